@@ -1,0 +1,25 @@
+/** Every limit on what comes from outside, in one place. Units stand in the names. */
+export const LIMITS = {
+  /** One signed message on the wire. Message sets are the largest. */
+  messageBytes: 256 * 1024,
+  /** One content-addressed block: bundles, adapters, manifests. */
+  artifactBytes: 8 * 1024 * 1024,
+  proposalTitleCharacters: 120,
+  proposalTextCharacters: 4_000,
+  messagesPerSet: 4_096,
+  registryEntries: 512,
+  submissionsPerEpochAndAuthor: 1,
+  saltBytes: 32,
+  adapterTensors: 512,
+  adapterParameters: 4_000_000,
+  adapterRank: 64,
+  /** Clock difference tolerated between peers. */
+  clockSkewMs: 2_000,
+  logSyncBatchMessages: 256,
+  logSyncBatchBytes: 1024 * 1024,
+  promptCharacters: 4_000,
+  correctionCharacters: 2_000,
+  threadTitleCharacters: 80,
+  nodeEventsKept: 400,
+  artifactFetchMs: 20_000,
+} as const;

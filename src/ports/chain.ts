@@ -1,0 +1,105 @@
+import type { Address, Hash, Hex, NodeId } from "../core/primitives.ts";
+
+/** One staked validator as the contracts know it at a block. */
+export interface StakeEntry {
+  readonly nodeId: NodeId;
+  /** Signs epoch votes (secp256k1), kept hot in the tab. */
+  readonly operator: Address;
+  /** The wallet that staked; earnings are claimed to it. */
+  readonly account: Address;
+  readonly stakeWei: bigint;
+}
+
+/** Registry of stakes at one block: an input of an epoch. Entries sorted by nodeId. */
+export interface RegistrySnapshot {
+  readonly blockNumber: number;
+  readonly blockHash: Hash;
+  readonly entries: readonly StakeEntry[];
+}
+
+/** What two thirds of the stake sign: EIP-712 `EpochRoot` in the domain of the EpochAnchor contract. */
+export interface EpochRoot {
+  readonly epoch: number;
+  readonly previousRoot: Hash;
+  readonly stateRoot: Hash;
+  readonly claimsRoot: Hash;
+  /** sha2-256 digest inside the manifest's CID. */
+  readonly manifestDigest: Hash;
+  readonly snapshotBlock: number;
+}
+
+/** Signatures in ascending order of operator address (the contract checks the order to exclude doubles). */
+export interface Certificate {
+  readonly root: EpochRoot;
+  readonly signatures: readonly { readonly operator: Address; readonly signature: Hex }[];
+}
+
+export interface AnchoredEpoch {
+  readonly epoch: number;
+  readonly stateRoot: Hash;
+  readonly claimsRoot: Hash;
+  readonly transaction: Hash;
+  readonly blockNumber: number;
+  readonly sender: Address;
+}
+
+/** Reads of the chain. Errors: chain-unreachable. */
+export interface Chain {
+  /** Unix milliseconds of the newest block, for showing how old a read is; throws chain-unreachable. */
+  head(): Promise<{ blockNumber: number; timestampMs: number }>;
+  /** Registry at the last block whose timestamp is at or before `timestampMs`. */
+  registryAt(timestampMs: number): Promise<RegistrySnapshot>;
+  anchoredEpoch(epoch: number): Promise<AnchoredEpoch | undefined>;
+  lastAnchoredEpoch(): Promise<number | undefined>;
+  tokenBalanceWei(account: Address): Promise<bigint>;
+  stakeOf(nodeId: NodeId): Promise<StakeEntry | undefined>;
+  /** Cumulative amount already claimed by an account. */
+  claimedWei(account: Address): Promise<bigint>;
+}
+
+export interface WalletInfo {
+  /** EIP-6963 uuid of this announcement. */
+  readonly id: string;
+  readonly name: string;
+  /** data: URI. */
+  readonly icon: string;
+  readonly rdns: string;
+  /** True for the demo wallet of local networks. */
+  readonly demo: boolean;
+}
+
+/** A transaction's fate, told step by step. */
+export type TransactionUpdate =
+  | { readonly state: "asking" }
+  | { readonly state: "sent"; readonly transaction: Hash }
+  | { readonly state: "confirmed"; readonly transaction: Hash; readonly blockNumber: number };
+
+/**
+ * Writes through the user's wallet. Every write resolves after its receipt.
+ * Errors: wallet-rejected (the user said no), wallet-wrong-chain, insufficient-funds, reverted (with the contract's error name), chain-unreachable.
+ */
+export interface Wallet {
+  /** Wallets announced so far (EIP-6963), and later ones to the listener. */
+  discover(listener: (wallets: readonly WalletInfo[]) => void): () => void;
+  connect(walletId: string): Promise<Address>;
+  disconnect(): void;
+  account(): Address | undefined;
+  onAccount(listener: (account: Address | undefined) => void): () => void;
+
+  stake(
+    request: { nodeId: NodeId; operator: Address; amountWei: bigint },
+    onUpdate?: (update: TransactionUpdate) => void,
+  ): Promise<Hash>;
+  anchor(certificate: Certificate, onUpdate?: (update: TransactionUpdate) => void): Promise<Hash>;
+  claim(
+    request: { epoch: number; account: Address; cumulativeWei: bigint; proof: readonly Hash[] },
+    onUpdate?: (update: TransactionUpdate) => void,
+  ): Promise<Hash>;
+}
+
+/** Operator key of this node: signs epoch votes without a click. */
+export interface Operator {
+  readonly address: Address;
+  /** 65-byte signature over the EIP-712 digest of `root`. */
+  sign(root: EpochRoot): Promise<Hex>;
+}

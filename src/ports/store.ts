@@ -1,0 +1,122 @@
+import type { Cid, Hash, NodeId } from "../core/primitives.ts";
+
+/** A signed message as it is kept: the bytes are the truth, the rest is index. */
+export interface StoredMessage {
+  readonly cid: Cid;
+  readonly author: NodeId;
+  readonly sequence: number;
+  readonly kind: string;
+  /** Epoch the message is about; −1 for kinds without one. */
+  readonly epoch: number;
+  readonly bytes: Uint8Array;
+  readonly receivedAtMs: number;
+}
+
+/** A certified (or final) epoch as this node computed it. */
+export interface StoredEpoch {
+  readonly epoch: number;
+  readonly stateRoot: Hash;
+  readonly previousRoot: Hash;
+  readonly manifestCid: Cid;
+  readonly messageSetCid: Cid;
+  /** DAG-CBOR of the state after this epoch. */
+  readonly state: Uint8Array;
+  /** DAG-CBOR of the certificate (epoch votes). */
+  readonly certificate: Uint8Array;
+  readonly anchorTransaction?: string;
+}
+
+export interface StoredPair {
+  readonly id: string;
+  readonly prompt: string;
+  readonly answer: string;
+  readonly rejectedAnswer?: string;
+  readonly createdAtMs: number;
+  /** Epoch in which a delta trained on it was adopted, if any. */
+  readonly adoptedInEpoch?: number;
+}
+
+export interface StoredThread {
+  readonly id: string;
+  readonly title: string;
+  readonly createdAtMs: number;
+  readonly updatedAtMs: number;
+}
+
+export interface StoredTurn {
+  readonly id: string;
+  readonly threadId: string;
+  /** Order within the thread. */
+  readonly index: number;
+  readonly role: "user" | "assistant";
+  readonly content: string;
+  readonly createdAtMs: number;
+  readonly correctedTo?: string;
+  readonly stoppedBy?: "end" | "length" | "abort";
+}
+
+/** A task promised and not yet done: survives reload; finished after waking or handed back. */
+export interface StoredDuty {
+  readonly id: string;
+  readonly kind: string;
+  readonly epoch: number;
+  readonly deadlineMs: number;
+  /** DAG-CBOR or JSON bytes, read by the duty's own code. */
+  readonly detail: Uint8Array;
+}
+
+export interface StoredOutboxEntry {
+  readonly cid: Cid;
+  readonly kind: string;
+  readonly createdAtMs: number;
+  readonly state: "waiting" | "delivered" | "counted" | "refused";
+  readonly detail?: string;
+}
+
+/**
+ * Durable state of one node. Writes resolve only when durable. Errors: storage-full, storage-closed.
+ * Lists are ordered as each comment says.
+ */
+export interface Store {
+  /** Small values: identity, settings. */
+  getValue(key: string): Promise<Uint8Array | undefined>;
+  setValue(key: string, value: Uint8Array | undefined): Promise<void>;
+
+  /** False when already held. */
+  addMessage(message: StoredMessage): Promise<boolean>;
+  getMessage(cid: Cid): Promise<StoredMessage | undefined>;
+  /** By author, then sequence. */
+  messagesOfEpoch(epoch: number): Promise<readonly StoredMessage[]>;
+  messagesOfKind(kind: string): Promise<readonly StoredMessage[]>;
+  messagesOfAuthor(author: NodeId, from: number, to: number): Promise<readonly StoredMessage[]>;
+  logHeads(): Promise<ReadonlyMap<NodeId, number>>;
+
+  putEpoch(epoch: StoredEpoch): Promise<void>;
+  getEpoch(epoch: number): Promise<StoredEpoch | undefined>;
+  /** Newest first. */
+  listEpochs(limit: number): Promise<readonly StoredEpoch[]>;
+
+  putPair(pair: StoredPair): Promise<void>;
+  deletePair(id: string): Promise<void>;
+  /** Oldest first. */
+  listPairs(): Promise<readonly StoredPair[]>;
+
+  putThread(thread: StoredThread): Promise<void>;
+  deleteThread(id: string): Promise<void>;
+  /** Last updated first. */
+  listThreads(): Promise<readonly StoredThread[]>;
+  putTurn(turn: StoredTurn): Promise<void>;
+  deleteTurn(id: string): Promise<void>;
+  /** By index. */
+  listTurns(threadId: string): Promise<readonly StoredTurn[]>;
+
+  putDuty(duty: StoredDuty): Promise<void>;
+  deleteDuty(id: string): Promise<void>;
+  listDuties(): Promise<readonly StoredDuty[]>;
+
+  putOutbox(entry: StoredOutboxEntry): Promise<void>;
+  /** Oldest first. */
+  listOutbox(): Promise<readonly StoredOutboxEntry[]>;
+
+  close(): Promise<void>;
+}
