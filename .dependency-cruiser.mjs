@@ -1,0 +1,116 @@
+// The layers of docs/architecture.md: core ← ports ← app ← ui; adapters (model, p2p, store, chain) see core and
+// ports only; workers, entry points and everything outside src/ compose. Parsed with swc: TypeScript 7 has no
+// JavaScript API for other tools.
+
+const TEST = "\\.(test|spec)\\.ts$|^src/ports/acceptance/";
+const ADAPTERS = ["model", "p2p", "store", "chain"];
+const ENTRY = "^src/(main|sw)\\.ts$";
+const OUTSIDE = "^(relay|cli|sim|bench|e2e|tools|vectors|contracts)/";
+const REGISTERED = [
+  "^src/(core|ports|app|ui|model|p2p|store|chain|workers)/",
+  ENTRY,
+  OUTSIDE,
+  "^[^/]+\\.config\\.(ts|js|mjs)$",
+  "^\\.dependency-cruiser\\.mjs$",
+];
+const PACKAGE = "node_modules/";
+
+/** Files of `from` may import, inside the project, only what matches one of `allowed`. */
+function layer(name, from, allowed, comment) {
+  return {
+    name: `layer-${name}`,
+    severity: "error",
+    comment,
+    from: { path: from, pathNot: TEST },
+    to: {
+      path: "^[a-z][^/]*(/|\\.ts$)",
+      pathNot: [...allowed, PACKAGE],
+      dependencyTypesNot: ["core", "npm"],
+    },
+  };
+}
+
+/** Files of `from` may import only these npm packages, and nothing of Node. */
+function packages(name, from, allowed) {
+  return {
+    name: `packages-${name}`,
+    severity: "error",
+    comment: `${name} may use only these packages: ${allowed.join(", ") || "none"}`,
+    from: { path: from, pathNot: TEST },
+    to: {
+      dependencyTypes: ["npm", "npm-dev", "npm-optional", "npm-peer", "npm-no-pkg", "npm-unknown", "core"],
+      ...(allowed.length === 0 ? {} : { pathNot: allowed.map((item) => `${PACKAGE}${item}/`) }),
+    },
+  };
+}
+
+export default {
+  forbidden: [
+    layer("core", "^src/core/", ["^src/core/"], "core is pure: it imports core only"),
+    layer("ports", "^src/ports/", ["^src/(core|ports)/"], "ports import core only"),
+    layer("app", "^src/app/", ["^src/(core|ports|app)/"], "app imports core and ports only"),
+    layer("ui", "^src/ui/", ["^src/(core|ports|app|ui)/"], "pages import the facade, never an adapter"),
+    ...ADAPTERS.map((adapter) =>
+      layer(
+        adapter,
+        `^src/${adapter}/`,
+        ["^src/(core|ports)/", `^src/${adapter}/`],
+        "an adapter imports core and ports, never app or another adapter",
+      ),
+    ),
+    layer(
+      "workers",
+      "^src/workers/",
+      ["^src/(core|ports|workers|model|p2p|store|chain)/"],
+      "workers compose core, ports and adapters; app and pages reach them through ports",
+    ),
+    layer("entry", ENTRY, ["^src/"], "the app does not import what stands beside it"),
+    packages("core", "^src/core/", ["@noble", "@ipld/dag-cbor", "multiformats", "zod"]),
+    packages("ports", "^src/ports/", []),
+    packages("app", "^src/app/", ["@noble", "@ipld/dag-cbor", "multiformats", "zod"]),
+    packages("ui", "^src/ui/", ["lit", "lit-html", "lit-element", "@lit", "@awesome\\.me/webawesome"]),
+    {
+      name: "no-test-in-product",
+      severity: "error",
+      comment: "what ships does not import tests, simulation or tools",
+      from: { path: "^(src|relay|cli)/", pathNot: TEST },
+      to: { path: ["\\.(test|spec)\\.ts$", "^src/ports/acceptance/", "^(sim|e2e|bench)/"] },
+    },
+    { name: "no-cycles", severity: "error", from: {}, to: { circular: true } },
+    {
+      name: "no-orphans",
+      severity: "error",
+      comment: "a file that nothing imports and that imports nothing is dead",
+      from: {
+        orphan: true,
+        pathNot: [TEST, "\\.d\\.ts$", "\\.config\\.(ts|js|mjs)$", "^\\.", "^tools/.*-stub/"],
+      },
+      to: {},
+    },
+    {
+      name: "no-unresolvable",
+      severity: "error",
+      from: {},
+      // virtual: modules are made by the bundler.
+      to: { couldNotResolve: true, pathNot: "^virtual:" },
+    },
+    { name: "registered-layer-importer", severity: "error", from: { pathNot: REGISTERED }, to: {} },
+    {
+      name: "registered-layer-imported",
+      severity: "error",
+      from: {},
+      to: { pathNot: [...REGISTERED, PACKAGE], dependencyTypes: ["local"] },
+    },
+  ],
+  options: {
+    parser: "swc",
+    tsPreCompilationDeps: true,
+    doNotFollow: { path: "node_modules" },
+    exclude: { path: "^(dist|contracts/(out|cache)|public|\\.parley)/" },
+    enhancedResolveOptions: {
+      exportsFields: ["exports"],
+      conditionNames: ["import", "browser", "default", "types"],
+      extensions: [".ts", ".js", ".mjs", ".json"],
+    },
+  },
+};
