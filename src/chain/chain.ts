@@ -1,0 +1,168 @@
+import { LIMITS } from "../core/limits.ts";
+import type { AnchoredEpoch, Chain, RegistrySnapshot, StakeEntry } from "../ports/chain.ts";
+import { claimsAbi } from "./abi/claims.ts";
+import { epochAnchorAbi } from "./abi/epoch-anchor.ts";
+import { parleyTokenAbi } from "./abi/parley-token.ts";
+import { stakingAbi } from "./abi/staking.ts";
+import { lastBlockAt, readBlock } from "./blocks.ts";
+import { isMissingContract, toChainError } from "./errors.ts";
+import { lowerCase, with0x, without0x } from "./hex.ts";
+import { type ChainNetwork, createReadClient, type ReadClient } from "./network.ts";
+
+/** Reads over JSON-RPC. Every read throws chain-unreachable when no URL answers. */
+export function createChain(network: ChainNetwork): Chain {
+  const client = createReadClient(network);
+  const { chain: contracts } = network;
+  const reads: Chain = {
+    async head() {
+      const block = await readBlock(client);
+      return { blockNumber: Number(block.number), timestampMs: Number(block.timestampSeconds) * 1_000 };
+    },
+    registryAt: (timestampMs) => registryAt(client, contracts.staking, timestampMs),
+    anchoredEpoch: (epoch) => anchoredEpoch(client, contracts.epochAnchor, epoch),
+    async lastAnchoredEpoch() {
+      const [exists, epoch] = await client.readContract({
+        address: contracts.epochAnchor,
+        abi: epochAnchorAbi,
+        functionName: "last",
+      });
+      return exists ? Number(epoch) : undefined;
+    },
+    tokenBalanceWei: (account) =>
+      client.readContract({
+        address: contracts.token,
+        abi: parleyTokenAbi,
+        functionName: "balanceOf",
+        args: [account],
+      }),
+    async stakeOf(nodeId) {
+      const stake = await client.readContract({
+        address: contracts.staking,
+        abi: stakingAbi,
+        functionName: "stakeOf",
+        args: [with0x(nodeId)],
+      });
+      return stake.amount === 0n ? undefined : stakeEntry(stake);
+    },
+    claimedWei: (account) =>
+      client.readContract({
+        address: contracts.claims,
+        abi: claimsAbi,
+        functionName: "claimedWei",
+        args: [account],
+      }),
+  };
+  return explained(reads);
+}
+
+async function registryAt(
+  client: ReadClient,
+  staking: `0x${string}`,
+  timestampMs: number,
+): Promise<RegistrySnapshot> {
+  const block = await lastBlockAt(client, BigInt(Math.floor(timestampMs / 1_000)));
+  return {
+    blockNumber: Number(block.number),
+    blockHash: without0x(block.hash),
+    entries: await registryEntries(client, staking, block.number),
+  };
+}
+
+/** At a block before the contracts were deployed nobody has a stake. */
+async function registryEntries(client: ReadClient, staking: `0x${string}`, blockNumber: bigint) {
+  try {
+    // The contract admits no more nodes than the limit, so that one page holds them all.
+    const stakes = await client.readContract({
+      address: staking,
+      abi: stakingAbi,
+      functionName: "registry",
+      args: [0n, BigInt(LIMITS.registryEntries)],
+      blockNumber,
+    });
+    return stakes.map(stakeEntry).sort((a, b) => (a.nodeId < b.nodeId ? -1 : 1));
+  } catch (thrown) {
+    if (isMissingContract(thrown)) return [];
+    throw thrown;
+  }
+}
+
+/**
+ * The contract keeps only the time of anchoring; its block is searched for, so that logs are asked for over a
+ * narrow range (public nodes refuse wide ones).
+ */
+async function anchoredEpoch(
+  client: ReadClient,
+  epochAnchor: `0x${string}`,
+  epoch: number,
+): Promise<AnchoredEpoch | undefined> {
+  const anchoredAt = await client.readContract({
+    address: epochAnchor,
+    abi: epochAnchorAbi,
+    functionName: "anchoredAt",
+    args: [BigInt(epoch)],
+  });
+  if (anchoredAt === 0n) return undefined;
+  // Blocks may share a timestamp: from the first one after the second before, to the last one of this second.
+  const [previous, last] = await Promise.all([
+    lastBlockAt(client, anchoredAt - 1n),
+    lastBlockAt(client, anchoredAt),
+  ]);
+  const [log] = await client.getContractEvents({
+    address: epochAnchor,
+    abi: epochAnchorAbi,
+    eventName: "EpochAnchored",
+    args: { epoch: BigInt(epoch) },
+    fromBlock: previous.number,
+    toBlock: last.number,
+    strict: true,
+  });
+  if (log === undefined) return undefined;
+  return {
+    epoch,
+    stateRoot: without0x(log.args.stateRoot),
+    claimsRoot: without0x(log.args.claimsRoot),
+    transaction: without0x(log.transactionHash),
+    blockNumber: Number(log.blockNumber),
+    sender: lowerCase(log.args.sender),
+  };
+}
+
+interface StakeStruct {
+  readonly nodeId: `0x${string}`;
+  readonly operator: `0x${string}`;
+  readonly account: `0x${string}`;
+  readonly amount: bigint;
+}
+
+function stakeEntry(stake: StakeStruct): StakeEntry {
+  return {
+    nodeId: without0x(stake.nodeId),
+    operator: lowerCase(stake.operator),
+    account: lowerCase(stake.account),
+    stakeWei: stake.amount,
+  };
+}
+
+/** The same reads with errors as the port names them. */
+function explained(reads: Chain): Chain {
+  const explain = <Arguments extends readonly unknown[], Result>(
+    read: (...args: Arguments) => Promise<Result>,
+  ) => {
+    return async (...args: Arguments): Promise<Result> => {
+      try {
+        return await read(...args);
+      } catch (thrown) {
+        throw toChainError(thrown);
+      }
+    };
+  };
+  return {
+    head: explain(reads.head),
+    registryAt: explain(reads.registryAt),
+    anchoredEpoch: explain(reads.anchoredEpoch),
+    lastAnchoredEpoch: explain(reads.lastAnchoredEpoch),
+    tokenBalanceWei: explain(reads.tokenBalanceWei),
+    stakeOf: explain(reads.stakeOf),
+    claimedWei: explain(reads.claimedWei),
+  };
+}

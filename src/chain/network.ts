@@ -1,0 +1,40 @@
+import { createPublicClient, defineChain, fallback, http, type Chain as ViemChain } from "viem";
+import type { GenesisChain } from "../core/genesis.ts";
+
+/** Where a network's chain is reached. URLs come from network.json, addresses from genesis. */
+export interface ChainNetwork {
+  /** JSON-RPC over HTTP; the next one is asked when one fails. */
+  readonly rpcUrls: readonly string[];
+  readonly chain: GenesisChain;
+}
+
+const REQUEST_TIMEOUT_MS = 5_000;
+/** Receipts are asked for this often. */
+const POLLING_INTERVAL_MS = 500;
+
+export type ReadClient = ReturnType<typeof createReadClient>;
+
+/** Fails fast: whoever calls knows better than a retry loop whether to wait for the chain. */
+export function createReadClient(network: ChainNetwork) {
+  return createPublicClient({
+    chain: viemChain(network),
+    transport: fallback(
+      network.rpcUrls.map((url) => http(url, { retryCount: 0, timeout: REQUEST_TIMEOUT_MS })),
+      { retryCount: 0 },
+    ),
+    pollingInterval: POLLING_INTERVAL_MS,
+    cacheTime: 0,
+  });
+}
+
+export function viemChain({ rpcUrls, chain }: ChainNetwork): ViemChain {
+  return defineChain({
+    id: chain.chainId,
+    name: chain.chainId === LOCAL_CHAIN_ID ? "Parley local network" : `Chain ${chain.chainId}`,
+    nativeCurrency: { name: "Ether", symbol: "ETH", decimals: 18 },
+    rpcUrls: { default: { http: [...rpcUrls] } },
+  });
+}
+
+/** Chain id of anvil and of no public chain: demo wallets exist only here. */
+export const LOCAL_CHAIN_ID = 31_337;
