@@ -20,7 +20,7 @@ export class ParleyError extends Error {
   readonly data: ErrorData;
 
   constructor(data: ErrorData) {
-    super(describe(data));
+    super(describeError(data));
     this.data = data;
   }
 
@@ -30,7 +30,7 @@ export class ParleyError extends Error {
 }
 
 /** `message (expected X, received Y)` */
-export function describe(data: ErrorData): string {
+export function describeError(data: ErrorData): string {
   const details: string[] = [];
   if (data.expected !== undefined) details.push(`expected ${data.expected}`);
   if (data.received !== undefined) details.push(`received ${data.received}`);
@@ -64,3 +64,6 @@ export function toErrorData(thrown: unknown): ErrorData {
   if (thrown instanceof Error) return { code: "unexpected", message: thrown.message };
   return { code: "unexpected", message: String(thrown) };
 }
+
+/** Older name of describeError. */
+export { describeError as describe };

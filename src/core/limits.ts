@@ -1,12 +1,14 @@
 /** Every limit on what comes from outside, in one place. Units stand in the names. */
 export const LIMITS = {
   /** One signed message on the wire. Message sets are the largest. */
-  messageBytes: 256 * 1024,
+  messageBytes: 512 * 1024,
+  /** One signed message of any other kind. */
+  smallMessageBytes: 32 * 1024,
   /** One content-addressed block: bundles, adapters, manifests. */
   artifactBytes: 8 * 1024 * 1024,
   proposalTitleCharacters: 120,
   proposalTextCharacters: 4_000,
-  messagesPerSet: 4_096,
+  messagesPerSet: 10_000,
   registryEntries: 512,
   submissionsPerEpochAndAuthor: 1,
   saltBytes: 32,
@@ -22,4 +24,8 @@ export const LIMITS = {
   threadTitleCharacters: 80,
   nodeEventsKept: 400,
   artifactFetchMs: 20_000,
+  /** Leaders that may propose one epoch's message set, one after another. */
+  roundsPerEpoch: 1_000,
+  openProposals: 64,
+  stateBytes: 32 * 1024 * 1024,
 } as const;

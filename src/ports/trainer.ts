@@ -1,6 +1,9 @@
-import type { Adapter, Cid, Delta } from "../core/primitives.ts";
+import type { Adapter, Delta } from "../core/primitives.ts";
+import type { TrainingRecord } from "../core/training-record.ts";
 import type { TrainingPair } from "./chat.ts";
 import type { OnProgress } from "./progress.ts";
+
+export type { TrainingRecord } from "../core/training-record.ts";
 
 export interface TrainingRequest {
   readonly pairs: readonly TrainingPair[];
@@ -9,22 +12,6 @@ export interface TrainingRequest {
   readonly steps: number;
   readonly learningRatePpm: number;
   readonly seed: number;
-}
-
-/** What is needed to replay a training run to the same bits (on the WASM provider). All integers. */
-export interface TrainingRecord {
-  readonly environmentCid: Cid;
-  readonly baseModelVersion: Cid | null;
-  readonly seed: number;
-  readonly steps: number;
-  readonly batchSize: number;
-  readonly sequenceTokens: number;
-  readonly learningRatePpm: number;
-  readonly pairCount: number;
-  readonly provider: "wasm" | "webgpu" | "cpu";
-  /** Loss on the pairs before and after training, with the delta as it was quantised. */
-  readonly lossBeforeMicroNats: number;
-  readonly lossAfterMicroNats: number;
 }
 
 export interface TrainingResult {

@@ -1,0 +1,94 @@
+/** Genesis on the wire: DAG-CBOR of the Genesis type, CIDs as links, addresses as 20 bytes, amounts as big-endian bytes. */
+import { z } from "zod";
+import { decodeBlock, encodeBlock, type Schema } from "../codec/block.ts";
+import { cidOf } from "../codec/dag-cbor.ts";
+import { address, cid, count, integer, metrics, ppm, text, timestampMs, wei } from "../codec/fields.ts";
+import { failure } from "../errors.ts";
+import type { Genesis } from "../genesis.ts";
+import { LIMITS } from "../limits.ts";
+import type { Cid } from "../primitives.ts";
+import { tensorSpec } from "./schema.ts";
+
+const durationMs = integer(1, 7 * 24 * 3_600_000);
+
+const parameters = z
+  .strictObject({
+    phases: z.strictObject({
+      commitMs: durationMs,
+      revealMs: durationMs,
+      verifyMs: durationMs,
+      signMs: durationMs,
+    }),
+    registryLagMs: count,
+    committeeSize: integer(1, LIMITS.registryEntries),
+    minimumStakeWei: wei,
+    epochRewardWei: wei,
+    validatorSharePpm: ppm,
+    contributorSharePpm: ppm,
+    foundationSharePpm: ppm,
+    foundationAccount: address,
+    utilityAlphaPpm: ppm,
+    utilitySigmoidK: integer(1, 1_000),
+    deltaNormBoundMicro: count,
+    deltaClipNormMicro: count,
+    minimumUtilityPpm: ppm,
+    initialReputationPpm: ppm,
+    reputationGainPpm: ppm,
+    reputationLossPpm: ppm,
+    certificateThresholdPpm: ppm,
+    leaderTimeoutMs: durationMs,
+    votingPeriodMs: count,
+    quorumPpm: ppm,
+    passThresholdPpm: ppm,
+  })
+  .refine(
+    (value) => value.validatorSharePpm + value.contributorSharePpm + value.foundationSharePpm === 1_000_000,
+    "shares do not add up to 1,000,000 ppm",
+  )
+  .refine((value) => value.deltaClipNormMicro <= value.deltaNormBoundMicro, "clip norm above norm bound");
+
+const genesis: Schema<Genesis> = z.strictObject({
+  version: z.literal(1),
+  name: text(1, 64),
+  startMs: timestampMs,
+  model: z.strictObject({
+    manifestCid: cid,
+    environmentCid: cid,
+    baseMetrics: metrics,
+    rank: integer(1, LIMITS.adapterRank),
+    tensors: z.array(tensorSpec).min(1).max(LIMITS.adapterTensors).readonly(),
+  }),
+  chain: z.strictObject({
+    chainId: integer(1),
+    token: address,
+    staking: address,
+    epochAnchor: address,
+    claims: address,
+  }),
+  parameters,
+});
+
+/** Errors: unencodable. */
+export function encodeGenesis(value: Genesis): Uint8Array {
+  return encodeBlock(genesis, "genesis", value);
+}
+
+/** Errors: too-large, malformed-cbor, not-canonical, unknown-field, schema. */
+export function decodeGenesis(bytes: Uint8Array): Genesis {
+  return decodeBlock(genesis, "genesis", bytes, LIMITS.artifactBytes);
+}
+
+const known = new WeakMap<Genesis, Cid>();
+
+/** Names the network. Remembered by object, since every message needs it. */
+export function genesisCid(value: Genesis): Cid {
+  const remembered = known.get(value);
+  if (remembered !== undefined) return remembered;
+  const parametersCount = value.model.tensors.reduce((sum, { shape }) => sum + shape[0] * shape[1], 0);
+  if (parametersCount > LIMITS.adapterParameters) {
+    throw failure("unencodable", "The adapter of this genesis is too large", `${LIMITS.adapterParameters}`);
+  }
+  const result = cidOf(encodeGenesis(value));
+  known.set(value, result);
+  return result;
+}

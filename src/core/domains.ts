@@ -1,0 +1,8 @@
+/** Every string that separates one use of a hash or signature from another. Changing one makes a new protocol. */
+export const DOMAINS = {
+  envelope: "parley/envelope/1",
+  commitment: "parley/commitment/1",
+  committee: "parley/committee/1",
+  leader: "parley/leader/1",
+  draw: "parley/draw/1",
+} as const;

@@ -1,0 +1,41 @@
+import type { Schema } from "../codec/block.ts";
+import { LIMITS } from "../limits.ts";
+import { type AttestationBody, attestationBody } from "./attestation/schema.ts";
+import { type BallotBody, ballotBody } from "./ballot/schema.ts";
+import { type CommitBody, commitBody } from "./commit/schema.ts";
+import { type EpochVoteBody, epochVoteBody } from "./epoch-vote/schema.ts";
+import { type MessageSetBody, messageSetBody } from "./message-set/schema.ts";
+import { type ProposalBody, proposalBody } from "./proposal/schema.ts";
+import { type SubmissionBody, submissionBody } from "./submission/schema.ts";
+
+/** Body of each message kind: the one list of what may be said on the network. */
+export interface Bodies {
+  readonly commit: CommitBody;
+  readonly submission: SubmissionBody;
+  readonly attestation: AttestationBody;
+  readonly "message-set": MessageSetBody;
+  readonly "epoch-vote": EpochVoteBody;
+  readonly proposal: ProposalBody;
+  readonly ballot: BallotBody;
+}
+
+export type Kind = keyof Bodies;
+
+interface KindRule<K extends Kind> {
+  readonly body: Schema<Bodies[K]>;
+  readonly maximumBytes: number;
+}
+
+export const KINDS: { readonly [K in Kind]: KindRule<K> } = {
+  commit: { body: commitBody, maximumBytes: LIMITS.smallMessageBytes },
+  submission: { body: submissionBody, maximumBytes: LIMITS.smallMessageBytes },
+  attestation: { body: attestationBody, maximumBytes: LIMITS.smallMessageBytes },
+  "message-set": { body: messageSetBody, maximumBytes: LIMITS.messageBytes },
+  "epoch-vote": { body: epochVoteBody, maximumBytes: LIMITS.smallMessageBytes },
+  proposal: { body: proposalBody, maximumBytes: LIMITS.smallMessageBytes },
+  ballot: { body: ballotBody, maximumBytes: LIMITS.smallMessageBytes },
+};
+
+export function isKind(value: string): value is Kind {
+  return Object.hasOwn(KINDS, value);
+}

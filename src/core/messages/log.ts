@@ -1,0 +1,41 @@
+import { type ErrorData, ignore, reject } from "../errors.ts";
+import type { NodeId } from "../primitives.ts";
+import type { Message } from "./message.ts";
+
+/**
+ * Whether `message` continues its author's log after `previous` (undefined: the log is empty).
+ * Codes: log-gap (IGNORE: something before it is missing here), duplicate (IGNORE), log-author, log-fork (REJECT).
+ */
+export function verifyLogStep(previous: Message | undefined, message: Message): ErrorData | undefined {
+  const { author, sequence } = message.envelope;
+  if (previous?.cid === message.cid) return ignore("duplicate", "This message is already in the log").data;
+  if (previous !== undefined && previous.envelope.author !== author) {
+    return reject("log-author", "Another author's log", previous.envelope.author, author).data;
+  }
+  const expected = previous === undefined ? 0 : previous.envelope.sequence + 1;
+  if (sequence > expected) {
+    return ignore("log-gap", "Messages before this one are missing", `${expected}`, `${sequence}`).data;
+  }
+  const expectedPrevious = previous === undefined ? null : previous.cid;
+  if (sequence < expected || message.envelope.previous !== expectedPrevious) {
+    return reject("log-fork", "This message does not continue its author's log", `${expectedPrevious}`).data;
+  }
+  return undefined;
+}
+
+/** Two different signed messages in one place of one log: anyone may show both. */
+export interface EquivocationProof {
+  readonly author: NodeId;
+  readonly sequence: number;
+  /** Encoded messages, in ascending order of CID. */
+  readonly messages: readonly [Uint8Array, Uint8Array];
+}
+
+/** Undefined when the two messages are no proof. Both must have come from decodeMessage. */
+export function equivocationProof(a: Message, b: Message): EquivocationProof | undefined {
+  const { author, sequence, network } = a.envelope;
+  const same =
+    b.envelope.author === author && b.envelope.sequence === sequence && b.envelope.network === network;
+  if (!same || a.cid === b.cid) return undefined;
+  return { author, sequence, messages: a.cid < b.cid ? [a.bytes, b.bytes] : [b.bytes, a.bytes] };
+}
