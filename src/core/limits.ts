@@ -28,4 +28,8 @@ export const LIMITS = {
   roundsPerEpoch: 1_000,
   openProposals: 64,
   stateBytes: 32 * 1024 * 1024,
+  safetensorsHeaderBytes: 1024 * 1024,
+  /** Wallets that announce themselves on a page (EIP-6963), and the size of each one's icon. */
+  announcedWallets: 32,
+  walletIconCharacters: 200_000,
 } as const;

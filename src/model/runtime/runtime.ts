@@ -1,0 +1,41 @@
+import type { ElementType } from "../onnx/graph.ts";
+
+/** Numbers that go in and out of a graph. `data` is row-major; a boolean tensor is not used. */
+export interface TensorData {
+  readonly type: Exclude<ElementType, "bool">;
+  readonly data: Float32Array | BigInt64Array | Int32Array;
+  readonly shape: readonly number[];
+}
+
+export type Feeds = Readonly<Record<string, TensorData>>;
+
+/** A loaded graph. */
+export interface Session {
+  /** Runs once; results by output name. A second run before the first has ended is an error of the caller. */
+  run(feeds: Feeds): Promise<Readonly<Record<string, TensorData>>>;
+  release(): Promise<void>;
+}
+
+/** One execution provider of ONNX Runtime. */
+export interface Runtime {
+  readonly provider: "wasm" | "webgpu" | "cpu";
+  readonly threads: number;
+  /** Loads ModelProto bytes. Errors: session-failed. */
+  createSession(model: Uint8Array): Promise<Session>;
+}
+
+export function float32(data: Float32Array, shape: readonly number[]): TensorData {
+  return { type: "float32", data, shape };
+}
+
+export function int64(data: BigInt64Array, shape: readonly number[]): TensorData {
+  return { type: "int64", data, shape };
+}
+
+export function int32(data: Int32Array, shape: readonly number[]): TensorData {
+  return { type: "int32", data, shape };
+}
+
+export function scalar(value: number): TensorData {
+  return float32(Float32Array.of(value), []);
+}
