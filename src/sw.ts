@@ -1,0 +1,41 @@
+/**
+ * Service worker: after the first visit the shell, the model runtime and the seed model need no network.
+ * Cached responses keep their headers, so cross-origin isolation holds offline too.
+ */
+import { cleanupOutdatedCaches, createHandlerBoundToURL, precacheAndRoute } from "workbox-precaching";
+import { NavigationRoute, registerRoute } from "workbox-routing";
+import { CacheFirst, NetworkFirst } from "workbox-strategies";
+
+declare const self: ServiceWorkerGlobalScope & {
+  readonly __WB_MANIFEST: (string | { readonly url: string; readonly revision: string | null })[];
+};
+
+/** How long a changing file may take before the last copy is used. */
+const NETWORK_TIMEOUT_S = 4;
+
+precacheAndRoute(self.__WB_MANIFEST);
+cleanupOutdatedCaches();
+registerRoute(new NavigationRoute(createHandlerBoundToURL("/index.html")));
+
+// The WebGPU runtime is large and not everybody's: it is kept once it was used.
+registerRoute(
+  ({ url, sameOrigin }) => sameOrigin && /^\/(runtime|model)\//.test(url.pathname),
+  new CacheFirst({ cacheName: "parley-runtime" }),
+);
+
+// These name the network of today; the last copy serves when there is none.
+registerRoute(
+  ({ url, sameOrigin }) =>
+    sameOrigin && (url.pathname === "/network.json" || url.pathname === "/genesis.json"),
+  new NetworkFirst({ cacheName: "parley-network", networkTimeoutSeconds: NETWORK_TIMEOUT_S }),
+);
+
+self.addEventListener("message", (event) => {
+  const data: unknown = event.data;
+  if (typeof data === "object" && data !== null && "type" in data && data.type === "SKIP_WAITING") {
+    void self.skipWaiting();
+  }
+});
+
+// The first visit's page is served from the caches at once, not only after a reload.
+self.addEventListener("activate", (event) => event.waitUntil(self.clients.claim()));

@@ -1,0 +1,179 @@
+import "@awesome.me/webawesome/dist/components/button/button.js";
+import { html, LitElement, nothing, type TemplateResult } from "lit";
+import { customElement, property } from "lit/decorators.js";
+import type { Parley } from "../../app/parley.ts";
+import { Action } from "../action.ts";
+import { errorNotice } from "../elements/notice.ts";
+import { progressBar } from "../elements/progress.ts";
+import { formatTokens, plural } from "../format.ts";
+import { icon } from "../icons.ts";
+import { pageStyles, shared } from "../styles.ts";
+import { Watch } from "../watch.ts";
+import "./corrections.ts";
+import { donateStyles } from "./donate-styles.ts";
+import "./events.ts";
+
+const PROMISES = [
+  { icon: "shield", text: "Your words stay here. Only numbers the model learned leave this tab." },
+  { icon: "spark", text: "This tab trains on your corrections and checks the work of others." },
+  { icon: "coin", text: "Accepted work earns tokens. Stop whenever you like; promised duties finish first." },
+] as const;
+
+/** Giving this tab's time: on or off, training, corrections, what happened, what it earned. */
+@customElement("parley-donate")
+export class DonatePage extends LitElement {
+  static override styles = [shared, pageStyles, donateStyles];
+
+  @property({ attribute: false }) parley: Parley | undefined;
+  private readonly status = new Watch(this, () => this.parley?.node.status);
+  private readonly wallet = new Watch(this, () => this.parley?.wallet.status);
+  private readonly pairs = new Watch(this, () => this.parley?.corrections.pairs);
+  private readonly switching = new Action(this);
+  private readonly training = new Action(this);
+  private readonly claiming = new Action(this);
+
+  protected override render() {
+    return html`<div class="page">
+      <div>
+        <h1>Donate this tab</h1>
+        <p class="lead">Leave it open: it teaches the shared model and keeps the network honest.</p>
+      </div>
+      <div class="columns">
+        <div class="stack">
+          ${this.switchPanel()} ${this.trainingPanel()}
+          <parley-corrections .corrections=${this.parley?.corrections}></parley-corrections>
+        </div>
+        <div class="stack">
+          ${this.earningsPanel()}
+          <parley-node-events .node=${this.parley?.node}></parley-node-events>
+        </div>
+      </div>
+    </div>`;
+  }
+
+  private switchPanel(): TemplateResult {
+    const donating = this.status.value?.donating === true;
+    return html`<section class="panel hero ${donating ? "on" : ""}" aria-label="Donating">
+      <div class="row spread">
+        <h2>${donating ? "Donating" : "Not donating"}</h2>
+        ${this.stakePill()}
+      </div>
+      <ul class="promises">
+        ${PROMISES.map((promise) => html`<li>${icon(promise.icon)}<span>${promise.text}</span></li>`)}
+      </ul>
+      ${errorNotice(this.switching.error, () => this.switching.clear())}
+      <div class="row">
+        <wa-button
+          variant=${donating ? "neutral" : "brand"}
+          appearance=${donating ? "outlined" : "accent"}
+          ?loading=${this.switching.busy}
+          ?disabled=${this.parley === undefined}
+          @click=${this.toggle}
+          >${donating ? "Stop" : "Donate"}</wa-button
+        >
+        ${this.stakeHint()}
+      </div>
+    </section>`;
+  }
+
+  private stakePill(): TemplateResult {
+    const staked = this.status.value?.staked === true;
+    return html`<span class="pill ${staked ? "good" : ""}" data-testid="stake-state"
+      >${staked ? html`<i class="dot"></i>Staked` : "Not staked"}</span
+    >`;
+  }
+
+  /** What is missing before the first donation, in one line. */
+  private stakeHint(): TemplateResult | typeof nothing {
+    const status = this.status.value;
+    const wallet = this.wallet.value;
+    if (status === undefined || status.staked || wallet === undefined) return nothing;
+    if (wallet.account === undefined) {
+      return html`<span class="small quiet">Taking part needs a stake.</span>
+        <wa-button size="s" appearance="outlined" @click=${this.openWallet}>Connect a wallet</wa-button>`;
+    }
+    return html`<span class="small quiet">Your wallet will ask you to stake once. You get it back.</span>`;
+  }
+
+  private trainingPanel(): TemplateResult {
+    const work = this.status.value?.work;
+    const fresh = (this.pairs.value ?? []).filter((pair) => pair.adoptedInEpoch === undefined).length;
+    return html`<section class="panel stack" aria-label="Training">
+      <div class="row spread">
+        <div>
+          <h2>Training</h2>
+          <p class="small quiet">
+            ${fresh === 0 ? "Correct an answer in the chat to give it something to learn." : `${plural(fresh, "correction")} waiting to be taught.`}
+          </p>
+        </div>
+        <wa-button
+          size="s"
+          appearance="outlined"
+          ?disabled=${this.parley === undefined || work !== undefined}
+          ?loading=${this.training.busy && work === undefined}
+          @click=${() => this.training.run(async () => this.parley?.node.train())}
+          >Train now</wa-button
+        >
+      </div>
+      ${errorNotice(this.training.error, () => this.training.clear())}
+      ${
+        work === undefined
+          ? nothing
+          : html`${progressBar(work)}
+            <div>
+              <wa-button size="s" appearance="plain" @click=${() => this.parley?.node.cancelTraining()}
+                >Cancel training</wa-button
+              >
+            </div>`
+      }
+    </section>`;
+  }
+
+  private earningsPanel(): TemplateResult {
+    const dueWei = this.status.value?.dueWei ?? 0n;
+    const claimedWei = this.status.value?.claimedWei ?? 0n;
+    return html`<section class="panel stack" aria-label="Earnings">
+      <h2>Earnings</h2>
+      <dl class="figures">
+        <div>
+          <dt class="small quiet">Due</dt>
+          <dd class="figure number" data-testid="due">${formatTokens(dueWei)}</dd>
+        </div>
+        <div>
+          <dt class="small quiet">Claimed</dt>
+          <dd class="figure number" data-testid="claimed">${formatTokens(claimedWei)}</dd>
+        </div>
+      </dl>
+      ${errorNotice(this.claiming.error, () => this.claiming.clear())}
+      <div class="row spread">
+        <span class="small quiet">Tokens, paid by the chain against a proof.</span>
+        <wa-button
+          size="s"
+          variant="brand"
+          ?disabled=${dueWei === 0n}
+          ?loading=${this.claiming.busy}
+          @click=${() => this.claiming.run(async () => this.parley?.node.claim())}
+          >Claim</wa-button
+        >
+      </div>
+    </section>`;
+  }
+
+  private async toggle(): Promise<void> {
+    const node = this.parley?.node;
+    if (node === undefined) return;
+    const donating = node.status.value.donating;
+    await this.switching.run(() => (donating ? node.stopDonating() : node.startDonating()));
+    if (this.switching.error?.code === "wallet-needed") this.openWallet();
+  }
+
+  private openWallet(): void {
+    this.dispatchEvent(new CustomEvent("open-wallet"));
+  }
+}
+
+declare global {
+  interface HTMLElementTagNameMap {
+    "parley-donate": DonatePage;
+  }
+}

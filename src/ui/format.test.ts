@@ -1,0 +1,84 @@
+import { describe, expect, it } from "vitest";
+import {
+  formatAge,
+  formatCountdown,
+  formatMicroNats,
+  formatPpm,
+  formatRemaining,
+  formatTokens,
+  plural,
+  sharePercent,
+  shorten,
+} from "./format.ts";
+
+const TOKEN = 10n ** 18n;
+
+describe("formatTokens", () => {
+  it.each([
+    [0n, "0"],
+    [TOKEN, "1"],
+    [TOKEN / 2n, "0.5"],
+    [(TOKEN * 35n) / 100n, "0.35"],
+    [1_234_567n * TOKEN, "1\u202f234\u202f567"],
+    [1n, "<0.0001"],
+    [TOKEN / 3n, "0.3333"],
+    [TOKEN - 1n, "0.9999"],
+    [-TOKEN, "−1"],
+  ])("shows %s wei as %s", (amountWei, shown) => {
+    expect(formatTokens(amountWei)).toBe(shown);
+  });
+});
+
+describe("metrics", () => {
+  it("shows parts per million as per cent", () => {
+    expect(formatPpm(0)).toBe("0 %");
+    expect(formatPpm(12_345)).toBe("1.2 %");
+    expect(formatPpm(1_000_000)).toBe("100 %");
+  });
+
+  it("shows micro-nats as nats", () => {
+    expect(formatMicroNats(2_413_499)).toBe("2.413");
+  });
+
+  it("shares of a total stay between 0 and 100", () => {
+    expect(sharePercent(1n, 0n)).toBe(0);
+    expect(sharePercent(1n, 3n)).toBe(33.33);
+    expect(sharePercent(5n, 3n)).toBe(100);
+  });
+});
+
+describe("times", () => {
+  it("counts down to zero and not below", () => {
+    expect(formatCountdown(41_001)).toBe("0:42");
+    expect(formatCountdown(3_723_000)).toBe("1:02:03");
+    expect(formatCountdown(-5)).toBe("0:00");
+  });
+
+  it("tells ages in the largest fitting unit", () => {
+    expect(formatAge(-3)).toBe("just now");
+    expect(formatAge(59_999)).toBe("just now");
+    expect(formatAge(300_000)).toBe("5 min ago");
+    expect(formatAge(3 * 3_600_000)).toBe("3 h ago");
+    expect(formatAge(24 * 3_600_000)).toBe("1 day ago");
+  });
+
+  it("tells what remains, never zero", () => {
+    expect(formatRemaining(1)).toBe("in 1 min");
+    expect(formatRemaining(-1)).toBe("in 1 min");
+    expect(formatRemaining(7_200_000)).toBe("in 2 h");
+    expect(formatRemaining(7 * 24 * 3_600_000)).toBe("in 7 days");
+  });
+});
+
+describe("names", () => {
+  it("keeps both ends of long ones and the whole of short ones", () => {
+    expect(shorten("0123456789abcdef")).toBe("012345…cdef");
+    expect(shorten("0123456789a")).toBe("0123456789a");
+  });
+
+  it("counts with the right noun", () => {
+    expect(plural(1, "peer")).toBe("1 peer");
+    expect(plural(0, "peer")).toBe("0 peers");
+    expect(plural(2, "body", "bodies")).toBe("2 bodies");
+  });
+});

@@ -1,0 +1,137 @@
+import "@awesome.me/webawesome/dist/components/button/button.js";
+import { css, html, LitElement, nothing, type TemplateResult } from "lit";
+import { customElement, property, state } from "lit/decorators.js";
+import { repeat } from "lit/directives/repeat.js";
+import type { Parley } from "../../app/parley.ts";
+import { Action } from "../action.ts";
+import { errorNotice } from "../elements/notice.ts";
+import { plural } from "../format.ts";
+import { icon } from "../icons.ts";
+import { pageStyles, shared } from "../styles.ts";
+import { Watch } from "../watch.ts";
+import "./epoch-card.ts";
+import "./epoch-clock.ts";
+import "./peers.ts";
+
+const EPOCHS_AT_FIRST = 5;
+
+/** The network as this tab sees it: peers, the running epoch, the epochs before it. */
+@customElement("parley-network")
+export class NetworkPage extends LitElement {
+  static override styles = [
+    shared,
+    pageStyles,
+    css`
+      .epochs {
+        display: grid;
+        gap: 0.8rem;
+      }
+    `,
+  ];
+
+  @property({ attribute: false }) parley: Parley | undefined;
+  @state() private shown = EPOCHS_AT_FIRST;
+  private readonly epochs = new Watch(this, () => this.parley?.node.epochs);
+  private readonly wallet = new Watch(this, () => this.parley?.wallet.status);
+  private readonly anchoring = new Action(this);
+
+  protected override render() {
+    return html`<div class="page">
+      <div>
+        <h1>Network</h1>
+        <p class="lead">Every tab is a node. This is what yours sees.</p>
+      </div>
+      <div class="columns">
+        <div class="stack">
+          <parley-epoch-clock .node=${this.parley?.node}></parley-epoch-clock>
+          ${this.pastEpochs()}
+        </div>
+        <div class="stack">
+          <parley-peers .node=${this.parley?.node}></parley-peers>
+          ${this.chainPanel()}
+        </div>
+      </div>
+    </div>`;
+  }
+
+  private pastEpochs(): TemplateResult {
+    const epochs = [...(this.epochs.value ?? [])].sort((a, b) => b.epoch - a.epoch);
+    const waiting = epochs.filter((epoch) => epoch.anchor.state === "waiting").length;
+    return html`<section class="stack" aria-label="Past epochs">
+      <div class="row spread">
+        <h2>Past epochs</h2>
+        ${waiting === 0 ? nothing : this.anchorButton(waiting)}
+      </div>
+      ${errorNotice(this.anchoring.error, () => this.anchoring.clear())}
+      ${
+        epochs.length === 0
+          ? html`<div class="panel empty">
+            ${icon("anchor")}
+            <p>No finished epoch yet.</p>
+            <p class="small">When validators agree on one, its root appears here.</p>
+          </div>`
+          : html`<div class="epochs">
+            ${repeat(
+              epochs.slice(0, this.shown),
+              (epoch) => epoch.epoch,
+              (epoch) => html`<parley-epoch .summary=${epoch}></parley-epoch>`,
+            )}
+          </div>`
+      }
+      ${
+        epochs.length <= this.shown
+          ? nothing
+          : html`<button
+            class="plain"
+            @click=${() => {
+              this.shown += EPOCHS_AT_FIRST;
+            }}
+          >
+            Show older epochs
+          </button>`
+      }
+    </section>`;
+  }
+
+  private anchorButton(waiting: number): TemplateResult {
+    return html`<div class="row">
+      <span class="small quiet">${plural(waiting, "root")} not on the chain</span>
+      <wa-button size="s" variant="brand" ?loading=${this.anchoring.busy} @click=${this.anchor}
+        >${icon("anchor", "start")}Anchor</wa-button
+      >
+    </div>`;
+  }
+
+  private chainPanel(): TemplateResult {
+    const status = this.wallet.value;
+    const words = {
+      none: "This network has no chain.",
+      connecting: "Reaching the chain.",
+      reachable: "The chain is in reach.",
+      unreachable: "The chain is out of reach. Epochs go on and are anchored when it is back.",
+    }[status?.chain ?? "connecting"];
+    const tone = { none: "", connecting: "wait", reachable: "good", unreachable: "bad" }[
+      status?.chain ?? "connecting"
+    ];
+    return html`<section class="panel" aria-label="Chain">
+      <div class="row spread">
+        <h2>Chain</h2>
+        <span class="pill ${tone}" data-testid="chain-state"><i class="dot"></i>${status?.chain ?? "connecting"}</span>
+      </div>
+      <p class="small quiet" style="margin-top:0.4rem">${words}</p>
+    </section>`;
+  }
+
+  private async anchor(): Promise<void> {
+    await this.anchoring.run(async () => this.parley?.node.anchor());
+    if (this.anchoring.error?.code === "wallet-needed") {
+      this.dispatchEvent(new CustomEvent("open-wallet"));
+    }
+  }
+}
+
+declare global {
+  interface HTMLElementTagNameMap {
+    "parley-network": NetworkPage;
+  }
+}

@@ -1,0 +1,78 @@
+import "@awesome.me/webawesome/dist/components/button/button.js";
+import { html, LitElement, nothing } from "lit";
+import { customElement, property, state } from "lit/decorators.js";
+import { repeat } from "lit/directives/repeat.js";
+import type { Parley } from "../../app/parley.ts";
+import { icon } from "../icons.ts";
+import { pageStyles, shared } from "../styles.ts";
+import { Watch } from "../watch.ts";
+import "./proposal-card.ts";
+import "./proposal-form.ts";
+
+/** What the network decides together: proposals, their votes, a form for another. */
+@customElement("parley-vote")
+export class VotePage extends LitElement {
+  static override styles = [shared, pageStyles];
+
+  @property({ attribute: false }) parley: Parley | undefined;
+  @state() private writing = false;
+  private readonly proposals = new Watch(this, () => this.parley?.governance.proposals);
+
+  protected override render() {
+    const proposals = this.proposals.value ?? [];
+    return html`<div class="page" style="max-width:48rem">
+      <div class="row spread">
+        <div>
+          <h1>Vote</h1>
+          <p class="lead">One staked token, one vote. Ballots are signed here and count even when made offline.</p>
+        </div>
+        ${
+          this.writing
+            ? nothing
+            : html`<wa-button
+              variant="brand"
+              size="s"
+              ?disabled=${this.parley === undefined}
+              @click=${() => {
+                this.writing = true;
+              }}
+              >${icon("plus", "start")}New proposal</wa-button
+            >`
+        }
+      </div>
+      ${
+        this.writing
+          ? html`<parley-proposal-form
+            .governance=${this.parley?.governance}
+            @form-closed=${() => {
+              this.writing = false;
+            }}
+          ></parley-proposal-form>`
+          : nothing
+      }
+      ${
+        proposals.length === 0
+          ? html`<div class="panel empty">
+            ${icon("vote")}
+            <p>No proposals yet.</p>
+            <p class="small">Anyone with a stake can make one.</p>
+          </div>`
+          : repeat(
+              proposals,
+              (proposal) => proposal.cid,
+              (proposal) =>
+                html`<parley-proposal
+                  .proposal=${proposal}
+                  .governance=${this.parley?.governance}
+                ></parley-proposal>`,
+            )
+      }
+    </div>`;
+  }
+}
+
+declare global {
+  interface HTMLElementTagNameMap {
+    "parley-vote": VotePage;
+  }
+}

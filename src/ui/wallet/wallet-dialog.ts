@@ -1,0 +1,168 @@
+import "@awesome.me/webawesome/dist/components/button/button.js";
+import "@awesome.me/webawesome/dist/components/dialog/dialog.js";
+import { css, html, LitElement, nothing, type TemplateResult } from "lit";
+import { customElement, property, state } from "lit/decorators.js";
+import type { WalletService, WalletStatus } from "../../app/parley.ts";
+import type { WalletInfo } from "../../ports/chain.ts";
+import { Action } from "../action.ts";
+import "../elements/copy-button.ts";
+import { errorNotice, hintNotice } from "../elements/notice.ts";
+import { formatTokens, shorten } from "../format.ts";
+import { icon } from "../icons.ts";
+import { shared } from "../styles.ts";
+import { Watch } from "../watch.ts";
+
+/** The wallet: pick one, or see account, balance, stake and the transaction under way. Fires `wallet-closed`. */
+@customElement("parley-wallet-dialog")
+export class WalletDialog extends LitElement {
+  static override styles = [
+    shared,
+    css`
+      .choice {
+        appearance: none;
+        width: 100%;
+        display: grid;
+        grid-template-columns: auto minmax(0, 1fr) auto;
+        align-items: center;
+        gap: 0.8rem;
+        padding: 0.75rem 0.9rem;
+        border: 1px solid var(--p-line);
+        border-radius: var(--p-radius);
+        background: var(--p-page);
+        color: inherit;
+        font: inherit;
+        font-weight: 580;
+        text-align: start;
+        cursor: pointer;
+      }
+      .choice:hover {
+        border-color: var(--p-brand);
+      }
+      .choice img {
+        border-radius: 0.5rem;
+      }
+      dl {
+        display: grid;
+        grid-template-columns: 1fr 1fr;
+        gap: 1rem;
+      }
+      dt {
+        font-size: 0.8rem;
+        color: var(--p-quiet);
+      }
+      dd {
+        font-size: 1.3rem;
+        font-weight: 620;
+        letter-spacing: -0.02em;
+      }
+    `,
+  ];
+
+  @property({ attribute: false }) wallet: WalletService | undefined;
+  @state() private open = false;
+  private readonly status = new Watch(this, () => this.wallet?.status);
+  private readonly connecting = new Action(this);
+
+  protected override firstUpdated(): void {
+    const dialog = this.renderRoot.querySelector("wa-dialog");
+    void dialog?.updateComplete.then(() => {
+      this.open = true;
+    });
+  }
+
+  protected override render() {
+    const status = this.status.value;
+    return html`<wa-dialog label="Wallet" light-dismiss ?open=${this.open} @wa-after-hide=${this.closed}>
+      <div class="stack">
+        ${status === undefined ? html`<p class="quiet">Starting.</p>` : this.content(status)}
+        ${errorNotice(this.connecting.error, () => this.connecting.clear())}
+      </div>
+    </wa-dialog>`;
+  }
+
+  private content(status: WalletStatus): TemplateResult {
+    return status.account === undefined ? this.choices(status) : this.account(status, status.account);
+  }
+
+  private choices(status: WalletStatus): TemplateResult {
+    if (status.wallets.length === 0) {
+      return hintNotice(
+        html`<span>No wallet was found in this browser. Install a wallet extension, then open this again.</span>`,
+      );
+    }
+    return html`<p class="quiet">
+        Chatting needs no wallet. Staking, anchoring and claiming do. Parley never sees your key.
+      </p>
+      <ul class="stack" style="gap:0.6rem" aria-label="Wallets">
+        ${status.wallets.map((wallet) => html`<li>${this.choice(wallet)}</li>`)}
+      </ul>`;
+  }
+
+  private choice(wallet: WalletInfo): TemplateResult {
+    return html`<button
+      class="choice"
+      aria-label=${`Connect ${wallet.name}`}
+      ?disabled=${this.connecting.busy}
+      @click=${() => this.connecting.run(async () => this.wallet?.connect(wallet.id))}
+    >
+      ${
+        wallet.icon.startsWith("data:image/")
+          ? html`<img src=${wallet.icon} alt="" width="32" height="32" />`
+          : icon("wallet")
+      }
+      <span>${wallet.name}</span>
+      ${wallet.demo ? html`<span class="pill wait">demo, no real money</span>` : nothing}
+    </button>`;
+  }
+
+  private account(status: WalletStatus, account: string): TemplateResult {
+    return html`<div class="row spread">
+        <div>
+          <p>
+            <strong>${status.walletName ?? "Wallet"}</strong>
+            ${status.demo ? html`<span class="pill wait">demo, no real money</span>` : nothing}
+          </p>
+          <p class="row" style="gap:0">
+            <span class="mono" data-testid="account" title=${account}>${shorten(account, 10, 8)}</span>
+            <parley-copy .text=${account} label="Copy address"></parley-copy>
+          </p>
+        </div>
+      </div>
+      <dl>
+        <div>
+          <dt>Balance</dt>
+          <dd class="number" data-testid="balance">${amount(status.balanceWei)}</dd>
+        </div>
+        <div>
+          <dt>Staked</dt>
+          <dd class="number" data-testid="stake">${amount(status.stakeWei)}</dd>
+        </div>
+      </dl>
+      ${status.pending === undefined ? nothing : hintNotice(html`<span role="status">${status.pending}</span>`)}
+      ${
+        status.chain === "unreachable"
+          ? html`<p class="small quiet">The chain is out of reach; amounts may be old.</p>`
+          : nothing
+      }
+      <div>
+        <wa-button size="s" appearance="outlined" @click=${() => this.wallet?.disconnect()}
+          >Disconnect</wa-button
+        >
+      </div>`;
+  }
+
+  private closed(event: Event): void {
+    if (event.target !== event.currentTarget) return;
+    this.dispatchEvent(new CustomEvent("wallet-closed"));
+  }
+}
+
+function amount(amountWei: bigint | undefined): string {
+  return amountWei === undefined ? "…" : formatTokens(amountWei);
+}
+
+declare global {
+  interface HTMLElementTagNameMap {
+    "parley-wallet-dialog": WalletDialog;
+  }
+}

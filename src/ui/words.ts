@@ -1,0 +1,31 @@
+import { type ErrorData, describe as inDetail, toErrorData } from "../core/errors.ts";
+
+/** Errors that a person can do something about, in words that say what. Others show their own sentence. */
+const ADVICE: Readonly<Record<string, string>> = {
+  "wallet-needed": "Connect a wallet first: it holds the stake that lets this tab take part.",
+  "wallet-rejected": "You declined in the wallet. Nothing was sent and nothing is lost.",
+  "wallet-wrong-chain": "The wallet is on another chain. Switch it to this network's chain and try again.",
+  "insufficient-funds": "The wallet does not hold enough for this transaction.",
+  "chain-unreachable": "The chain cannot be reached right now. Work goes on and is anchored when it is back.",
+  "not-staked": "This needs a stake. Press Donate to stake and take part.",
+  "no-pairs": "There is nothing to train on yet. Correct an answer in the chat first.",
+  "nothing-to-anchor": "Every certified epoch is on the chain already.",
+  "empty-prompt": "Write a message first.",
+  "prompt-too-long": "This message is too long for the model. Shorten it and send again.",
+  "empty-answer": "Write the answer that should have been given.",
+  unchanged: "This is the same answer. Change it, or cancel.",
+  busy: "Still working on the last request. Stop it first, or wait a moment.",
+  "voting-closed": "Voting on this proposal is closed.",
+  "title-length": "The title is empty or too long.",
+  "text-length": "The text is empty or too long.",
+  "storage-full": "The browser's storage is full. Delete some threads or free disk space.",
+};
+
+/** One or two sentences for a person. */
+export function inWords(error: ErrorData): string {
+  return ADVICE[error.code] ?? inDetail(error);
+}
+
+export function thrownInWords(thrown: unknown): string {
+  return inWords(toErrorData(thrown));
+}
