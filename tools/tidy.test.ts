@@ -41,9 +41,9 @@ describe("source", () => {
   });
 
   test("imports name the file with its extension", () => {
-    expect(linesWith(/(?:from|import)\s*\(?["']\.{1,2}\/[^"']*(?<!\.(?:ts|js|mjs|json|css|sol))["']/)).toEqual(
-      [],
-    );
+    expect(
+      linesWith(/(?:from|import)\s*\(?["']\.{1,2}\/[^"']*(?<!\.(?:ts|js|mjs|json|css|sol))["']/),
+    ).toEqual([]);
   });
 
   test("no path of one machine is written down", () => {
