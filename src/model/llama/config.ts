@@ -31,7 +31,18 @@ const HuggingFaceConfig = z
     {
       message: "num_attention_heads must be a multiple of num_key_value_heads",
     },
-  );
+  )
+  .refine((config) => headSizeOf(config) % 16 === 0, {
+    message: "head_dim must be a multiple of 16 (ONNX Runtime's attention operator)",
+  });
+
+function headSizeOf(config: {
+  hidden_size: number;
+  num_attention_heads: number;
+  head_dim?: number | undefined;
+}) {
+  return config.head_dim ?? config.hidden_size / config.num_attention_heads;
+}
 
 /** Sizes of a Llama-family model with tied embeddings. */
 export interface LlamaConfig {
@@ -65,7 +76,7 @@ export function parseConfig(json: unknown): LlamaConfig {
     layers: config.num_hidden_layers,
     heads: config.num_attention_heads,
     keyValueHeads: config.num_key_value_heads ?? config.num_attention_heads,
-    headSize: config.head_dim ?? config.hidden_size / config.num_attention_heads,
+    headSize: headSizeOf(config),
     contextTokens: config.max_position_embeddings,
     normEpsilon: config.rms_norm_eps,
     ropeTheta: config.rope_theta,

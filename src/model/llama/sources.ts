@@ -1,5 +1,5 @@
 import { failure } from "../../core/errors.ts";
-import { factorA, type LoraSettings } from "../lora/factors.ts";
+import { adapterTensorSpecs, factorA, type LoraSettings } from "../lora/factors.ts";
 import type { Graph, Value } from "../onnx/graph.ts";
 import { matmul } from "../onnx/operators/matrix.ts";
 import type { LlamaConfig } from "./config.ts";
@@ -50,4 +50,28 @@ export function parameterSource(
       return matmul(graph, matmul(graph, input, a), factorB);
     },
   };
+}
+
+const FACTOR_B = ".lora_B";
+
+/** Name under which graphs take factor B of a tensor. */
+export const factorName = (tensor: string): string => `${tensor}${FACTOR_B}`;
+
+/** Factor B of each linear layer as graphs take it, [rank, outputs]. */
+export function factorSpecs(config: LlamaConfig, lora: LoraSettings): ParameterSpec[] {
+  return adapterTensorSpecs(config, lora).map(({ name, shape }) => ({ name: factorName(name), shape }));
+}
+
+/** Graph inputs for factor B, by the name of the linear layer. */
+export function factorInputs(
+  graph: Graph,
+  config: LlamaConfig,
+  lora: LoraSettings,
+): ReadonlyMap<string, Value> {
+  return new Map(
+    adapterTensorSpecs(config, lora).map(({ name, shape }) => [
+      name,
+      graph.input(factorName(name), "float32", shape),
+    ]),
+  );
 }

@@ -1,5 +1,5 @@
 import { failure } from "../../core/errors.ts";
-import { adapterTensorSpecs, type LoraSettings } from "../lora/factors.ts";
+import type { LoraSettings } from "../lora/factors.ts";
 import { ADAMW_DEFAULTS, type AdamWOptions, adamW } from "../onnx/adamw.ts";
 import { gradients } from "../onnx/autodiff.ts";
 import { Graph, type Value } from "../onnx/graph.ts";
@@ -8,7 +8,7 @@ import type { LlamaConfig } from "./config.ts";
 import { forward, type ParameterSource } from "./layers.ts";
 import { maskedMean, tokenLoss } from "./loss.ts";
 import { type ParameterSpec, parameterSpecs, type Weights } from "./parameters.ts";
-import { constantParameters, parameterSource } from "./sources.ts";
+import { constantParameters, factorInputs, factorSpecs, parameterSource } from "./sources.ts";
 
 /** `full` trains all weights (they are inputs); `lora` trains factor B over constant weights. */
 export type TrainingMode =
@@ -84,22 +84,17 @@ interface Trainable {
 }
 
 function trainable(graph: Graph, config: LlamaConfig, mode: TrainingMode): Trainable {
-  const parameters = mode.mode === "full" ? parameterSpecs(config) : factorSpecs(config, mode.lora);
-  const values = parameters.map(({ name, shape }) => graph.input(name, "float32", shape));
-  const byName = new Map(values.map((value) => [value.name, value]));
-  if (mode.mode === "full") return { parameters, values, source: parameterSource(graph, config, byName) };
-  const factorsB = new Map(values.map((value) => [value.name.slice(0, -FACTOR_B.length), value]));
+  if (mode.mode === "full") {
+    const parameters = parameterSpecs(config);
+    const values = parameters.map(({ name, shape }) => graph.input(name, "float32", shape));
+    const byName = new Map(values.map((value) => [value.name, value]));
+    return { parameters, values, source: parameterSource(graph, config, byName) };
+  }
+  const factorsB = factorInputs(graph, config, mode.lora);
   const weights = constantParameters(graph, config, mode.weights);
   return {
-    parameters,
-    values,
+    parameters: factorSpecs(config, mode.lora),
+    values: [...factorsB.values()],
     source: parameterSource(graph, config, weights, { settings: mode.lora, factorsB }),
   };
-}
-
-const FACTOR_B = ".lora_B";
-
-/** Names under which graphs take factor B of each tensor. */
-export function factorSpecs(config: LlamaConfig, lora: LoraSettings): ParameterSpec[] {
-  return adapterTensorSpecs(config, lora).map(({ name, shape }) => ({ name: `${name}${FACTOR_B}`, shape }));
 }

@@ -172,7 +172,7 @@ describe("gradients", () => {
             const moved = points.map((values) => values.slice());
             const target = moved[input];
             if (target !== undefined) target[element] = (target[element] ?? 0) + sign * step;
-            losses.push(Number((await session.run(feeds(moved)))["loss"]?.data[0]));
+            losses.push(Number((await session.run(feeds(moved))).loss?.data[0]));
           }
           const slope = ((losses[0] ?? 0) - (losses[1] ?? 0)) / (2 * step);
           expect(Number(exact[`g${input}`]?.data[element])).toBeCloseTo(slope, 2);
@@ -194,7 +194,7 @@ describe("gradients", () => {
     if (gradient !== undefined) graph.output("g", gradient);
     const session = await (await nodeCpuRuntime(1)).createSession(await encodeModel(graph));
     const results = await session.run({ x: float32(Float32Array.of(3, -1), [2]) });
-    expect(Array.from(results["g"]?.data ?? [], Number)).toEqual([7, -1]);
+    expect(Array.from(results.g?.data ?? [], Number)).toEqual([7, -1]);
     await session.release();
   });
 
@@ -218,7 +218,7 @@ describe("gradients", () => {
       table: float32(new Float32Array(6), [3, 2]),
       rows: int64(BigInt64Array.of(2n, 2n), [2]),
     });
-    expect(Array.from(results["g"]?.data ?? [], Number)).toEqual([0, 0, 0, 0, 2, 2]);
+    expect(Array.from(results.g?.data ?? [], Number)).toEqual([0, 0, 0, 0, 2, 2]);
     await session.release();
   });
 });

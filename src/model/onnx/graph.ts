@@ -41,6 +41,8 @@ export interface OutputSpec {
 export interface EmitOptions {
   readonly attributes?: Readonly<Record<string, Attribute>>;
   readonly domain?: "" | "com.microsoft";
+  /** Indices of optional outputs that are not computed. */
+  readonly omit?: readonly number[];
 }
 
 /**
@@ -125,7 +127,12 @@ export class Graph {
     outputs: readonly OutputSpec[],
     options: EmitOptions = {},
   ): Value[] {
-    const values = outputs.map(({ type, shape }) => ({ name: this.#nextName(operator), type, shape }));
+    const values = outputs.map(({ type, shape }, index) => ({
+      // An empty name is how ONNX leaves an optional output out.
+      name: options.omit?.includes(index) ? "" : this.#nextName(operator),
+      type,
+      shape,
+    }));
     this.nodes.push({
       operator,
       domain: options.domain ?? "",

@@ -9,7 +9,7 @@ export const TINY_CONFIG: LlamaConfig = {
   layers: 2,
   heads: 4,
   keyValueHeads: 2,
-  headSize: 8,
+  headSize: 16,
   contextTokens: 64,
   normEpsilon: 1e-5,
   ropeTheta: 10_000,
