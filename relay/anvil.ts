@@ -1,9 +1,9 @@
 import { type ChildProcess, spawn } from "node:child_process";
 import { mkdir } from "node:fs/promises";
 import { createRequire } from "node:module";
-import { createServer } from "node:net";
 import { dirname, join } from "node:path";
 import { failure } from "../src/core/errors.ts";
+import { freePort } from "./free-port.ts";
 
 /** Anvil's own binary: the npm wrapper would outlive its signals. Errors: anvil-missing. */
 function anvilBinary(): string {
@@ -41,7 +41,7 @@ const STOP_TIMEOUT_MS = 5_000;
 
 /** Starts an anvil that mines each transaction at once. Errors: anvil-missing, port-taken, anvil-failed. */
 export async function startDevChain(options: DevChainOptions = {}): Promise<DevChain> {
-  const port = options.port === undefined || options.port === 0 ? await freePort() : options.port;
+  const port = options.port === undefined || options.port === 0 ? await freePort(0) : options.port;
   const host = options.host ?? "127.0.0.1";
   const rpcUrl = `http://${host === "0.0.0.0" ? "127.0.0.1" : host}:${port}`;
   // Another chain on this port would answer in the place of the one that fails to start.
@@ -112,15 +112,4 @@ async function stop(child: ChildProcess, ended: Promise<void>): Promise<void> {
   const timer = setTimeout(() => child.kill("SIGKILL"), STOP_TIMEOUT_MS);
   await ended;
   clearTimeout(timer);
-}
-
-function freePort(): Promise<number> {
-  return new Promise((resolve, reject) => {
-    const server = createServer();
-    server.once("error", reject);
-    server.listen(0, "127.0.0.1", () => {
-      const address = server.address();
-      server.close(() => resolve(typeof address === "object" && address !== null ? address.port : 0));
-    });
-  });
 }

@@ -68,7 +68,7 @@ export async function deployContracts(options: DeployOptions): Promise<Deploymen
   }
   const wallet = createWalletClient({
     account: deployer,
-    chain: viemChain({ rpcUrls: [options.rpcUrl], chain: addresses }),
+    chain: viemChain(chainId, [options.rpcUrl]),
     transport: http(options.rpcUrl),
   });
   const creations = creationData(options, faucet, addresses);

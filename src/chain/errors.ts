@@ -1,17 +1,29 @@
 import {
   BaseError,
-  ContractFunctionRevertedError,
   ContractFunctionZeroDataError,
+  decodeErrorResult,
+  ExecutionRevertedError,
   HttpRequestError,
   InsufficientFundsError,
+  isHex,
   TimeoutError,
 } from "viem";
 import { failure, ParleyError } from "../core/errors.ts";
+import { claimsAbi } from "./abi/claims.ts";
+import { epochAnchorAbi } from "./abi/epoch-anchor.ts";
+import { parleyTokenAbi } from "./abi/parley-token.ts";
+import { stakingAbi } from "./abi/staking.ts";
 
 /** Error codes of EIP-1193 and EIP-3085 that a wallet answers with. */
 const USER_REJECTED = 4001;
 const UNAUTHORIZED = 4100;
 export const UNKNOWN_CHAIN = 4902;
+
+/** 0x and four bytes. */
+const SELECTOR_CHARACTERS = 10;
+
+/** A call's error may come from a contract further down, so all are known. */
+const ALL_ABIS = [...epochAnchorAbi, ...claimsAbi, ...stakingAbi, ...parleyTokenAbi];
 
 /** Anything viem or a wallet throws, as one of the errors that the ports name. */
 export function toChainError(thrown: unknown): ParleyError {
@@ -46,25 +58,41 @@ export function codeOf(thrown: unknown): number | undefined {
 }
 
 function revertOf(thrown: BaseError): ParleyError | undefined {
-  const reverted = find(thrown, ContractFunctionRevertedError);
-  if (reverted === undefined) return undefined;
-  const name = reverted.data?.errorName ?? reverted.reason ?? reverted.signature;
-  if (name === "ERC20InsufficientBalance") {
-    return failure("insufficient-funds", "The account holds too few tokens", ...funds(reverted.data?.args));
+  const data = revertData(thrown);
+  if (data === undefined) {
+    const reverted = find(thrown, ExecutionRevertedError);
+    return reverted === undefined ? undefined : failure("reverted", "The contract refused without a reason");
   }
-  return reverted.data === undefined
-    ? failure("reverted", `The contract refused: ${name ?? "no reason given"}`)
-    : revertedWith(reverted.data.errorName, reverted.data.args ?? []);
+  const { name, args } = decode(data);
+  if (name === "ERC20InsufficientBalance") {
+    // ERC-6093: (sender, balance, needed).
+    const [, balance, needed] = args;
+    return failure(
+      "insufficient-funds",
+      "The account holds too few tokens",
+      `${needed} wei`,
+      `${balance} wei`,
+    );
+  }
+  const detail = args.length === 0 ? name : `${name}(${args.join(", ")})`;
+  return failure("reverted", `The contract refused: ${inWords(name)}`, undefined, detail);
 }
 
-function revertedWith(errorName: string, args: readonly unknown[]): ParleyError {
-  const detail = args.length === 0 ? errorName : `${errorName}(${args.map(String).join(", ")})`;
-  return failure("reverted", `The contract refused: ${sentence(errorName)}`, undefined, detail);
+/** What the contract returned with its revert: nodes send it as `data` of the innermost error. */
+function revertData(thrown: BaseError): `0x${string}` | undefined {
+  const innermost = thrown.walk();
+  const data: unknown = "data" in innermost ? innermost.data : undefined;
+  return isHex(data) && data.length >= SELECTOR_CHARACTERS ? data : undefined;
 }
 
-/** ERC-6093: ERC20InsufficientBalance(sender, balance, needed). */
-function funds(args: readonly unknown[] | undefined): [string?, string?] {
-  return args === undefined ? [] : [`${String(args[2])} wei`, `${String(args[1])} wei`];
+function decode(data: `0x${string}`): { name: string; args: readonly string[] } {
+  try {
+    const decoded = decodeErrorResult({ abi: ALL_ABIS, data });
+    return { name: decoded.errorName, args: (decoded.args ?? []).map(String) };
+  } catch {
+    // An error of a contract that is not ours: its selector is all that is known.
+    return { name: data.slice(0, SELECTOR_CHARACTERS), args: [] };
+  }
 }
 
 function fundsOf(thrown: BaseError): ParleyError | undefined {
@@ -84,7 +112,7 @@ function find<T extends Error>(thrown: BaseError, type: abstract new (...args: n
 }
 
 /** EpochNotFinal → "epoch not final" */
-function sentence(errorName: string): string {
+function inWords(errorName: string): string {
   return errorName.replace(/([a-z0-9])([A-Z])/g, "$1 $2").toLowerCase();
 }
 

@@ -17,7 +17,7 @@ export type ReadClient = ReturnType<typeof createReadClient>;
 /** Fails fast: whoever calls knows better than a retry loop whether to wait for the chain. */
 export function createReadClient(network: ChainNetwork) {
   return createPublicClient({
-    chain: viemChain(network),
+    chain: viemChain(network.chain.chainId, network.rpcUrls),
     transport: fallback(
       network.rpcUrls.map((url) => http(url, { retryCount: 0, timeout: REQUEST_TIMEOUT_MS })),
       { retryCount: 0 },
@@ -27,10 +27,10 @@ export function createReadClient(network: ChainNetwork) {
   });
 }
 
-export function viemChain({ rpcUrls, chain }: ChainNetwork): ViemChain {
+export function viemChain(chainId: number, rpcUrls: readonly string[]): ViemChain {
   return defineChain({
-    id: chain.chainId,
-    name: chain.chainId === LOCAL_CHAIN_ID ? "Parley local network" : `Chain ${chain.chainId}`,
+    id: chainId,
+    name: chainId === LOCAL_CHAIN_ID ? "Parley local network" : `Chain ${chainId}`,
     nativeCurrency: { name: "Ether", symbol: "ETH", decimals: 18 },
     rpcUrls: { default: { http: [...rpcUrls] } },
   });

@@ -1,0 +1,37 @@
+import { decodeFunctionData, formatEther } from "viem";
+import { claimsAbi } from "../abi/claims.ts";
+import { epochAnchorAbi } from "../abi/epoch-anchor.ts";
+import { parleyTokenAbi } from "../abi/parley-token.ts";
+import { stakingAbi } from "../abi/staking.ts";
+
+const ALL_ABIS = [...parleyTokenAbi, ...stakingAbi, ...epochAnchorAbi, ...claimsAbi];
+
+/** What a call of Parley's contracts does, in a sentence for the person who is asked to sign it. */
+export function describeCall(data: `0x${string}` | undefined): string {
+  if (data === undefined || data === "0x") return "Send ether";
+  try {
+    const call = decodeFunctionData({ abi: ALL_ABIS, data });
+    switch (call.functionName) {
+      case "approve":
+        return `Let ${call.args[0]} take up to ${formatEther(call.args[1])} PAR`;
+      case "transfer":
+        return `Send ${formatEther(call.args[1])} PAR to ${call.args[0]}`;
+      case "stake":
+        return `Stake ${formatEther(call.args[2])} PAR for node ${shortHex(call.args[0])}`;
+      case "unstake":
+        return `Take back ${formatEther(call.args[1])} PAR of the stake of node ${shortHex(call.args[0])}`;
+      case "anchor":
+        return `Anchor epoch ${call.args[0].epoch}, signed by ${call.args[1].length} validators`;
+      case "claim":
+        return `Claim what ${call.args[1]} has earned up to epoch ${call.args[0]}`;
+      default:
+        return `Call ${call.functionName}`;
+    }
+  } catch {
+    return `Call ${data.slice(0, 10)} of an unknown contract`;
+  }
+}
+
+function shortHex(hex: string): string {
+  return `${hex.slice(0, 10)}…`;
+}

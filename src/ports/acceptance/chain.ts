@@ -1,0 +1,255 @@
+import { afterEach, beforeEach, describe, expect, it } from "vitest";
+import { claimProof, claimsRoot } from "../../core/merkle/claims.ts";
+import type { Address, Hash, NodeId } from "../../core/primitives.ts";
+import type { Certificate, Chain, EpochRoot, Operator, Wallet } from "../chain.ts";
+
+export interface ChainUnderTest {
+  /** A chain on which nobody has staked and nothing is anchored; anchored epochs are final at once. */
+  readonly chain: Chain;
+  /** A wallet connected to a fresh account that can pay fees and holds at least 1,000 tokens. */
+  newWallet(): Promise<Wallet>;
+  newOperator(): Operator;
+  /** A time (Unix ms) with all that was written so far at or before it, and all that will be written after it. */
+  settle(): Promise<number>;
+  /** From now on nobody answers. */
+  unplug(): Promise<void>;
+  dispose(): Promise<void>;
+}
+
+const TOKEN_WEI = 10n ** 18n;
+const STAKE_WEI = 100n * TOKEN_WEI;
+
+interface Staker {
+  readonly nodeId: NodeId;
+  readonly wallet: Wallet;
+  readonly account: Address;
+  readonly operator: Operator;
+}
+
+const hash = (digit: string): Hash => digit.repeat(64);
+const code = (value: string) => expect.objectContaining({ code: value });
+
+/** Promises of the Chain port, written to through wallets. */
+export function describeChain(name: string, make: () => Promise<ChainUnderTest>): void {
+  describe(`Chain: ${name}`, () => {
+    let subject: ChainUnderTest;
+    beforeEach(async () => {
+      subject = await make();
+    });
+    afterEach(() => subject.dispose());
+
+    it("knows nobody and no epoch at first", async () => {
+      const { chain } = subject;
+      expect((await chain.registryAt(await subject.settle())).entries).toEqual([]);
+      expect(await chain.lastAnchoredEpoch()).toBeUndefined();
+      expect(await chain.anchoredEpoch(0)).toBeUndefined();
+      expect(await chain.stakeOf(hash("a"))).toBeUndefined();
+      expect(await chain.claimedWei(accountOf(await subject.newWallet()))).toBe(0n);
+    });
+
+    it("takes a stake from its account and shows it", async () => {
+      const wallet = await subject.newWallet();
+      const balanceWei = await subject.chain.tokenBalanceWei(accountOf(wallet));
+      const staker = await stake("a", wallet);
+      expect(await subject.chain.stakeOf(staker.nodeId)).toEqual(entryOf(staker, STAKE_WEI));
+      expect(await subject.chain.tokenBalanceWei(staker.account)).toBe(balanceWei - STAKE_WEI);
+    });
+
+    it("adds to a stake that is there", async () => {
+      const staker = await stake("a");
+      const { nodeId, operator } = staker;
+      await staker.wallet.stake({ nodeId, operator: operator.address, amountWei: TOKEN_WEI });
+      expect(await subject.chain.stakeOf(nodeId)).toEqual(entryOf(staker, STAKE_WEI + TOKEN_WEI));
+    });
+
+    it("refuses a stake on a node of another account, and an operator of another node", async () => {
+      const { nodeId, operator } = await stake("a");
+      const other = await subject.newWallet();
+      const fresh = subject.newOperator().address;
+      await expect(other.stake({ nodeId, operator: fresh, amountWei: STAKE_WEI })).rejects.toThrow(
+        code("reverted"),
+      );
+      await expect(
+        other.stake({ nodeId: hash("b"), operator: operator.address, amountWei: STAKE_WEI }),
+      ).rejects.toThrow(code("reverted"));
+    });
+
+    it("gives the registry of any time, sorted by node", async () => {
+      const before = await subject.settle();
+      const c = await stake("c");
+      const between = await subject.settle();
+      const a = await stake("a");
+      const after = await subject.settle();
+      const [first, second, third] = await Promise.all(
+        [before, between, after].map((timestampMs) => subject.chain.registryAt(timestampMs)),
+      );
+      expect(first?.entries).toEqual([]);
+      expect(second?.entries).toEqual([entryOf(c, STAKE_WEI)]);
+      expect(third?.entries).toEqual([entryOf(a, STAKE_WEI), entryOf(c, STAKE_WEI)]);
+      expect(first?.blockNumber).toBeLessThan(second?.blockNumber ?? 0);
+      expect(first?.blockHash).not.toBe(second?.blockHash);
+      expect(third?.blockHash).toMatch(/^[0-9a-f]{64}$/);
+      const head = await subject.chain.head();
+      expect(third?.blockNumber).toBeLessThanOrEqual(head.blockNumber);
+    });
+
+    it("anchors a root that two thirds of the stake signed, and the next one on it", async () => {
+      const stakers = await threeStakers();
+      const first = await rootOf(0, hash("0"), hash("1"));
+      const sender = stakers.a;
+      const transaction = await sender.wallet.anchor(await certify(first, [stakers.a, stakers.b]));
+      expect(await subject.chain.lastAnchoredEpoch()).toBe(0);
+      const anchored = await subject.chain.anchoredEpoch(0);
+      expect(anchored).toEqual({
+        epoch: 0,
+        stateRoot: first.stateRoot,
+        claimsRoot: first.claimsRoot,
+        transaction,
+        blockNumber: expect.any(Number),
+        sender: sender.account,
+      });
+      expect(anchored?.blockNumber).toBeGreaterThan(first.snapshotBlock);
+
+      const second = await rootOf(1, hash("1"), hash("2"));
+      await stakers.b.wallet.anchor(await certify(second, [stakers.a, stakers.b, stakers.c]));
+      expect(await subject.chain.lastAnchoredEpoch()).toBe(1);
+      expect((await subject.chain.anchoredEpoch(0))?.stateRoot).toBe(first.stateRoot);
+    });
+
+    it("refuses a root with less than two thirds, with a foreign signature, or signed in another order", async () => {
+      const stakers = await threeStakers();
+      const root = await rootOf(0, hash("0"), hash("1"));
+      const outsider = { ...stakers.b, operator: subject.newOperator() };
+      const good = await certify(root, [stakers.a, stakers.b]);
+      const changed = { ...good, root: { ...root, stateRoot: hash("f") } };
+      const backwards = { ...good, signatures: good.signatures.toReversed() };
+      const few = await certify(root, [stakers.a]);
+      const foreign = await certify(root, [stakers.a, outsider]);
+      for (const certificate of [few, foreign, changed, backwards]) {
+        await expect(stakers.a.wallet.anchor(certificate)).rejects.toThrow(code("reverted"));
+      }
+      expect(await subject.chain.lastAnchoredEpoch()).toBeUndefined();
+    });
+
+    it("refuses an epoch twice, and a root that builds on another state", async () => {
+      const { a, b, c } = await threeStakers();
+      await a.wallet.anchor(await certify(await rootOf(4, hash("0"), hash("1")), [a, b, c]));
+      for (const root of [await rootOf(4, hash("1"), hash("2")), await rootOf(5, hash("9"), hash("2"))]) {
+        await expect(b.wallet.anchor(await certify(root, [a, b, c]))).rejects.toThrow(code("reverted"));
+      }
+      expect(await subject.chain.lastAnchoredEpoch()).toBe(4);
+    });
+
+    it("pays a claim once, and later what was earned since", async () => {
+      const { a, b, c } = await threeStakers();
+      const first = dues(a, b, c, 5n);
+      const second = dues(a, b, c, 9n);
+      await b.wallet.anchor(
+        await certify(await rootOf(0, hash("0"), hash("1"), claimsRoot(first)), [a, b, c]),
+      );
+      const balanceWei = await subject.chain.tokenBalanceWei(a.account);
+      await a.wallet.claim({ epoch: 0, ...claimProof({ balancesDue: first }, a.account) });
+      expect(await subject.chain.tokenBalanceWei(a.account)).toBe(balanceWei + 5n);
+      expect(await subject.chain.claimedWei(a.account)).toBe(5n);
+      await expect(
+        a.wallet.claim({ epoch: 0, ...claimProof({ balancesDue: first }, a.account) }),
+      ).rejects.toThrow(code("reverted"));
+
+      await b.wallet.anchor(
+        await certify(await rootOf(1, hash("1"), hash("2"), claimsRoot(second)), [a, b, c]),
+      );
+      // Anyone may send it; the account is paid.
+      await b.wallet.claim({ epoch: 1, ...claimProof({ balancesDue: second }, a.account) });
+      expect(await subject.chain.tokenBalanceWei(a.account)).toBe(balanceWei + 9n);
+    });
+
+    it("refuses a claim of another amount, of another account, and of an epoch that is not anchored", async () => {
+      const { a, b, c } = await threeStakers();
+      const due = dues(a, b, c, 5n);
+      await a.wallet.anchor(await certify(await rootOf(0, hash("0"), hash("1"), claimsRoot(due)), [a, b, c]));
+      const good = { epoch: 0, ...claimProof({ balancesDue: due }, a.account) };
+      for (const bad of [
+        { ...good, cumulativeWei: 6n },
+        { ...good, account: c.account },
+        { ...good, epoch: 1 },
+      ]) {
+        await expect(a.wallet.claim(bad)).rejects.toThrow(code("reverted"));
+      }
+      expect(await subject.chain.claimedWei(a.account)).toBe(0n);
+    });
+
+    it("says that the chain is unreachable", async () => {
+      const { nodeId, wallet, operator } = await stake("a");
+      await subject.unplug();
+      const unreachable = code("chain-unreachable");
+      await expect(subject.chain.head()).rejects.toThrow(unreachable);
+      await expect(subject.chain.registryAt(0)).rejects.toThrow(unreachable);
+      await expect(subject.chain.lastAnchoredEpoch()).rejects.toThrow(unreachable);
+      await expect(
+        wallet.stake({ nodeId, operator: operator.address, amountWei: STAKE_WEI }),
+      ).rejects.toThrow(unreachable);
+    });
+
+    async function stake(digit: string, wallet?: Wallet): Promise<Staker> {
+      const payer = wallet ?? (await subject.newWallet());
+      const staker = {
+        nodeId: hash(digit),
+        wallet: payer,
+        account: accountOf(payer),
+        operator: subject.newOperator(),
+      };
+      await payer.stake({ nodeId: staker.nodeId, operator: staker.operator.address, amountWei: STAKE_WEI });
+      return staker;
+    }
+
+    async function threeStakers() {
+      return { a: await stake("a"), b: await stake("b"), c: await stake("c") };
+    }
+
+    async function rootOf(
+      epoch: number,
+      previousRoot: Hash,
+      stateRoot: Hash,
+      claims: Hash = hash("c"),
+    ): Promise<EpochRoot> {
+      const { blockNumber } = await subject.chain.registryAt(await subject.settle());
+      // The contract wants a past block; time has to pass once more until this one is.
+      await subject.settle();
+      return {
+        epoch,
+        previousRoot,
+        stateRoot,
+        claimsRoot: claims,
+        manifestDigest: hash("d"),
+        snapshotBlock: blockNumber,
+      };
+    }
+  });
+}
+
+async function certify(root: EpochRoot, signers: readonly Staker[]): Promise<Certificate> {
+  const ascending = signers.toSorted((x, y) => (x.operator.address < y.operator.address ? -1 : 1));
+  const signatures = ascending.map(async ({ operator }) => ({
+    operator: operator.address,
+    signature: await operator.sign(root),
+  }));
+  return { root, signatures: await Promise.all(signatures) };
+}
+
+function dues(a: Staker, b: Staker, c: Staker, forA: bigint): ReadonlyMap<Address, bigint> {
+  return new Map([
+    [a.account, forA],
+    [b.account, 7n * TOKEN_WEI],
+    [c.account, 1n],
+  ]);
+}
+
+function entryOf({ nodeId, operator, account }: Staker, stakeWei: bigint) {
+  return { nodeId, operator: operator.address, account, stakeWei };
+}
+
+function accountOf(wallet: Wallet): Address {
+  const account = wallet.account();
+  if (account === undefined) throw new Error("expected a connected wallet");
+  return account;
+}
