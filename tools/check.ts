@@ -9,6 +9,8 @@ import {
   stopStepsOnSignals,
 } from "./step.ts";
 
+const SOLIDITY = "contracts/**/*.sol";
+
 /** Every static check of the repository, in the order of `npm run check`. */
 export function checkSteps(): Step[] {
   const steps: Step[] = [
@@ -17,14 +19,9 @@ export function checkSteps(): Step[] {
   ];
   if (hasSolidity()) {
     steps.push(
-      step(
-        "format contracts",
-        "prettier",
-        "--plugin=prettier-plugin-solidity",
-        "--check",
-        "contracts/**/*.sol",
-      ),
-      step("lint contracts", "solhint", "--max-warnings", "0", "contracts/**/*.sol"),
+      step("format contracts", "prettier", "--check", SOLIDITY),
+      // --disc: no look-up of a newer version, --noPoster: no advertisement.
+      step("lint contracts", "solhint", "--disc", "--noPoster", "--max-warnings", "0", SOLIDITY),
     );
   }
   for (const project of ["tsconfig.json", "src/core/tsconfig.json", "src/tsconfig.sw.json"]) {

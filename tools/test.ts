@@ -27,10 +27,17 @@ type Suite = (typeof SUITES)[number];
 const USAGE = `usage: npm test -- [suite…]
 suites: ${SUITES.join(", ")} (none named: all, in this order; e2e builds first)`;
 
+/** An older dist/ must not stand in for a build that failed. */
+let built = false;
+
 const reports = mkdtempSync(join(tmpdir(), "parley-test-"));
 
 const runners: Record<Suite, () => Promise<Counts>> = {
-  build: () => run({ name: "build", command: "npm", arguments: ["run", "build"] }, single),
+  build: async () => {
+    const counts = await run({ name: "build", command: "npm", arguments: ["run", "build"] }, single);
+    built = counts.failed === 0;
+    return counts;
+  },
   check: async () => sumCounts((await runChecks(print)).map(({ ok }) => (ok ? PASSED : FAILED))),
   unit: () => vitest("unit"),
   simulation: () => vitest("simulation"),
@@ -39,8 +46,8 @@ const runners: Record<Suite, () => Promise<Counts>> = {
       forgeCounts(output),
     ),
   e2e: async () => {
-    if (!existsSync("dist/index.html")) {
-      print(stepLine("e2e", false, 0, "no dist/: the build failed"));
+    if (!built) {
+      print(stepLine("e2e", false, 0, "not run: the build failed"));
       return FAILED;
     }
     const report = join(reports, "e2e.json");
@@ -83,11 +90,22 @@ function vitest(project: Suite): Promise<Counts> {
 async function run(step: Step, count: (result: StepResult) => Counts): Promise<Counts> {
   const result = await runStep(step);
   const counts = countsOfRun(result.ok, count(result));
-  print(
-    stepLine(step.name, result.ok, result.durationMs, `${counts.passed} passed, ${counts.failed} failed`),
-  );
-  if (!result.ok) print(failureReport(result));
+  const ok = counts.failed === 0;
+  print(stepLine(step.name, ok, result.durationMs, `${counts.passed} passed, ${counts.failed} failed`));
+  if (!ok) print(failureReport(result));
+  for (const line of runnerSummary(result.output)) print(`       ${line}`);
   return counts;
+}
+
+const SUMMARY_LINE =
+  /^\s*(Test Files|Tests) {2}\d|^Ran \d+ test suites?|^\s*\d+ (passed|failed|flaky|skipped|did not run)/;
+
+/** The lines in which vitest, forge and Playwright sum up. */
+function runnerSummary(output: string): string[] {
+  return output
+    .split("\n")
+    .filter((line) => SUMMARY_LINE.test(line))
+    .map((line) => line.trim());
 }
 
 function readReport(path: string, count: (report: unknown) => Counts): Counts {
