@@ -73,12 +73,15 @@ export interface StoredOutboxEntry {
   readonly detail?: string;
 }
 
+/** Values whose keys begin so belong to the current network; all others to the browser profile. */
+export const NETWORK_VALUE_PREFIX = "network/";
+
 /**
  * Durable state of one node. Writes resolve only when durable. Errors: storage-full, storage-closed.
  * Lists are ordered as each comment says.
  */
 export interface Store {
-  /** Small values: identity, settings. */
+  /** Small values: identity, settings; `network/…` for what ends with the network. */
   getValue(key: string): Promise<Uint8Array | undefined>;
   setValue(key: string, value: Uint8Array | undefined): Promise<void>;
 

@@ -1,0 +1,82 @@
+import { Dexie } from "dexie";
+import { IDBFactory, IDBKeyRange } from "fake-indexeddb";
+import { describe, expect, it } from "vitest";
+import { describeStore } from "../ports/acceptance/store.ts";
+import { storageError } from "./errors.ts";
+import { createStore } from "./store.ts";
+
+const NETWORK = "bafyreigenesis";
+
+describeStore("Dexie", async () => {
+  const engine = { indexedDB: new IDBFactory(), IDBKeyRange };
+  const store = await createStore({ network: NETWORK, engine });
+  return {
+    store,
+    reopen: () => createStore({ network: NETWORK, engine }),
+    dispose: () => store.close(),
+  };
+});
+
+describe("createStore", () => {
+  const pair = { id: "p", prompt: "p", answer: "a", createdAtMs: 1 };
+
+  it("keeps the profile over networks, and each network's own data apart", async () => {
+    const engine = { indexedDB: new IDBFactory(), IDBKeyRange };
+    const first = await createStore({ network: "bafyfirst", engine });
+    await first.setValue("identity", new Uint8Array([1]));
+    await first.setValue("network/events", new Uint8Array([2]));
+    await first.putPair(pair);
+    await first.putDuty({ id: "d", kind: "verify", epoch: 0, deadlineMs: 0, detail: new Uint8Array() });
+    const second = await createStore({ network: "bafysecond", engine });
+    expect(await second.getValue("identity")).toEqual(new Uint8Array([1]));
+    expect(await second.getValue("network/events")).toBeUndefined();
+    expect(await second.listPairs()).toEqual([pair]);
+    expect(await second.listDuties()).toEqual([]);
+    await first.close();
+    await second.close();
+  });
+
+  it("serves the chat before the network is known", async () => {
+    const engine = { indexedDB: new IDBFactory(), IDBKeyRange };
+    const store = await createStore({ network: undefined, engine });
+    await store.putPair(pair);
+    expect(await store.listPairs()).toEqual([pair]);
+    await expect(store.listDuties()).rejects.toMatchObject({ data: { code: "no-network" } });
+    await store.close();
+  });
+
+  it("still reads its data after a newer version of the app had widened the database", async () => {
+    const engine = { indexedDB: new IDBFactory(), IDBKeyRange };
+    const before = await createStore({ network: undefined, engine });
+    await before.putPair(pair);
+    await before.close();
+    const newer = new Dexie("parley", engine);
+    newer.version(1).stores({ values: "key", pairs: "id, createdAtMs", threads: "id, updatedAtMs" });
+    newer.version(2).stores({ pairs: "id, createdAtMs, prompt", drafts: "id" });
+    await newer.open();
+    newer.close();
+    const after = await createStore({ network: undefined, engine });
+    expect(await after.listPairs()).toEqual([pair]);
+    await after.close();
+  });
+});
+
+describe("storageError", () => {
+  it("says what to do when the disk is full, however deep the platform's error is wrapped", () => {
+    const quota = new DOMException("no room", "QuotaExceededError");
+    const wrapped = Object.assign(new Error("aborted"), { name: "AbortError", inner: quota });
+    for (const thrown of [quota, wrapped, new Dexie.QuotaExceededError("no room")]) {
+      expect(storageError(thrown).data).toMatchObject({
+        code: "storage-full",
+        message: expect.stringContaining("free some disk space"),
+      });
+    }
+  });
+
+  it("keeps the cause of a refusal it does not know", () => {
+    expect(storageError(new TypeError("odd")).data).toMatchObject({
+      code: "storage-failed",
+      received: "TypeError: odd",
+    });
+  });
+});

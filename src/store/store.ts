@@ -1,0 +1,214 @@
+import { Dexie } from "dexie";
+import { failure } from "../core/errors.ts";
+import type { Cid, NodeId } from "../core/primitives.ts";
+import {
+  NETWORK_VALUE_PREFIX,
+  type Store,
+  type StoredDuty,
+  type StoredEpoch,
+  type StoredMessage,
+  type StoredOutboxEntry,
+  type StoredPair,
+  type StoredThread,
+  type StoredTurn,
+} from "../ports/store.ts";
+import { type IndexedDbEngine, NetworkDatabase, ProfileDatabase } from "./databases.ts";
+import { storageError } from "./errors.ts";
+
+export interface StoreOptions {
+  /** CID of the genesis; undefined while only the chat is open. */
+  readonly network: Cid | undefined;
+  readonly engine?: IndexedDbEngine;
+}
+
+/** Opens the databases. Errors: storage-unavailable, storage-full. */
+export async function createStore({ network, engine = {} }: StoreOptions): Promise<Store> {
+  const profile = new ProfileDatabase(engine);
+  const networked = network === undefined ? undefined : new NetworkDatabase(network, engine);
+  try {
+    await profile.open();
+    await networked?.open();
+  } catch (thrown) {
+    profile.close();
+    networked?.close();
+    throw storageError(thrown);
+  }
+  return new DexieStore(profile, networked);
+}
+
+class DexieStore implements Store {
+  readonly #profile: ProfileDatabase;
+  readonly #networked: NetworkDatabase | undefined;
+
+  constructor(profile: ProfileDatabase, networked: NetworkDatabase | undefined) {
+    this.#profile = profile;
+    this.#networked = networked;
+  }
+
+  getValue(key: string): Promise<Uint8Array | undefined> {
+    return guarded(async () => (await this.#values(key).get(key))?.value);
+  }
+
+  setValue(key: string, value: Uint8Array | undefined): Promise<void> {
+    return guarded(async () => {
+      if (value === undefined) await this.#values(key).delete(key);
+      else await this.#values(key).put({ key, value });
+    });
+  }
+
+  addMessage(message: StoredMessage): Promise<boolean> {
+    return guarded(async () => {
+      const database = this.#network();
+      const { messages, heads } = database;
+      return database.transaction("rw", messages, heads, async () => {
+        if ((await messages.where("cid").equals(message.cid).count()) > 0) return false;
+        await messages.add(message);
+        await advanceHead(database, message);
+        return true;
+      });
+    });
+  }
+
+  getMessage(cid: Cid): Promise<StoredMessage | undefined> {
+    return guarded(() => this.#network().messages.get(cid));
+  }
+
+  messagesOfEpoch(epoch: number): Promise<readonly StoredMessage[]> {
+    return this.#messages("[epoch+author+sequence]", epoch);
+  }
+
+  messagesOfKind(kind: string): Promise<readonly StoredMessage[]> {
+    return this.#messages("[kind+author+sequence]", kind);
+  }
+
+  messagesOfAuthor(author: NodeId, from: number, to: number): Promise<readonly StoredMessage[]> {
+    return guarded(() => {
+      const places = this.#network().messages.where("[author+sequence]");
+      return places.between([author, from], [author, to], true, false).toArray();
+    });
+  }
+
+  logHeads(): Promise<ReadonlyMap<NodeId, number>> {
+    return guarded(async () => {
+      const heads = await this.#network().heads.toArray();
+      return new Map(heads.map(({ author, count }) => [author, count]));
+    });
+  }
+
+  putEpoch(epoch: StoredEpoch): Promise<void> {
+    return guarded(async () => void (await this.#network().epochs.put(epoch)));
+  }
+
+  getEpoch(epoch: number): Promise<StoredEpoch | undefined> {
+    return guarded(() => this.#network().epochs.get(epoch));
+  }
+
+  listEpochs(limit: number): Promise<readonly StoredEpoch[]> {
+    return guarded(() => this.#network().epochs.orderBy("epoch").reverse().limit(limit).toArray());
+  }
+
+  putPair(pair: StoredPair): Promise<void> {
+    return guarded(async () => void (await this.#profile.pairs.put(pair)));
+  }
+
+  deletePair(id: string): Promise<void> {
+    return guarded(() => this.#profile.pairs.delete(id));
+  }
+
+  listPairs(): Promise<readonly StoredPair[]> {
+    return guarded(() => this.#profile.pairs.orderBy("createdAtMs").toArray());
+  }
+
+  putThread(thread: StoredThread): Promise<void> {
+    return guarded(async () => void (await this.#profile.threads.put(thread)));
+  }
+
+  deleteThread(id: string): Promise<void> {
+    return guarded(() => {
+      const { threads, turns } = this.#profile;
+      return this.#profile.transaction("rw", threads, turns, async () => {
+        await threads.delete(id);
+        await turns.where("[threadId+index]").between([id, Dexie.minKey], [id, Dexie.maxKey]).delete();
+      });
+    });
+  }
+
+  listThreads(): Promise<readonly StoredThread[]> {
+    return guarded(() => this.#profile.threads.orderBy("updatedAtMs").reverse().toArray());
+  }
+
+  putTurn(turn: StoredTurn): Promise<void> {
+    return guarded(async () => void (await this.#profile.turns.put(turn)));
+  }
+
+  deleteTurn(id: string): Promise<void> {
+    return guarded(() => this.#profile.turns.delete(id));
+  }
+
+  listTurns(threadId: string): Promise<readonly StoredTurn[]> {
+    return guarded(() => {
+      const turns = this.#profile.turns.where("[threadId+index]");
+      return turns.between([threadId, Dexie.minKey], [threadId, Dexie.maxKey]).toArray();
+    });
+  }
+
+  putDuty(duty: StoredDuty): Promise<void> {
+    return guarded(async () => void (await this.#network().duties.put(duty)));
+  }
+
+  deleteDuty(id: string): Promise<void> {
+    return guarded(() => this.#network().duties.delete(id));
+  }
+
+  listDuties(): Promise<readonly StoredDuty[]> {
+    return guarded(() => this.#network().duties.toArray());
+  }
+
+  putOutbox(entry: StoredOutboxEntry): Promise<void> {
+    return guarded(async () => void (await this.#network().outbox.put(entry)));
+  }
+
+  listOutbox(): Promise<readonly StoredOutboxEntry[]> {
+    return guarded(() => this.#network().outbox.orderBy("createdAtMs").toArray());
+  }
+
+  async close(): Promise<void> {
+    this.#profile.close();
+    this.#networked?.close();
+  }
+
+  #messages(index: string, first: number | string): Promise<readonly StoredMessage[]> {
+    return guarded(() => {
+      const from = [first, Dexie.minKey, Dexie.minKey];
+      const to = [first, Dexie.maxKey, Dexie.maxKey];
+      return this.#network().messages.where(index).between(from, to).toArray();
+    });
+  }
+
+  #network(): NetworkDatabase {
+    if (this.#networked === undefined) throw failure("no-network", "The network is not known yet");
+    return this.#networked;
+  }
+
+  #values(key: string) {
+    return key.startsWith(NETWORK_VALUE_PREFIX) ? this.#network().values : this.#profile.values;
+  }
+}
+
+/** Inside the message's own transaction, so that count and messages never disagree. */
+async function advanceHead({ messages, heads }: NetworkDatabase, added: StoredMessage): Promise<void> {
+  const { author, sequence } = added;
+  let count = (await heads.get(author))?.count ?? 0;
+  if (sequence !== count) return;
+  do count++;
+  while ((await messages.where("[author+sequence]").equals([author, count]).count()) > 0);
+  await heads.put({ author, count });
+}
+
+async function guarded<T>(operation: () => Promise<T> | PromiseLike<T>): Promise<T> {
+  try {
+    return await operation();
+  } catch (thrown) {
+    throw storageError(thrown);
+  }
+}
