@@ -5,4 +5,5 @@ export const DOMAINS = {
   committee: "parley/committee/1",
   leader: "parley/leader/1",
   draw: "parley/draw/1",
+  workDigest: "parley/work-digest/1",
 } as const;

@@ -23,6 +23,9 @@ export const LIMITS = {
   correctionCharacters: 2_000,
   threadTitleCharacters: 80,
   nodeEventsKept: 400,
+  /** Messages waiting in memory for their predecessors. */
+  earlyMessages: 1_024,
+  decodedMessagesCached: 20_000,
   artifactFetchMs: 20_000,
   /** Leaders that may propose one epoch's message set, one after another. */
   roundsPerEpoch: 1_000,
@@ -32,4 +35,21 @@ export const LIMITS = {
   /** Wallets that announce themselves on a page (EIP-6963), and the size of each one's icon. */
   announcedWallets: 32,
   walletIconCharacters: 200_000,
+  /** A node's announcement of itself to the peers of a relay. */
+  announcementBytes: 4 * 1024,
+  announcedAddresses: 8,
+  addressCharacters: 400,
+  /** Peers that this tab dials by itself. */
+  dialledPeers: 128,
+  /** Messages of a peer judged REJECT before the peer is dropped, and for how long. */
+  rejectedMessagesPerPeer: 32,
+  droppedPeerMs: 10 * 60_000,
+  /** Distinct gossip messages remembered, and for how long, so that each is judged once. */
+  gossipSeenMessages: 16_384,
+  gossipSeenMs: 5 * 60_000,
+  logSyncAuthors: 16_384,
+  logSyncRanges: 1_024,
+  logSyncFrameBytes: 2 * 1024 * 1024,
+  /** The longest silence inside one log sync. */
+  logSyncSilenceMs: 15_000,
 } as const;

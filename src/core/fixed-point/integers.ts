@@ -1,4 +1,5 @@
 /** Integer arithmetic that leaves no room for rounding by the machine. The only file of core that divides numbers. */
+import { bitLength } from "./bits.ts";
 
 /** ⌊a / b⌋ for safe integers, b > 0. */
 export function floorDiv(a: number, b: number): number {
@@ -49,7 +50,7 @@ export function saturateInt32(value: number): number {
 export function isqrt(n: bigint): bigint {
   if (n < 0n) throw new RangeError("square root of a negative number");
   if (n < 2n) return n;
-  let x = 1n << (BigInt(n.toString(2).length + 1) >> 1n);
+  let x = 1n << (BigInt(bitLength(n) + 1) >> 1n);
   for (;;) {
     const next = (x + n / x) >> 1n;
     if (next >= x) return x;

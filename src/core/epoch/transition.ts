@@ -1,0 +1,179 @@
+/** The only way that state changes: the steps of an epoch in their order. Pure: same input, same root, everywhere. */
+import { encodeAdapter } from "../artifacts/adapter.ts";
+import { encodeManifest, type Manifest } from "../artifacts/manifest.ts";
+import { stateRoot } from "../artifacts/state.ts";
+import { compareText } from "../bytes.ts";
+import type { EpochRoot } from "../chain-types.ts";
+import { cidBytes, cidDigest, cidOf } from "../codec/dag-cbor.ts";
+import { sortedEntries } from "../codec/sorted-map.ts";
+import { credit, type Reward } from "../economy/rewards.ts";
+import type { Genesis } from "../genesis.ts";
+import { countBallots } from "../governance/ballots.ts";
+import { openProposals } from "../governance/proposals.ts";
+import { tallyProposals } from "../governance/tally.ts";
+import { claimsRoot } from "../merkle/claims.ts";
+import { merkleRoot } from "../merkle/rfc6962.ts";
+import type { Message } from "../messages/message.ts";
+import type { Adapter, Cid, Hash } from "../primitives.ts";
+import type { GuardResult, State } from "../state.ts";
+import { type AggregatedMembers, aggregateMembers, type Candidate } from "./aggregate-epoch.ts";
+import { epochEndMs } from "./clock.ts";
+import { recordConduct } from "./conduct.ts";
+import { type EpochContext, epochContext } from "./context.ts";
+import { guard } from "./guard.ts";
+import type { RefusedMessage } from "./members.ts";
+import { checkMessageSet, type MessageSetMessage, membersOf } from "./message-set.ts";
+import { nextReputations } from "./reputation.ts";
+import { epochRewards } from "./rewards.ts";
+import { nextCalibration } from "./utility.ts";
+
+export interface TransitionInput {
+  readonly messageSet: MessageSetMessage;
+  /** At least the members of the set. */
+  readonly messages: readonly Message[];
+  /** Bundles of the submissions, and the adapter of state.modelVersion (may be left out while it is the empty one). */
+  readonly artifacts: ReadonlyMap<Cid, Uint8Array>;
+}
+
+export interface Contribution extends Candidate {
+  readonly rewardWei: bigint;
+}
+
+export interface EpochResult {
+  readonly state: State;
+  readonly stateRoot: Hash;
+  readonly claimsRoot: Hash;
+  readonly manifest: Manifest;
+  readonly manifestBytes: Uint8Array;
+  readonly manifestCid: Cid;
+  /** The new version; null when none was published. */
+  readonly adapter: Adapter | null;
+  readonly adapterBytes: Uint8Array | null;
+  /** What operators sign. */
+  readonly root: EpochRoot;
+  /** Ascending by submission CID. */
+  readonly contributions: readonly Contribution[];
+  /** Members that did not count, with why. */
+  readonly refused: readonly RefusedMessage[];
+  readonly rewards: readonly Reward[];
+}
+
+/**
+ * State after an epoch. That aggregateMetrics are true is checked by those who sign, by evaluating (floats live outside);
+ * so is the registry, against the chain.
+ * Throws ParleyError when the set itself is inadmissible: wrong-network, wrong-epoch, wrong-previous-root, no-validators,
+ * wrong-leader, member-missing, member-kind, member-epoch, artifact-missing, aggregate-metrics.
+ */
+export function transition(genesis: Genesis, state: State, input: TransitionInput): EpochResult {
+  const { epoch, registry, aggregateMetrics, messages: memberCids } = input.messageSet.envelope.body;
+  const context = epochContext(genesis, state, registry, epoch);
+  checkMessageSet(context, input.messageSet);
+  const messages = membersOf(input.messageSet, input.messages);
+  const aggregated = aggregateMembers(context, { epoch, registry, messages, artifacts: input.artifacts });
+  const guarded = guard(state, aggregated.adapter !== null, aggregateMetrics);
+  const adapter = guarded.published ? aggregated.adapter : null;
+  const adapterBytes = adapter === null ? null : encodeAdapter(genesis, adapter);
+  const rewards = epochRewards(context, aggregated.judgements, guarded.published);
+  const { balancesDue, mintedWei } = credit(state.balancesDue, rewards);
+  const governance = closeGovernance(context, aggregated);
+  const next: State = {
+    ...state,
+    epoch,
+    previousRoot: context.previousRoot,
+    modelVersion: adapterBytes === null ? state.modelVersion : cidOf(adapterBytes),
+    modelMetrics: guarded.published && aggregateMetrics !== null ? aggregateMetrics : state.modelMetrics,
+    registry,
+    reputations: nextReputations(genesis, state, recordConduct(context, aggregated, guarded.published)),
+    calibration: nextCalibration(state, observationsOf(aggregated)),
+    balancesDue,
+    issuedWei: state.issuedWei + mintedWei,
+    proposals: governance.proposals,
+    guard: guarded,
+  };
+  const contributions = contributionsOf(aggregated, guarded, rewards);
+  return {
+    ...seal(context, next, contributions, memberCids),
+    adapter,
+    adapterBytes,
+    contributions,
+    refused: [...aggregated.members.refused, ...governance.refused],
+    rewards,
+  };
+}
+
+function closeGovernance(context: EpochContext, { members }: AggregatedMembers) {
+  const { proposals, refused } = openProposals(context, context.state.proposals, members.proposals);
+  const refusedBallots = countBallots(context, proposals, members.ballots);
+  tallyProposals(context.genesis, proposals, context.epoch);
+  return { proposals: new Map(sortedEntries(proposals)), refused: [...refused, ...refusedBallots] };
+}
+
+/** Utilities that a committee verified, for the calibration of later scores. */
+function observationsOf({ judgements }: AggregatedMembers) {
+  return judgements.flatMap(({ accepted, submission }) => {
+    const { confidencePpm, reportedMetrics } = submission.envelope.body;
+    return accepted === undefined ? [] : [{ confidencePpm, observedPpm: reportedMetrics.utilityPpm }];
+  });
+}
+
+/** When the guard held the version back, its deltas were not adopted, and the contributors learn why. */
+function contributionsOf(
+  { contributions }: AggregatedMembers,
+  guarded: GuardResult,
+  rewards: readonly Reward[],
+): Contribution[] {
+  const earned = new Map(
+    rewards
+      .filter(({ reason }) => reason === "contribution")
+      .map(({ nodeId, amountWei }) => [nodeId, amountWei]),
+  );
+  return contributions.map((candidate) => {
+    if (candidate.outcome === "refused") return { ...candidate, rewardWei: 0n };
+    if (guarded.published) return { ...candidate, rewardWei: earned.get(candidate.nodeId) ?? 0n };
+    return { ...candidate, outcome: "refused", reason: "aggregate-not-better", rewardWei: 0n };
+  });
+}
+
+/** Roots and manifest over the new state. */
+function seal(
+  context: EpochContext,
+  state: State,
+  contributions: readonly Contribution[],
+  memberCids: readonly Cid[],
+) {
+  const { genesis, epoch, previousRoot, registry } = context;
+  const root = stateRoot(state);
+  const claims = claimsRoot(state.balancesDue);
+  const manifest: Manifest = {
+    version: 1,
+    modelVersion: state.modelVersion,
+    epoch,
+    includedDeltas: contributions
+      .filter(({ outcome }) => outcome === "included")
+      .map(({ deltaCid, weightPpm, nodeId }) => ({ deltaCid, weightPpm, nodeId }))
+      .sort((a, b) => compareText(a.deltaCid, b.deltaCid) || compareText(a.nodeId, b.nodeId)),
+    aggregationEnvironmentCid: genesis.model.environmentCid,
+    messageSetRoot: merkleRoot(memberCids.map(cidBytes)),
+    stateRoot: root,
+    timestampMs: epochEndMs(genesis, epoch),
+  };
+  const manifestBytes = encodeManifest(manifest);
+  const manifestCid = cidOf(manifestBytes);
+  const epochRoot: EpochRoot = {
+    epoch,
+    previousRoot,
+    stateRoot: root,
+    claimsRoot: claims,
+    manifestDigest: cidDigest(manifestCid),
+    snapshotBlock: registry.blockNumber,
+  };
+  return {
+    state,
+    stateRoot: root,
+    claimsRoot: claims,
+    manifest,
+    manifestBytes,
+    manifestCid,
+    root: epochRoot,
+  };
+}

@@ -1,0 +1,20 @@
+/** Merkle tree of RFC 6962, section 2.1: sha2-256, 0x00 before leaves, 0x01 before nodes, no padding. */
+import { sha256 } from "@noble/hashes/sha2.js";
+import { bytesToHex, concatBytes } from "../bytes.ts";
+import type { Hash } from "../primitives.ts";
+
+/** Root over leaves in the given order; of no leaves it is the hash of nothing. */
+export function merkleRoot(leaves: readonly Uint8Array[]): Hash {
+  return bytesToHex(subtree(leaves, 0, leaves.length));
+}
+
+function subtree(leaves: readonly Uint8Array[], start: number, end: number): Uint8Array {
+  const leaf = leaves[start];
+  if (leaf === undefined) return sha256(new Uint8Array(0));
+  if (end - start === 1) return sha256(concatBytes(Uint8Array.of(0), leaf));
+  let split = 1;
+  while (split * 2 < end - start) split *= 2;
+  return sha256(
+    concatBytes(Uint8Array.of(1), subtree(leaves, start, start + split), subtree(leaves, start + split, end)),
+  );
+}

@@ -1,0 +1,265 @@
+/** A small network made of seeds: the same keys, genesis and epochs for vectors, tests and benchmarks. */
+import { sha256 } from "@noble/hashes/sha2.js";
+import { encodeBundle } from "../../src/core/artifacts/bundle.ts";
+import { genesisCid } from "../../src/core/artifacts/genesis.ts";
+import { stateRoot } from "../../src/core/artifacts/state.ts";
+import { bytesToHex, utf8ToBytes } from "../../src/core/bytes.ts";
+import type { RegistrySnapshot } from "../../src/core/chain-types.ts";
+import { cidOf } from "../../src/core/codec/dag-cbor.ts";
+import { aggregateEpoch } from "../../src/core/epoch/aggregate-epoch.ts";
+import { phaseWindow } from "../../src/core/epoch/clock.ts";
+import { drawCommittee } from "../../src/core/epoch/committee.ts";
+import { leaderOrder } from "../../src/core/epoch/leader.ts";
+import { operatorAddress } from "../../src/core/epoch/root.ts";
+import { utilityPpm } from "../../src/core/epoch/utility.ts";
+import type { Genesis, Parameters } from "../../src/core/genesis.ts";
+import { createIdentity, type Identity } from "../../src/core/identity.ts";
+import { commitmentOf } from "../../src/core/messages/commit/schema.ts";
+import type { Bodies, Kind } from "../../src/core/messages/kinds.ts";
+import { type Message, signMessage, type TypedMessage } from "../../src/core/messages/message.ts";
+import { localParameters } from "../../src/core/presets.ts";
+import type { Address, Cid, Delta, Hash, Metrics, ReportedMetrics } from "../../src/core/primitives.ts";
+import type { State } from "../../src/core/state.ts";
+
+export const START_MS = 1_700_000_000_000;
+export const TOKEN_WEI = 10n ** 18n;
+
+export function seedOf(name: string): Uint8Array {
+  return sha256(utf8ToBytes(`parley vectors ${name}`));
+}
+
+export function hashOf(name: string): Hash {
+  return bytesToHex(seedOf(name));
+}
+
+function addressOf(name: string): Address {
+  return `0x${hashOf(name).slice(0, 40)}`;
+}
+
+export function makeGenesis(changes: Partial<Parameters> = {}): Genesis {
+  return {
+    version: 1,
+    name: "vectors",
+    startMs: START_MS,
+    model: {
+      manifestCid: cidOf(utf8ToBytes("model.json"), "raw"),
+      environmentCid: cidOf(utf8ToBytes("environment"), "raw"),
+      baseMetrics: { lossMicroNats: 5_000_000, accuracyPpm: 200_000 },
+      rank: 2,
+      tensors: [
+        { name: "layers.0.q.b", shape: [2, 4] },
+        { name: "layers.0.v.b", shape: [2, 3] },
+      ],
+    },
+    chain: {
+      chainId: 31_337,
+      token: addressOf("token"),
+      staking: addressOf("staking"),
+      epochAnchor: addressOf("epoch anchor"),
+      claims: addressOf("claims"),
+    },
+    parameters: { ...localParameters(addressOf("foundation")), ...changes },
+  };
+}
+
+/** One node with its log. */
+export class Author {
+  readonly identity: Identity;
+  readonly operatorKey: Uint8Array;
+  readonly account: Address;
+  readonly #genesis: Genesis;
+  #sequence = 0;
+  #previous: Cid | null = null;
+
+  constructor(genesis: Genesis, name: string) {
+    this.#genesis = genesis;
+    this.identity = createIdentity(seedOf(`node ${name}`));
+    this.operatorKey = seedOf(`operator ${name}`);
+    this.account = addressOf(`account ${name}`);
+  }
+
+  get nodeId(): string {
+    return this.identity.nodeId;
+  }
+
+  sign<K extends Kind>(kind: K, body: Bodies[K], timestampMs: number): TypedMessage<K> {
+    const message = signMessage({
+      network: genesisCid(this.#genesis),
+      secretKey: this.identity.secretKey,
+      sequence: this.#sequence,
+      previous: this.#previous,
+      timestampMs,
+      kind,
+      body,
+    });
+    this.#sequence += 1;
+    this.#previous = message.cid;
+    return message;
+  }
+}
+
+export function makeAuthors(genesis: Genesis, count: number): Author[] {
+  return Array.from({ length: count }, (_, i) => new Author(genesis, `${i}`));
+}
+
+/** Author i has (i + 1) × 100 tokens at stake. */
+export function makeRegistry(authors: readonly Author[], blockNumber = 7): RegistrySnapshot {
+  const entries = authors.map((author, i) => ({
+    nodeId: author.nodeId,
+    operator: operatorAddress(author.operatorKey),
+    account: author.account,
+    stakeWei: BigInt(i + 1) * 100n * TOKEN_WEI,
+  }));
+  entries.sort((a, b) => (a.nodeId < b.nodeId ? -1 : 1));
+  return { blockNumber, blockHash: hashOf(`block ${blockNumber}`), entries };
+}
+
+/** Pseudo-random delta of the genesis' shapes; the same for the same name. */
+export function makeDelta(genesis: Genesis, name: string, exponent = -6): Delta {
+  return {
+    type: "adapter",
+    rank: genesis.model.rank,
+    tensors: genesis.model.tensors.map(({ name: tensor, shape }) => {
+      const data = new Int8Array(shape[0] * shape[1]);
+      for (let i = 0; i < data.length; i++) {
+        const byte = seedOf(`delta ${name} ${tensor} ${i >> 5}`)[i & 31] ?? 0;
+        data[i] = Math.max(-127, byte - 128);
+      }
+      return { name: tensor, shape, exponent, data };
+    }),
+  };
+}
+
+export function reported(state: State, metrics: Metrics): ReportedMetrics {
+  return { ...metrics, utilityPpm: utilityPpm(state.modelMetrics, metrics) };
+}
+
+export interface Submitted {
+  readonly commit: TypedMessage<"commit">;
+  readonly submission: TypedMessage<"submission">;
+  readonly bundleBytes: Uint8Array;
+}
+
+export interface SubmitOptions {
+  readonly epoch: number;
+  readonly metrics: Metrics;
+  readonly confidencePpm?: number;
+  readonly delta?: Delta;
+}
+
+/** Commit and reveal of one author, in time. */
+export function submit(genesis: Genesis, state: State, author: Author, options: SubmitOptions): Submitted {
+  const { epoch, metrics, confidencePpm = 550_000 } = options;
+  const name = `${author.nodeId} ${epoch}`;
+  const evaluation = reported(state, metrics);
+  const bundleBytes = encodeBundle(genesis, {
+    version: 1,
+    delta: options.delta ?? makeDelta(genesis, name),
+    training: {
+      environmentCid: genesis.model.environmentCid,
+      baseModelVersion: state.modelVersion,
+      seed: 1,
+      steps: 4,
+      batchSize: 2,
+      sequenceTokens: 16,
+      learningRatePpm: 1_000,
+      pairCount: 2,
+      provider: "wasm",
+      lossBeforeMicroNats: 3_000_000,
+      lossAfterMicroNats: 2_500_000,
+    },
+    evaluation,
+    environmentCid: genesis.model.environmentCid,
+  });
+  const deltaCid = cidOf(bundleBytes);
+  const salt = hashOf(`salt ${name}`);
+  const commitMs = phaseWindow(genesis, epoch, "commit").startMs + 1_000;
+  const revealMs = phaseWindow(genesis, epoch, "reveal").startMs + 1_000;
+  const commitment = commitmentOf(author.nodeId, deltaCid, salt);
+  const commit = author.sign("commit", { epoch, commitment, bondWei: TOKEN_WEI }, commitMs);
+  const submission = author.sign(
+    "submission",
+    {
+      epoch,
+      baseModelVersion: state.modelVersion,
+      deltaCid,
+      deltaType: "adapter",
+      reportedMetrics: evaluation,
+      confidencePpm,
+      salt,
+      stakeWei: 100n * TOKEN_WEI,
+    },
+    revealMs,
+  );
+  return { commit, submission, bundleBytes };
+}
+
+/** A finding of one validator; without `reason` it passes. */
+export function attest(
+  genesis: Genesis,
+  author: Author,
+  submission: TypedMessage<"submission">,
+  metrics: ReportedMetrics | null,
+  reason: string | null = null,
+): TypedMessage<"attestation"> {
+  const { epoch, deltaCid } = submission.envelope.body;
+  const body = {
+    epoch,
+    submission: submission.cid,
+    deltaCid,
+    pass: reason === null,
+    reason,
+    metrics,
+    workDigest: metrics === null ? null : hashOf(`work ${author.nodeId} ${deltaCid}`),
+    environmentCid: genesis.model.environmentCid,
+  };
+  return author.sign("attestation", body, phaseWindow(genesis, epoch, "verify").startMs + 1_000);
+}
+
+/** Attestations of the whole committee, all honest about the reported metrics. */
+export function attestAll(
+  genesis: Genesis,
+  state: State,
+  authors: readonly Author[],
+  registry: RegistrySnapshot,
+  submission: TypedMessage<"submission">,
+): TypedMessage<"attestation">[] {
+  return drawCommittee(genesis, state, registry, submission).flatMap((nodeId) => {
+    const validator = authors.find((author) => author.nodeId === nodeId);
+    const { reportedMetrics } = submission.envelope.body;
+    return validator === undefined ? [] : [attest(genesis, validator, submission, reportedMetrics)];
+  });
+}
+
+export interface SetOptions {
+  readonly epoch: number;
+  readonly registry: RegistrySnapshot;
+  readonly messages: readonly Message[];
+  readonly artifacts: ReadonlyMap<Cid, Uint8Array>;
+  /** Of the candidate; null is put in by itself when nothing is included. */
+  readonly aggregateMetrics: Metrics;
+  readonly round?: number;
+}
+
+/** The leader's message set. */
+export function proposeSet(
+  genesis: Genesis,
+  state: State,
+  authors: readonly Author[],
+  options: SetOptions,
+): TypedMessage<"message-set"> {
+  const { epoch, registry, messages, round = 0 } = options;
+  const order = leaderOrder(genesis, state, registry, epoch);
+  const leader = authors.find(({ nodeId }) => nodeId === order[round % order.length]);
+  if (leader === undefined) throw new Error("no leader among the authors");
+  const { adapter } = aggregateEpoch(genesis, state, options);
+  const body = {
+    epoch,
+    round,
+    previousRoot: stateRoot(state),
+    registry,
+    messages: messages.map(({ cid }) => cid).sort(),
+    aggregateMetrics: adapter === null ? null : options.aggregateMetrics,
+  };
+  return leader.sign("message-set", body, phaseWindow(genesis, epoch, "sign").startMs + 1_000);
+}
