@@ -1,7 +1,7 @@
 import { z } from "zod";
+import { cidOf } from "../core/codec/dag-cbor.ts";
 import { failure } from "../core/errors.ts";
 import type { Cid } from "../core/primitives.ts";
-import { rawCid } from "./cid.ts";
 
 const FileSchema = z.strictObject({
   /** Beside model.json; no folders. */
@@ -65,12 +65,12 @@ export function parseJson(bytes: Uint8Array, path: string): unknown {
 
 /** The manifest entry of a file's bytes. */
 export function describeFile(path: string, bytes: Uint8Array): ModelFile {
-  return { path, bytes: bytes.length, cid: rawCid(bytes) };
+  return { path, bytes: bytes.length, cid: cidOf(bytes, "raw") };
 }
 
 /** Errors: model-file-changed when the bytes are not the ones that the manifest names. */
 export function checkFile(file: ModelFile, bytes: Uint8Array): Uint8Array {
-  const received: Cid = rawCid(bytes);
+  const received: Cid = cidOf(bytes, "raw");
   if (received === file.cid && bytes.length === file.bytes) return bytes;
   throw failure(
     "model-file-changed",

@@ -1,0 +1,57 @@
+import { afterAll, beforeAll, describe } from "vitest";
+import { failure } from "../../core/errors.ts";
+import { evaluatorAcceptance } from "../../ports/acceptance/evaluator.ts";
+import { inferenceAcceptance } from "../../ports/acceptance/inference.ts";
+import { trainerAcceptance } from "../../ports/acceptance/trainer.ts";
+import type { ReadFile } from "../folder.ts";
+import { zeroAdapter } from "../lora/adapter.ts";
+import { createNodeModel, type NodeModel } from "../node.ts";
+import { wasmRuntime } from "../runtime/wasm.ts";
+import { misfitAdapter, randomAdapter } from "../testing/adapters.ts";
+import { tinyFolder } from "../testing/tiny-folder.ts";
+import { OnnxInference } from "./inference.ts";
+
+const folder = tinyFolder();
+const read: ReadFile = async (path) => {
+  const bytes = folder.get(path);
+  if (bytes === undefined) throw failure("model-file-missing", path);
+  return bytes;
+};
+
+let node: NodeModel;
+beforeAll(async () => {
+  node = await createNodeModel(read, 1);
+});
+afterAll(() => node.release());
+
+describe("inference on WebAssembly", () => {
+  const created: OnnxInference[] = [];
+  afterAll(async () => {
+    for (const inference of created) await inference.release();
+  });
+  inferenceAcceptance(async () => {
+    const inference = new OnnxInference({
+      loadModel: async () => node.model,
+      loadRuntime: () => wasmRuntime({ threads: 1 }),
+    });
+    created.push(inference);
+    return { inference, adapter: randomAdapter(node.model, 1), misfit: misfitAdapter(node.model) };
+  });
+});
+
+describe("evaluator on WebAssembly", () => {
+  evaluatorAcceptance(async () => ({
+    evaluator: node.evaluator,
+    adapter: randomAdapter(node.model, 0.5),
+    misfit: misfitAdapter(node.model),
+  }));
+});
+
+describe("trainer on WebAssembly", () => {
+  trainerAcceptance(async () => ({
+    trainer: node.trainer,
+    evaluator: node.evaluator,
+    tensors: node.model.tensors,
+    zero: zeroAdapter(node.model.cid, node.model.tensors),
+  }));
+});
