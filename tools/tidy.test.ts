@@ -1,6 +1,7 @@
 import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { dirname, join, resolve } from "node:path";
 import { describe, expect, test } from "vitest";
+import { missingOptional, readLock } from "./complete-lock.ts";
 import { impurities } from "./core-rules.ts";
 import { matchingLines, sourceFiles } from "./source-files.ts";
 
@@ -97,6 +98,10 @@ describe("completeness", () => {
       (port) => !tests.some(({ text }) => text.includes(`/acceptance/${port}.ts"`)),
     );
     expect(unused).toEqual([]);
+  });
+
+  test("npm ci finds every platform's packages in the lock file (else: npm install && npx tsx tools/complete-lock.ts)", () => {
+    expect(missingOptional(readLock(join(ROOT, "package-lock.json"))).map(({ name }) => name)).toEqual([]);
   });
 
   test("the lock file names no download addresses", () => {
