@@ -1,0 +1,68 @@
+import { expect, test } from "@playwright/test";
+import { launch } from "puppeteer-core";
+import { createNodeModel } from "../src/model/node.ts";
+import { tinyFolder } from "../src/model/testing/tiny-folder.ts";
+import { findFirefox } from "../tools/browsers.ts";
+import type { ProofPage } from "./proof/page.ts";
+import { type Proof, prove } from "./proof/prove.ts";
+import { type ProofServer, startProofServer } from "./proof/server.ts";
+
+declare const proofPage: ProofPage;
+
+let server: ProofServer;
+let expected: Proof;
+
+test.beforeAll(async () => {
+  server = await startProofServer();
+  const files = tinyFolder();
+  const node = await createNodeModel(async (path) => files.get(path) ?? new Uint8Array(), 1);
+  expected = await prove(node.trainer, node.evaluator);
+  await node.release();
+});
+test.afterAll(() => server.close());
+
+for (const threads of [1, 2]) {
+  test(`Chromium computes the same bits as Node, ${threads} threads`, async ({ page }) => {
+    await page.goto(server.url);
+    expect(await page.evaluate(() => globalThis.crossOriginIsolated)).toBe(true);
+    const proof = await page.evaluate((places) => proofPage.prove(places), server.places("tiny", threads));
+    expect(proof).toEqual(expected);
+  });
+
+  test(`Firefox computes the same bits as Node, ${threads} threads`, async () => {
+    const executablePath = findFirefox() ?? "firefox";
+    const browser = await launch({ browser: "firefox", headless: true, executablePath });
+    try {
+      const page = await browser.newPage();
+      await page.goto(server.url);
+      const proof = await page.evaluate((places) => proofPage.prove(places), server.places("tiny", threads));
+      expect(proof).toEqual(expected);
+    } finally {
+      await browser.close();
+    }
+  });
+}
+
+test("the inference worker answers in Chromium as the same engine does in Node", async ({ page }) => {
+  await page.goto(server.url);
+  const answer = await page.evaluate((places) => proofPage.answer(places, "hello"), server.places("tiny", 1));
+  const files = tinyFolder();
+  const node = await createNodeModel(async (path) => files.get(path) ?? new Uint8Array(), 1);
+  await node.inference.load();
+  const { text } = await node.inference.generate(
+    { messages: [{ role: "user", content: "hello" }], maxTokens: 16, temperature: 0, seed: 1 },
+    () => undefined,
+  );
+  await node.release();
+  expect(answer).toEqual({ text, provider: "wasm" });
+});
+
+test("WebGPU computes the evaluator's logits to 1e-3 of WebAssembly", async ({ page }) => {
+  await page.goto(server.url);
+  const { difference, largest } = await page.evaluate(
+    (places) => proofPage.compareGpu(places),
+    server.places("tiny", 1),
+  );
+  expect(largest).toBeGreaterThan(0.01);
+  expect(difference).toBeLessThan(1e-3);
+});

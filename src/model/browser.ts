@@ -1,0 +1,44 @@
+import type { OnProgress } from "../ports/progress.ts";
+import { OnnxEvaluator } from "./engine/evaluator.ts";
+import { OnnxInference } from "./engine/inference.ts";
+import { OnnxTrainer } from "./engine/trainer.ts";
+import { fetchFolder, loadModel } from "./folder.ts";
+import { fastestRuntime, gpuWorthwhile } from "./runtime/choose.ts";
+import { fetchRuntime } from "./runtime/fetch-runtime.ts";
+import { type ModelPlaces, runtimeFiles } from "./runtime/places.ts";
+import { wasmRuntime } from "./runtime/wasm.ts";
+import { webgpuRuntime } from "./runtime/webgpu.ts";
+
+/** What trains and proves in a browser's worker. */
+export interface TrainingEngines {
+  readonly evaluator: OnnxEvaluator;
+  readonly trainer: OnnxTrainer;
+}
+
+/**
+ * Loads the model and the plain-SIMD runtime; what is hashed for the environment is what runs. Training uses the GPU
+ * where that is worthwhile, evaluation never does. Errors: model-file-missing and those of loading.
+ */
+export async function loadTrainingEngines(
+  places: ModelPlaces,
+  onProgress?: OnProgress,
+): Promise<TrainingEngines> {
+  const files = runtimeFiles(places, "wasm");
+  const [model, binary] = await Promise.all([
+    loadModel(fetchFolder(places.modelUrl), onProgress),
+    fetchRuntime(files.wasm),
+  ]);
+  const proving = await wasmRuntime({ threads: places.threads, files, binary: binary.bytes });
+  const gpu = await gpuWorthwhile(model);
+  const training = gpu ? await webgpuRuntime(runtimeFiles(places, "webgpu")) : proving;
+  const evaluator = new OnnxEvaluator({ model, runtime: proving, runtimeCid: binary.cid });
+  return { evaluator, trainer: new OnnxTrainer({ model, runtime: training, evaluator }) };
+}
+
+/** Answers with the provider that is fastest here. Loads at the first `load`. */
+export function browserInference(places: ModelPlaces): OnnxInference {
+  return new OnnxInference({
+    loadModel: (onProgress) => loadModel(fetchFolder(places.modelUrl), onProgress),
+    loadRuntime: (model) => fastestRuntime(model, places),
+  });
+}

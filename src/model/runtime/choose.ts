@@ -1,0 +1,44 @@
+import { Decoder } from "../engine/decoder.ts";
+import type { Model } from "../folder.ts";
+import { type ModelPlaces, runtimeFiles } from "./places.ts";
+import type { Runtime } from "./runtime.ts";
+import { wasmRuntime } from "./wasm.ts";
+import { hardwareGpu, webgpuRuntime } from "./webgpu.ts";
+
+/**
+ * Below this a GPU cannot win: a token of the seed model takes about a millisecond on WebAssembly, less than a GPU's
+ * round trip, and the GPU's runtime is a download of 27 MB.
+ */
+const GPU_WORTHWHILE_PARAMETERS = 30_000_000;
+const MEASURED_TOKENS = 8;
+
+/** Whether a GPU is there and the model is large enough for it. */
+export async function gpuWorthwhile(model: Model): Promise<boolean> {
+  return model.manifest.parameters >= GPU_WORTHWHILE_PARAMETERS && (await hardwareGpu());
+}
+
+/** The provider that decodes this model faster on this device, measured; WebAssembly where there is no real GPU. */
+export async function fastestRuntime(model: Model, places: ModelPlaces): Promise<Runtime> {
+  const wasm = await wasmRuntime({ threads: places.threads, files: runtimeFiles(places, "wasm") });
+  if (!(await gpuWorthwhile(model))) return wasm;
+  const gpu = await webgpuRuntime(runtimeFiles(places, "webgpu"));
+  const [wasmMs, gpuMs] = [await decodeMs(model, wasm), await decodeMs(model, gpu)];
+  return gpuMs < wasmMs ? gpu : wasm;
+}
+
+/** Milliseconds of a few tokens after warming up; infinite where the graph does not run. */
+async function decodeMs(model: Model, runtime: Runtime): Promise<number> {
+  try {
+    const decoder = await Decoder.create(model, runtime);
+    const token = [model.tokenizer.chat.user];
+    await decoder.read(token);
+    await decoder.read(token);
+    const start = performance.now();
+    for (let count = 0; count < MEASURED_TOKENS; count++) await decoder.read(token);
+    const elapsed = performance.now() - start;
+    await decoder.release();
+    return elapsed;
+  } catch {
+    return Number.POSITIVE_INFINITY;
+  }
+}
