@@ -1,0 +1,146 @@
+import { describe, expect, it } from "vitest";
+import {
+  type Author,
+  makeAuthors,
+  makeGenesis,
+  makeRegistry,
+  proposeSet,
+  TOKEN_WEI,
+} from "../../../vectors/lib/world.ts";
+import { genesisState } from "../artifacts/state.ts";
+import { epochStartMs } from "../epoch/clock.ts";
+import { transition } from "../epoch/transition.ts";
+import type { Message, TypedMessage } from "../messages/message.ts";
+import type { Cid } from "../primitives.ts";
+import type { Choice, State } from "../state.ts";
+import { isPending } from "./proposals.ts";
+
+/** Author i holds (i + 1) · 100 tokens; 1,500 tokens in all. Voting takes three epochs after the one that opens. */
+function world() {
+  const genesis = makeGenesis();
+  const authors = makeAuthors(genesis, 5);
+  const registry = makeRegistry(authors);
+  const stranger = makeAuthors(genesis, 6)[5];
+  const at = (index: number): Author => {
+    const author = authors[index] ?? stranger;
+    if (author === undefined) throw new Error("no such author");
+    return author;
+  };
+  const step = (state: State, epoch: number, messages: readonly Message[]) => {
+    const artifacts = new Map<Cid, Uint8Array>();
+    const aggregateMetrics = { lossMicroNats: 1, accuracyPpm: 1 };
+    const messageSet = proposeSet(genesis, state, authors, {
+      epoch,
+      registry,
+      messages,
+      artifacts,
+      aggregateMetrics,
+    });
+    const result = transition(genesis, state, { messageSet, messages, artifacts });
+    return { state: result.state, refused: result.refused.map(({ error }) => error.code) };
+  };
+  const propose = (author: Author, epoch = 0): TypedMessage<"proposal"> =>
+    author.sign(
+      "proposal",
+      { title: "t", text: "x", proposalType: "protocol.parameter" },
+      epochStartMs(genesis, epoch),
+    );
+  const vote = (author: Author, proposal: Cid, choice: Choice) =>
+    author.sign("ballot", { proposal, choice }, epochStartMs(genesis, 1));
+  return { genesis, at, step, propose, vote, state: genesisState(genesis) };
+}
+
+describe("governance", () => {
+  it("passes a proposal with quorum and more than half for it", () => {
+    const { at, step, propose, vote, state } = world();
+    const proposal = propose(at(0));
+    const opened = step(state, 0, [proposal]).state;
+    const voted = step(opened, 1, [
+      vote(at(4), proposal.cid, "for"),
+      vote(at(3), proposal.cid, "against"),
+    ]).state;
+    expect(voted.proposals.get(proposal.cid)).toMatchObject({
+      status: "open",
+      forWei: 500n * TOKEN_WEI,
+      againstWei: 400n * TOKEN_WEI,
+      quorumWei: 150n * TOKEN_WEI,
+    });
+    const closed = step(voted, 3, []).state.proposals.get(proposal.cid);
+    expect(closed).toMatchObject({ status: "passed", forWei: 500n * TOKEN_WEI });
+    expect(closed?.ballots.size).toBe(0);
+  });
+
+  it.each([
+    ["below quorum", [[0, "for"]]],
+    [
+      "a draw",
+      [
+        [0, "for"],
+        [3, "against"],
+        [2, "for"],
+      ],
+    ],
+    ["only abstentions", [[4, "abstain"]]],
+  ] as const)("fails a proposal with %s", (_name, ballots) => {
+    const { at, step, propose, vote, state } = world();
+    const proposal = propose(at(4));
+    const opened = step(state, 0, [proposal]).state;
+    const messages = ballots.map(([index, choice]) => vote(at(index), proposal.cid, choice));
+    const closed = step(step(opened, 1, messages).state, 3, []).state;
+    expect(closed.proposals.get(proposal.cid)?.status).toBe("failed");
+  });
+
+  it("counts the last ballot of a voter, in whatever order and epoch they come", () => {
+    const { at, step, propose, vote, state } = world();
+    const proposal = propose(at(0));
+    const first = vote(at(1), proposal.cid, "for");
+    const second = vote(at(1), proposal.cid, "against");
+    const opened = step(state, 0, [proposal]).state;
+    const together = step(opened, 1, [second, first]);
+    expect(together.refused).toEqual(["superseded"]);
+    expect(together.state.proposals.get(proposal.cid)).toMatchObject({
+      forWei: 0n,
+      againstWei: 200n * TOKEN_WEI,
+    });
+    const late = step(together.state, 2, [first]);
+    expect(late.refused).toEqual(["superseded"]);
+    expect(late.state.proposals).toEqual(together.state.proposals);
+  });
+
+  it("refuses ballots after the end, of strangers, and on nothing", () => {
+    const { at, step, propose, vote, state } = world();
+    const proposal = propose(at(0));
+    const opened = step(state, 0, [proposal]).state;
+    expect(step(opened, 1, [vote(at(5), proposal.cid, "for")]).refused).toEqual(["not-staked"]);
+    expect(
+      step(opened, 1, [
+        vote(at(1), at(1).sign("ballot", { proposal: proposal.cid, choice: "for" }, 1).cid, "for"),
+      ]).refused,
+    ).toEqual(["proposal-unknown"]);
+    const skipped = step(opened, 4, [vote(at(2), proposal.cid, "for")]);
+    expect(skipped.refused).toEqual(["voting-closed"]);
+    expect(skipped.state.proposals.get(proposal.cid)?.status).toBe("failed");
+  });
+
+  it("takes one proposal an epoch from each staked author, and each only once", () => {
+    const { at, step, propose, state } = world();
+    const first = propose(at(0));
+    const result = step(state, 0, [first, propose(at(0)), propose(at(5))]);
+    expect(result.refused.sort()).toEqual(["not-staked", "proposal-limit"]);
+    expect(result.state.proposals.size).toBe(1);
+    expect(step(result.state, 1, [first]).refused).toEqual(["duplicate"]);
+  });
+
+  it("tells leaders what still waits to be included", () => {
+    const { genesis, at, step, propose, vote, state } = world();
+    const proposal = propose(at(0));
+    expect(isPending(genesis, state, 0, proposal)).toBe(true);
+    const opened = step(state, 0, [proposal]).state;
+    expect(isPending(genesis, opened, 1, proposal)).toBe(false);
+    const ballot = vote(at(1), proposal.cid, "for");
+    expect(isPending(genesis, opened, 1, ballot)).toBe(true);
+    expect(isPending(genesis, opened, 4, ballot)).toBe(false);
+    expect(isPending(genesis, opened, 1, vote(at(5), proposal.cid, "for"))).toBe(false);
+    expect(isPending(genesis, step(opened, 1, [ballot]).state, 2, ballot)).toBe(false);
+  });
+});

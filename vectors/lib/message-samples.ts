@@ -1,0 +1,193 @@
+/** Good bodies of every kind, and what breaks each: the source of vectors/messages/. */
+import { cidOf } from "../../src/core/codec/dag-cbor.ts";
+import { epochRootDigest, signDigest } from "../../src/core/epoch/root.ts";
+import type { Bodies, Kind } from "../../src/core/messages/kinds.ts";
+import { hashOf, makeAuthors, makeGenesis, makeRegistry, seedOf, TOKEN_WEI } from "./world.ts";
+
+export const genesis = makeGenesis();
+export const authors = makeAuthors(genesis, 3);
+
+/** Wire form of a body, as plain data. */
+export type Wire = Record<string, unknown>;
+
+export interface Samples<K extends Kind> {
+  readonly good: Readonly<Record<string, Bodies[K]>>;
+  /** Changes of the first good body's wire form that must be refused with code schema. */
+  readonly broken: Readonly<Record<string, (body: Wire) => Wire>>;
+}
+
+const someCid = (name: string) => cidOf(seedOf(name));
+const metrics = { lossMicroNats: 4_900_000, accuracyPpm: 210_000, utilityPpm: 20_000 };
+const root = {
+  epoch: 3,
+  previousRoot: hashOf("previous root"),
+  stateRoot: hashOf("state root"),
+  claimsRoot: hashOf("claims root"),
+  manifestDigest: hashOf("manifest"),
+  snapshotBlock: 7,
+};
+
+const change = (field: string, value: unknown) => (body: Wire) => ({ ...body, [field]: value });
+const NEGATIVE_EPOCH = { "epoch negative": change("epoch", -1), "epoch unsafe": change("epoch", 2n ** 60n) };
+
+export const SAMPLES: { readonly [K in Kind]: Samples<K> } = {
+  commit: {
+    good: {
+      "with a bond": { epoch: 3, commitment: hashOf("commitment"), bondWei: TOKEN_WEI },
+      "without a bond": { epoch: 0, commitment: hashOf("commitment"), bondWei: 0n },
+      "largest numbers": {
+        epoch: Number.MAX_SAFE_INTEGER,
+        commitment: hashOf("commitment"),
+        bondWei: 2n ** 256n - 1n,
+      },
+    },
+    broken: {
+      ...NEGATIVE_EPOCH,
+      "commitment too short": change("commitment", new Uint8Array(31)),
+      "bond with leading zero": change("bondWei", Uint8Array.of(0, 1)),
+      "bond above uint256": change("bondWei", new Uint8Array(33).fill(1)),
+    },
+  },
+  submission: {
+    good: {
+      plain: {
+        epoch: 3,
+        baseModelVersion: someCid("adapter"),
+        deltaCid: someCid("bundle"),
+        deltaType: "adapter",
+        reportedMetrics: metrics,
+        confidencePpm: 1_000_000,
+        salt: hashOf("salt"),
+        stakeWei: 100n * TOKEN_WEI,
+      },
+    },
+    broken: {
+      ...NEGATIVE_EPOCH,
+      "confidence above one": change("confidencePpm", 1_000_001),
+      "confidence as a float": change("confidencePpm", 0.5),
+      "unknown delta type": change("deltaType", "sparse"),
+      "salt too short": change("salt", new Uint8Array(16)),
+      "metrics incomplete": change("reportedMetrics", { lossMicroNats: 1, accuracyPpm: 1 }),
+      "accuracy above one": change("reportedMetrics", { ...metrics, accuracyPpm: 1_000_001 }),
+    },
+  },
+  attestation: {
+    good: {
+      pass: {
+        epoch: 3,
+        submission: someCid("submission"),
+        deltaCid: someCid("bundle"),
+        pass: true,
+        reason: null,
+        metrics,
+        workDigest: hashOf("work"),
+        environmentCid: genesis.model.environmentCid,
+      },
+      "fail after the benchmark": {
+        epoch: 3,
+        submission: someCid("submission"),
+        deltaCid: someCid("bundle"),
+        pass: false,
+        reason: "metrics-mismatch",
+        metrics,
+        workDigest: hashOf("work"),
+        environmentCid: genesis.model.environmentCid,
+      },
+      "fail before the benchmark": {
+        epoch: 3,
+        submission: someCid("submission"),
+        deltaCid: someCid("bundle"),
+        pass: false,
+        reason: "delta-norm",
+        metrics: null,
+        workDigest: null,
+        environmentCid: genesis.model.environmentCid,
+      },
+    },
+    broken: {
+      ...NEGATIVE_EPOCH,
+      "pass with a reason": change("reason", "delta-norm"),
+      "fail without a reason": change("pass", false),
+      "pass without metrics": (body) => ({ ...body, metrics: null, workDigest: null }),
+      "metrics without digest": change("workDigest", null),
+      "reason with spaces": (body) => ({ ...body, pass: false, reason: "no good" }),
+    },
+  },
+  "message-set": {
+    good: {
+      plain: {
+        epoch: 3,
+        round: 0,
+        previousRoot: hashOf("previous root"),
+        registry: makeRegistry(authors),
+        messages: [someCid("a"), someCid("b"), someCid("c")].sort(),
+        aggregateMetrics: { lossMicroNats: 4_800_000, accuracyPpm: 220_000 },
+      },
+      empty: {
+        epoch: 4,
+        round: 2,
+        previousRoot: hashOf("previous root"),
+        registry: { blockNumber: 0, blockHash: hashOf("block"), entries: [] },
+        messages: [],
+        aggregateMetrics: null,
+      },
+    },
+    broken: {
+      ...NEGATIVE_EPOCH,
+      "round above the limit": change("round", 1_001),
+      "messages out of order": (body) => ({ ...body, messages: listOf(body.messages).reverse() }),
+      "a message twice": (body) => ({
+        ...body,
+        messages: [listOf(body.messages)[0], ...listOf(body.messages)],
+      }),
+      "registry out of order": (body) => {
+        const registry: Wire = Object(body.registry);
+        return { ...body, registry: { ...registry, entries: listOf(registry.entries).reverse() } };
+      },
+      "accuracy above one": change("aggregateMetrics", { lossMicroNats: 1, accuracyPpm: 1_000_001 }),
+    },
+  },
+  "epoch-vote": {
+    good: {
+      plain: {
+        epoch: 3,
+        round: 0,
+        messageSet: someCid("message set"),
+        root,
+        operatorSignature: signDigest(epochRootDigest(genesis.chain, root), seedOf("operator 0")),
+      },
+    },
+    broken: {
+      ...NEGATIVE_EPOCH,
+      "root of another epoch": change("epoch", 4),
+      "signature too short": change("operatorSignature", new Uint8Array(64)),
+    },
+  },
+  proposal: {
+    good: {
+      plain: { title: "Longer commits", text: "Set commitMs to 30,000.", proposalType: "protocol.parameter" },
+      "longest title": { title: "é".repeat(120), text: "🙂", proposalType: "protocol.parameter" },
+    },
+    broken: {
+      "empty title": change("title", ""),
+      "title too long": change("title", "x".repeat(121)),
+      "text too long": change("text", "x".repeat(4_001)),
+      "unknown type": change("proposalType", "protocol.upgrade"),
+    },
+  },
+  ballot: {
+    good: {
+      for: { proposal: someCid("proposal"), choice: "for" },
+      against: { proposal: someCid("proposal"), choice: "against" },
+      abstain: { proposal: someCid("proposal"), choice: "abstain" },
+    },
+    broken: {
+      "unknown choice": change("choice", "maybe"),
+      "proposal as text": change("proposal", someCid("proposal")),
+    },
+  },
+};
+
+function listOf(value: unknown): unknown[] {
+  return Array.isArray(value) ? [...value] : [];
+}

@@ -1,0 +1,144 @@
+import { emptyAdapter } from "../../src/core/artifacts/adapter.ts";
+import { genesisState } from "../../src/core/artifacts/state.ts";
+import { splitRewards } from "../../src/core/economy/rewards.ts";
+import { aggregate } from "../../src/core/epoch/aggregate.ts";
+import { drawWeighted } from "../../src/core/epoch/draw.ts";
+import { clipFactorQ24, normMicro } from "../../src/core/epoch/norm.ts";
+import { scorePpm } from "../../src/core/epoch/utility.ts";
+import { stakeLogQ20 } from "../../src/core/fixed-point/log2.ts";
+import { sigmoidPpm } from "../../src/core/fixed-point/sigmoid.ts";
+import { claimProof, claimsRoot, leafHash } from "../../src/core/merkle/claims.ts";
+import { merkleRoot } from "../../src/core/merkle/rfc6962.ts";
+import type { Address } from "../../src/core/primitives.ts";
+import { epochVector } from "./epoch.ts";
+import { hashOf, makeDelta, makeGenesis, seedOf, TOKEN_WEI } from "./world.ts";
+
+/** File name → content, for everything that is not a message. */
+export function protocolVectors(): Record<string, unknown> {
+  return {
+    "fixed-point": fixedPointVectors(),
+    draw: drawVectors(),
+    utility: utilityVectors(),
+    aggregation: aggregationVectors(),
+    rewards: rewardVectors(),
+    claims: claimVectors(),
+    "merkle-root": merkleVectors(),
+    epoch: epochVector(),
+  };
+}
+
+function fixedPointVectors() {
+  const inputs = [0, 1, -1, 500_000, -500_000, 1_000_000, -1_000_000, 4_000_000, 20_000_000, 10 ** 12];
+  const stakes = [0n, 1n, TOKEN_WEI, 3n * TOKEN_WEI, 100n * TOKEN_WEI, 10n ** 27n, 2n ** 200n];
+  return {
+    sigmoid: inputs.map((xMicro) => ({ xMicro, sigmoidPpm: sigmoidPpm(xMicro) })),
+    stakeLog: stakes.map((stakeWei) => ({ stakeWei, log2Q20: stakeLogQ20(stakeWei) })),
+  };
+}
+
+function drawVectors() {
+  return ["a", "b", "c"].map((name, i) => {
+    const weights = [5n, 0n, 1n, 1_000n, 40n, 41n, 7n].map((weight) => weight ** BigInt(i + 1));
+    const candidates = weights.map((weight, index) => ({ item: index, weight }));
+    const seed = hashOf(`draw ${name}`);
+    return { seed, weights, drawn: drawWeighted(seedOf(`draw ${name}`), candidates, 4) };
+  });
+}
+
+function utilityVectors() {
+  const genesis = makeGenesis();
+  const fresh = genesisState(genesis);
+  const calibration = fresh.calibration.map((bucket, i) =>
+    i < 5 ? bucket : { count: 3, utilitySumPpm: 60_001 },
+  );
+  const state = { ...fresh, calibration };
+  const { utilityAlphaPpm, utilitySigmoidK } = genesis.parameters;
+  const cases = [
+    [0, 500_000],
+    [20_000, 0],
+    [20_000, 499_999],
+    [20_000, 500_000],
+    [400_000, 1_000_000],
+    [1_000_000, 999_999],
+    [1, 700_000],
+  ] as const;
+  return {
+    utilityAlphaPpm,
+    utilitySigmoidK,
+    calibration,
+    cases: cases.map(([observedPpm, confidencePpm]) => ({
+      observedPpm,
+      confidencePpm,
+      scorePpm: scorePpm(genesis, state, observedPpm, confidencePpm),
+    })),
+  };
+}
+
+function aggregationVectors() {
+  const genesis = makeGenesis();
+  const base = emptyAdapter(genesis);
+  const adapter = {
+    ...base,
+    tensors: base.tensors.map((tensor, i) => ({
+      ...tensor,
+      data: tensor.data.map((_, j) => (j - 3) * 10 ** (i + 5)),
+    })),
+  };
+  const { deltaClipNormMicro } = genesis.parameters;
+  const deltas = [-20, -6, -3, 0].map((exponent, i) => ({
+    delta: makeDelta(genesis, `aggregation ${i}`, exponent),
+    weight: BigInt(i * 7 + 1) * 10n ** 9n,
+  }));
+  return {
+    deltaClipNormMicro,
+    adapter: adapter.tensors,
+    deltas: deltas.map(({ delta, weight }) => ({
+      weight,
+      tensors: delta.tensors,
+      normMicro: normMicro(delta),
+      clipFactorQ24: clipFactorQ24(delta, deltaClipNormMicro),
+    })),
+    result: aggregate(adapter, deltas, deltaClipNormMicro).tensors,
+  };
+}
+
+function rewardVectors() {
+  const { parameters } = makeGenesis();
+  const claimants = (weights: readonly bigint[]) =>
+    weights.map((weight, i) => ({ nodeId: hashOf(`claimant ${i}`), account: account(i % 2), weight }));
+  const cases = [
+    { validators: claimants([1n, 1n, 1n]), contributors: claimants([3n, 4n]) },
+    { validators: claimants([2n]), contributors: [] },
+    { validators: [], contributors: [] },
+  ];
+  return cases.map((input) => ({
+    ...input,
+    rewards: splitRewards(parameters, input.validators, input.contributors),
+  }));
+}
+
+function claimVectors() {
+  return [0, 1, 2, 3, 7].map((count) => {
+    const balancesDue = new Map(
+      Array.from({ length: count }, (_, i): [Address, bigint] => [account(i), BigInt(i + 1) * TOKEN_WEI]),
+    );
+    return {
+      root: claimsRoot(balancesDue),
+      leaves: [...balancesDue].map(([address, amount]) => ({
+        ...claimProof({ balancesDue }, address),
+        leaf: leafHash(address, amount),
+      })),
+    };
+  });
+}
+
+function merkleVectors() {
+  return [0, 1, 2, 3, 5, 8].map((count) => {
+    const leaves = Array.from({ length: count }, (_, i) => seedOf(`leaf ${i}`));
+    return { leaves, root: merkleRoot(leaves) };
+  });
+}
+
+function account(index: number): Address {
+  return `0x${hashOf(`account ${index}`).slice(0, 40)}`;
+}
