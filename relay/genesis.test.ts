@@ -60,19 +60,17 @@ test("the readable form has the CID and amounts in decimal digits", async () => 
 });
 
 test("another model or other parameters keep their state apart; forgetting removes it", () => {
-  const modelManifest = join(folder, "model.json");
-  writeFileSync(modelManifest, "{}");
+  const { model } = sample(0);
   const parameters = localParameters(account);
-  const first = networkState(folder, { modelManifest, parameters });
+  const first = networkState(folder, { model, parameters });
   writeFileSync(first.genesis, "kept");
-  expect(networkState(folder, { modelManifest, parameters })).toEqual(first);
+  expect(networkState(folder, { model, parameters })).toEqual(first);
 
-  const faster = networkState(folder, { modelManifest, parameters: withEpochSeconds(parameters, 20) });
+  const faster = networkState(folder, { model, parameters: withEpochSeconds(parameters, 20) });
   expect(faster.folder).not.toBe(first.folder);
-  writeFileSync(modelManifest, '{"name":"other"}');
-  expect(networkState(folder, { modelManifest, parameters }).folder).not.toBe(first.folder);
+  const other = networkState(folder, { model: { ...model, environmentCid: model.manifestCid }, parameters });
+  expect(other.folder).not.toBe(first.folder);
 
-  writeFileSync(modelManifest, "{}");
   forget(first);
   expect(() => writeFileSync(first.genesis, "new", { flag: "wx" })).not.toThrow();
 });

@@ -1,7 +1,7 @@
 import { createHash } from "node:crypto";
-import { mkdirSync, readFileSync, rmSync } from "node:fs";
+import { mkdirSync, rmSync } from "node:fs";
 import { join } from "node:path";
-import type { Parameters } from "../src/core/genesis.ts";
+import type { GenesisModel, Parameters } from "../src/core/genesis.ts";
 import { contractsDigest } from "./dev-chain.ts";
 
 /** Where a local network keeps what outlives a stop. */
@@ -19,13 +19,12 @@ export interface NetworkState {
  */
 export function networkState(
   folder: string,
-  made: { modelManifest: string; parameters: Parameters },
+  made: { model: GenesisModel; parameters: Parameters },
 ): NetworkState {
   const plain = (_key: string, value: unknown) => (typeof value === "bigint" ? value.toString() : value);
   const name = createHash("sha256")
-    .update(readFileSync(made.modelManifest))
     .update(contractsDigest())
-    .update(JSON.stringify(made.parameters, plain))
+    .update(JSON.stringify([made.model, made.parameters], plain))
     .digest("hex")
     .slice(0, 16);
   const own = join(folder, name);

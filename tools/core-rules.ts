@@ -13,7 +13,7 @@ const FORBIDDEN_NAMES = new Set([
 const LOCALE_METHODS = /^(toLocale\w*|localeCompare|toFixed|toPrecision|toExponential)$/;
 
 interface Rules {
-  /** `src/core/fixed-point/` is the one place that divides. */
+  /** `src/core/fixed-point/` is the one place that divides numbers. */
   readonly mayDivide: boolean;
 }
 
@@ -37,9 +37,11 @@ function impurity(node: Node, rules: Rules): string | undefined {
     case "NumericLiteral":
       return Number.isSafeInteger(node.value) ? undefined : `literal ${String(node.value)} is not an integer`;
     case "BinaryExpression":
-      return node.operator === "/" && !rules.mayDivide ? "division outside fixed-point/" : undefined;
+      return node.operator === "/" && !rules.mayDivide && !isBigint(node.left)
+        ? "division of numbers outside fixed-point/"
+        : undefined;
     case "AssignmentExpression":
-      return node.operator === "/=" && !rules.mayDivide ? "division outside fixed-point/" : undefined;
+      return node.operator === "/=" && !rules.mayDivide ? "division of numbers outside fixed-point/" : undefined;
     case "AwaitExpression":
       return "await";
     case "Identifier":
@@ -48,6 +50,32 @@ function impurity(node: Node, rules: Rules): string | undefined {
         : undefined;
     default:
       return node.async === true ? "async function" : undefined;
+  }
+}
+
+const BIGINT_NAME = /(Wei|Q\d+)$/;
+
+/**
+ * Whether an arithmetic expression shows that it is a bigint, whose division is exact everywhere: a literal `1n`, a call
+ * of BigInt, a name in wei or in a fixed-point format. One such operand is enough, since the two kinds do not mix.
+ */
+function isBigint(value: unknown): boolean {
+  if (!isNode(value)) return false;
+  switch (value.type) {
+    case "BigIntLiteral":
+      return true;
+    case "BinaryExpression":
+      return isBigint(value.left) || isBigint(value.right);
+    case "ParenthesisExpression":
+      return isBigint(value.expression);
+    case "CallExpression":
+      return isNode(value.callee) && (value.callee.value === "BigInt" || isBigint(value.callee));
+    case "MemberExpression":
+      return isBigint(value.property);
+    case "Identifier":
+      return typeof value.value === "string" && BIGINT_NAME.test(value.value);
+    default:
+      return false;
   }
 }
 

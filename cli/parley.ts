@@ -1,0 +1,52 @@
+import { ParleyError } from "../src/core/errors.ts";
+import { parseAuditOptions } from "./options.ts";
+
+interface Command {
+  readonly usage: string;
+  /** Resolves with the exit status. */
+  run(args: readonly string[]): Promise<number>;
+}
+
+const COMMANDS: Readonly<Record<string, Command>> = {
+  audit: {
+    usage: `parley audit --epoch N [--url http://localhost:8080]
+    replays epochs 0 to N of the network served at the URL from its genesis: signatures, committees, benchmark runs,
+    aggregation, rewards, state root, certificate, anchor, claims. Ends 0 with "same root", 1 with the first difference.`,
+    async run(args) {
+      const options = parseAuditOptions(args);
+      // Loaded late: usage and wrong arguments are answered at once.
+      const { audit } = await import("./audit.ts");
+      return audit(options);
+    },
+  },
+};
+
+const USAGE = `usage: parley COMMAND [options]
+
+${Object.values(COMMANDS)
+  .map(({ usage }) => `  ${usage}`)
+  .join("\n\n")}
+`;
+
+/** Runs one command line and resolves with the exit status: 2 for one that was not understood. */
+export async function main(args: readonly string[]): Promise<number> {
+  const [name = "", ...rest] = args;
+  if (name === "--help" || name === "-h") {
+    process.stdout.write(USAGE);
+    return 0;
+  }
+  const command = COMMANDS[name];
+  if (command === undefined) {
+    process.stderr.write(name === "" ? USAGE : `parley: no command ${name}\n\n${USAGE}`);
+    return 2;
+  }
+  try {
+    return await command.run(rest);
+  } catch (error) {
+    if (!(error instanceof ParleyError)) throw error;
+    process.stderr.write(`parley ${name}: ${error.message}\n`);
+    if (error.code !== "bad-arguments") return 1;
+    process.stderr.write(`usage: ${command.usage}\n`);
+    return 2;
+  }
+}
