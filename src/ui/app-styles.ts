@@ -75,7 +75,7 @@ export const appStyles = css`
     outline: 0;
     position: relative;
   }
-  main > :not(.update, .loading) {
+  main > :not(.update, .pending, .loading) {
     height: 100%;
   }
   .update {
@@ -96,6 +96,28 @@ export const appStyles = css`
   }
   .update .plain {
     color: inherit;
+  }
+  .pending {
+    position: absolute;
+    inset: auto 0.75rem 0.75rem;
+    z-index: 5;
+    display: flex;
+    align-items: center;
+    gap: 0.7rem;
+    width: fit-content;
+    max-width: calc(100% - 1.5rem);
+    margin: 0 auto;
+    padding: 0.55rem 1rem;
+    border-radius: 999px;
+    background: var(--p-ink);
+    color: var(--p-page);
+    font-size: 0.9rem;
+    box-shadow: 0 6px 24px var(--p-shadow);
+  }
+  .pending .working {
+    flex: none;
+    border-color: currentColor;
+    border-inline-end-color: transparent;
   }
   .loading {
     padding: 2rem;

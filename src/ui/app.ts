@@ -1,5 +1,5 @@
 import { html, LitElement, nothing, type PropertyValues, type TemplateResult } from "lit";
-import { customElement, property, query, state } from "lit/decorators.js";
+import { customElement, property, state } from "lit/decorators.js";
 import type { Parley } from "../app/parley.ts";
 import { appStyles } from "./app-styles.ts";
 import "./chat/chat-page.ts";
@@ -37,8 +37,8 @@ export class ParleyApp extends LitElement {
   @property({ attribute: false }) parley: Parley | undefined;
   @state() private page: Page = pageOf(location.hash);
   @state() private loaded: ReadonlySet<Page> = new Set<Page>(["chat"]);
+  @state() private failed: Page | undefined;
   @state() private walletOpen = false;
-  @query("main") private readonly main: HTMLElement | null = null;
 
   private readonly wallet = new Watch(this, () => this.parley?.wallet.status);
   private readonly network = new Watch(this, () => this.parley?.node.network);
@@ -76,7 +76,7 @@ export class ParleyApp extends LitElement {
         <div class="tools">${this.peersPill()} ${this.themeButton()} ${this.walletButton()}</div>
       </header>
       <nav aria-label="Main">${PAGES.map((page) => this.link(page))}</nav>
-      <main tabindex="-1" aria-label=${TITLES[this.page]}>${this.updateNotice()} ${this.pageView()}</main>
+      <main tabindex="-1" aria-label=${TITLES[this.page]}>${this.updateNotice()} ${this.pendingNotice()} ${this.pageView()}</main>
       ${
         this.walletOpen
           ? html`<parley-wallet-dialog
@@ -105,7 +105,7 @@ export class ParleyApp extends LitElement {
 
   private pageView(): TemplateResult {
     const { parley } = this;
-    if (!this.loaded.has(this.page)) return html`<p class="loading quiet" role="status">Opening…</p>`;
+    if (!this.loaded.has(this.page)) return this.openingView();
     switch (this.page) {
       case "chat":
         return html`<parley-chat .parley=${parley}></parley-chat>`;
@@ -116,6 +116,14 @@ export class ParleyApp extends LitElement {
       case "vote":
         return html`<parley-vote .parley=${parley} @open-wallet=${this.openWallet}></parley-vote>`;
     }
+  }
+
+  private openingView(): TemplateResult {
+    if (this.failed !== this.page) return html`<p class="loading quiet" role="status">Opening…</p>`;
+    return html`<div class="loading quiet" role="alert">
+      <p>This page could not be loaded. Is the network there?</p>
+      <button class="plain" @click=${() => this.load(this.page)}>${icon("retry")}Try again</button>
+    </div>`;
   }
 
   private peersPill(): TemplateResult | typeof nothing {
@@ -156,7 +164,6 @@ export class ParleyApp extends LitElement {
     >
       ${icon("wallet")}<span class=${account === undefined ? "" : "mono"}>${shown}</span>
       ${status?.demo === true && account !== undefined ? html`<span class="pill wait">demo</span>` : nothing}
-      ${status?.pending === undefined ? nothing : html`<span class="working" title=${status.pending}></span>`}
     </button>`;
   }
 
@@ -168,9 +175,23 @@ export class ParleyApp extends LitElement {
     </div>`;
   }
 
+  /** The transaction under way, on whatever page the person is. */
+  private pendingNotice(): TemplateResult | typeof nothing {
+    const pending = this.wallet.value?.pending;
+    if (pending === undefined) return nothing;
+    return html`<div class="pending" role="status">
+      <span class="working"></span><span>${pending}</span>
+    </div>`;
+  }
+
   private async load(page: Page): Promise<void> {
-    await LOADERS[page]();
-    this.loaded = new Set([...this.loaded, page]);
+    this.failed = undefined;
+    try {
+      await LOADERS[page]();
+      this.loaded = new Set([...this.loaded, page]);
+    } catch {
+      this.failed = page;
+    }
   }
 
   private async openWallet(): Promise<void> {
@@ -181,6 +202,10 @@ export class ParleyApp extends LitElement {
   private skip(event: Event): void {
     event.preventDefault();
     this.main?.focus();
+  }
+
+  private get main(): HTMLElement | null {
+    return this.renderRoot.querySelector("main");
   }
 }
 

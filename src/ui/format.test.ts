@@ -6,6 +6,7 @@ import {
   formatPpm,
   formatRemaining,
   formatTokens,
+  nodeName,
   plural,
   sharePercent,
   shorten,
@@ -74,6 +75,11 @@ describe("names", () => {
   it("keeps both ends of long ones and the whole of short ones", () => {
     expect(shorten("0123456789abcdef")).toBe("012345…cdef");
     expect(shorten("0123456789a")).toBe("0123456789a");
+  });
+
+  it("calls this tab's own node you", () => {
+    expect(nodeName("0123456789abcdef", "0123456789abcdef")).toBe("you");
+    expect(nodeName("0123456789abcdef", undefined)).toBe("01234567…cdef");
   });
 
   it("counts with the right noun", () => {

@@ -76,6 +76,11 @@ export function shorten(text: string, head = 6, tail = 4): string {
   return text.length <= head + tail + 1 ? text : `${text.slice(0, head)}…${text.slice(-tail)}`;
 }
 
+/** A node's short name, or `you` for this tab's own. */
+export function nodeName(nodeId: string, ownNodeId: string | undefined): string {
+  return nodeId === ownNodeId ? "you" : shorten(nodeId, 8, 4);
+}
+
 /** `1 peer`, `3 peers`. */
 export function plural(count: number, noun: string, nouns = `${noun}s`): string {
   return `${count} ${count === 1 ? noun : nouns}`;

@@ -40,6 +40,8 @@ const PATHS = {
 
 export type IconName = keyof typeof PATHS;
 
+const FILLED: ReadonlySet<IconName> = new Set<IconName>(["stop"]);
+
 /** A picture beside words is hidden from screen readers: the words say it. */
 export function icon(name: IconName, slot?: "start" | "end" | "icon"): TemplateResult {
   return html`<svg
@@ -49,7 +51,7 @@ export function icon(name: IconName, slot?: "start" | "end" | "icon"): TemplateR
     width="20"
     height="20"
     aria-hidden="true"
-    fill="none"
+    fill=${FILLED.has(name) ? "currentColor" : "none"}
     stroke="currentColor"
     stroke-width="1.7"
     stroke-linecap="round"

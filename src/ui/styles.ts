@@ -14,6 +14,8 @@ export const shared = css`
   *::before,
   *::after {
     box-sizing: border-box;
+    scrollbar-width: thin;
+    scrollbar-color: var(--wa-color-neutral-border-loud) transparent;
   }
   h1,
   h2,
@@ -201,7 +203,6 @@ export const pageStyles = css`
   :host {
     height: 100%;
     overflow-y: auto;
-    scrollbar-gutter: stable;
   }
   .page {
     max-width: 62rem;

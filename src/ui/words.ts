@@ -18,6 +18,13 @@ const ADVICE: Readonly<Record<string, string>> = {
   "voting-closed": "Voting on this proposal is closed.",
   "title-length": "The title is empty or too long.",
   "text-length": "The text is empty or too long.",
+  "wallet-failed": "The wallet did not answer. Open it and try again.",
+  "wallet-not-found": "That wallet is not in this browser any more.",
+  "transaction-pending": "The wallet has not confirmed the last transaction yet.",
+  "faucet-empty": "The demo wallet's faucet is empty.",
+  "nothing-due": "There is nothing to claim yet.",
+  "model-file-missing": "The model could not be loaded. It needs the network once, on the first visit.",
+  "answer-too-long": "This answer is too long. Shorten it.",
   "storage-full": "The browser's storage is full. Delete some threads or free disk space.",
 };
 

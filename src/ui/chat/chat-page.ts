@@ -1,5 +1,5 @@
 import { html, LitElement, nothing, type PropertyValues } from "lit";
-import { customElement, property, query, state } from "lit/decorators.js";
+import { customElement, property, state } from "lit/decorators.js";
 import { repeat } from "lit/directives/repeat.js";
 import type { Parley } from "../../app/parley.ts";
 import { Action } from "../action.ts";
@@ -31,8 +31,6 @@ export class ChatPage extends LitElement {
 
   @property({ attribute: false }) parley: Parley | undefined;
   @state() private drawerOpen = false;
-  @query(".log") private readonly log: HTMLElement | null = null;
-  @query("parley-composer") private readonly composer: Composer | null = null;
 
   private readonly model = new Watch(this, () => this.parley?.chat.model);
   private readonly current = new Watch(this, () => this.parley?.chat.current);
@@ -41,6 +39,7 @@ export class ChatPage extends LitElement {
   private readonly wide = new MediaQuery(this, "(min-width: 75rem)");
   private readonly answering = new Action(this);
   private following = true;
+  private readonly resized = new ResizeObserver(() => this.follow());
 
   protected override render() {
     return html`${this.wide.matches ? html`<aside class="side">${this.threadList()}</aside>` : this.drawer()}
@@ -71,13 +70,25 @@ export class ChatPage extends LitElement {
             @submit-message=${(event: CustomEvent<string>) => this.send(event.detail)}
             @stop-answer=${() => this.parley?.chat.stop()}
           ></parley-composer>
-          <p class="note small quiet">A small model that its users teach. It can be wrong: correct it.</p>
+          <p class="note small quiet">It can be wrong. Correct it, and it learns.</p>
         </div>
       </section>`;
   }
 
-  protected override updated(changed: PropertyValues): void {
-    super.updated(changed);
+  protected override firstUpdated(changed: PropertyValues): void {
+    super.firstUpdated(changed);
+    const column = this.renderRoot.querySelector(".column");
+    if (column !== null) this.resized.observe(column);
+    if (this.log !== null) this.resized.observe(this.log);
+  }
+
+  override disconnectedCallback(): void {
+    super.disconnectedCallback();
+    this.resized.disconnect();
+  }
+
+  /** Answers, editors and fonts change the height after rendering: keep the end in sight if it was. */
+  private follow(): void {
     const { log } = this;
     if (log !== null && this.following) log.scrollTop = log.scrollHeight;
   }
@@ -88,17 +99,18 @@ export class ChatPage extends LitElement {
     if (turns.length === 0 && live === undefined) return this.welcome();
     const liveHere = live !== undefined && live.threadId === (this.current.value?.id ?? live.threadId);
     const last = turns.at(-1);
-    return html`${repeat(
-      turns,
-      (turn) => turn.id,
-      (turn) =>
-        html`<parley-turn
+    return html`<h1 class="visually-hidden">${this.current.value?.title ?? "Chat"}</h1>
+      ${repeat(
+        turns,
+        (turn) => turn.id,
+        (turn) =>
+          html`<parley-turn
           .turn=${turn}
           .corrections=${this.parley?.corrections}
-          ?retryable=${turn === last && live === undefined}
+          ?retryable=${turn === last && live === undefined && !this.answering.busy}
           @retry-answer=${this.retry}
         ></parley-turn>`,
-    )}${liveHere ? html`<parley-turn .live=${live.text}></parley-turn>` : nothing}`;
+      )}${liveHere ? html`<parley-turn .live=${live.text}></parley-turn>` : nothing}`;
   }
 
   private welcome() {
@@ -165,12 +177,22 @@ export class ChatPage extends LitElement {
     this.following = true;
     this.composer?.focus();
     const sent = await this.answering.run(() => chat.send(text));
-    if (!sent && this.live.value === undefined) this.composer?.fill(text);
+    const kept = this.turns.value?.at(-1)?.content === text;
+    // Once kept, the question stands in the thread with a Retry button.
+    if (!sent && !kept) this.composer?.fill(text);
   }
 
   private async retry(): Promise<void> {
     this.following = true;
     await this.answering.run(async () => this.parley?.chat.retry());
+  }
+
+  private get log(): HTMLElement | null {
+    return this.renderRoot.querySelector(".log");
+  }
+
+  private get composer(): Composer | null {
+    return this.renderRoot.querySelector("parley-composer");
   }
 }
 

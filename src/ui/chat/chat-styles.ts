@@ -9,7 +9,7 @@ export const chatStyles = css`
   }
   .chat {
     display: grid;
-    grid-template-rows: auto minmax(0, 1fr) auto;
+    grid-template: auto minmax(0, 1fr) auto / minmax(0, 1fr);
     min-width: 0;
     min-height: 0;
   }
@@ -37,7 +37,6 @@ export const chatStyles = css`
   .log {
     overflow-y: auto;
     overflow-anchor: none;
-    scrollbar-gutter: stable;
     outline-offset: -3px;
   }
   .column {

@@ -1,5 +1,5 @@
 import { css, html, LitElement } from "lit";
-import { customElement, property, query, state } from "lit/decorators.js";
+import { customElement, property, state } from "lit/decorators.js";
 import { LIMITS } from "../../core/limits.ts";
 import { icon } from "../icons.ts";
 import { shared } from "../styles.ts";
@@ -45,6 +45,9 @@ export class Composer extends LitElement {
         font: inherit;
         line-height: 1.5;
       }
+      textarea:focus-visible {
+        outline: 0;
+      }
       textarea::placeholder {
         color: var(--p-quiet);
         opacity: 1;
@@ -81,7 +84,6 @@ export class Composer extends LitElement {
 
   @property({ type: Boolean }) answering = false;
   @state() private text = "";
-  @query("textarea") private readonly field: HTMLTextAreaElement | null = null;
 
   override focus(): void {
     this.field?.focus();
@@ -143,6 +145,10 @@ export class Composer extends LitElement {
   private stop(): void {
     this.dispatchEvent(new CustomEvent("stop-answer"));
     this.focus();
+  }
+
+  private get field(): HTMLTextAreaElement | null {
+    return this.renderRoot.querySelector("textarea");
   }
 }
 

@@ -1,6 +1,6 @@
 import "@awesome.me/webawesome/dist/components/button/button.js";
 import { css, html, LitElement } from "lit";
-import { customElement, property, query } from "lit/decorators.js";
+import { customElement, property } from "lit/decorators.js";
 import type { CorrectionService } from "../../app/parley.ts";
 import { LIMITS } from "../../core/limits.ts";
 import type { StoredTurn } from "../../ports/store.ts";
@@ -45,12 +45,13 @@ export class CorrectionEditor extends LitElement {
 
   @property({ attribute: false }) turn: StoredTurn | undefined;
   @property({ attribute: false }) corrections: CorrectionService | undefined;
-  @query("textarea") private readonly field: HTMLTextAreaElement | null = null;
   private readonly saving = new Action(this);
 
   protected override firstUpdated(): void {
-    this.field?.focus();
-    this.field?.select();
+    const { field } = this;
+    field?.focus();
+    field?.setSelectionRange(field.value.length, field.value.length);
+    this.scrollIntoView({ block: "nearest" });
   }
 
   protected override render() {
@@ -90,6 +91,10 @@ export class CorrectionEditor extends LitElement {
 
   private close(): void {
     this.dispatchEvent(new CustomEvent("editor-closed"));
+  }
+
+  private get field(): HTMLTextAreaElement | null {
+    return this.renderRoot.querySelector("textarea");
   }
 }
 

@@ -8,7 +8,7 @@ const LONGEST_VERSION = 18;
 
 /** One line on what answers: loading, ready (version, provider), or why not. */
 export function modelStatus(status: ModelStatus | undefined): TemplateResult {
-  return html`<div class="model small" role="status" aria-label="Model" data-testid="model-status">
+  return html`<div class="model small" role="status" aria-label="Model" aria-busy=${status?.state === "loading" ? "true" : "false"} data-testid="model-status">
     ${line(status)}
   </div>`;
 }
@@ -24,7 +24,7 @@ function line(status: ModelStatus | undefined): TemplateResult {
     return html`<span class="pill wait number"
         ><i class="dot"></i>${status.progress.step}${percent === undefined ? "" : ` ${percent} %`}</span
       >
-      <span class="quiet">You can type already.</span>`;
+      <span class="quiet provider">You can type already.</span>`;
   }
   const { info, version } = status;
   return html`<span class="pill good"><i class="dot"></i>${info.name}</span>

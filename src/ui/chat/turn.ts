@@ -59,6 +59,9 @@ export class TurnView extends LitElement {
         margin-inline-start: -0.55rem;
         min-height: 2.25rem;
       }
+      .asked {
+        justify-self: end;
+      }
       .pen {
         animation: blink 1s steps(2) infinite;
         display: inline-block;
@@ -89,12 +92,13 @@ export class TurnView extends LitElement {
       return html`<div class="turn">
         <span class="visually-hidden">You:</span>
         <div class="user text">${this.turn.content}</div>
+        ${this.retryable ? html`<div class="asked">${this.retryButton()}</div>` : nothing}
       </div>`;
     }
     const text = this.turn === undefined ? (this.live ?? "") : this.turn.content;
     const correctedTo = this.turn?.correctedTo;
     return html`<div class="answer">
-      <img class="mark" src="/icons/parley.svg" alt="" width="28" height="28" />
+      <img class="mark" src="/icons/parley.svg" alt="" width="28" height="28" decoding="sync" />
       <div>
         <span class="visually-hidden">Parley:</span>
         <div class="text ${correctedTo === undefined ? "" : "before"}">${text}${this.pen()}</div>
@@ -125,18 +129,18 @@ export class TurnView extends LitElement {
     }
     return html`<div class="actions">
       <parley-copy .text=${turn.correctedTo ?? turn.content} label="Copy"></parley-copy>
-      ${
-        this.retryable
-          ? html`<button class="plain" aria-label="Retry" title="Retry" @click=${this.retry}>
-            ${icon("retry")}
-          </button>`
-          : nothing
-      }
+      ${this.retryable ? this.retryButton() : nothing}
       <button class="plain" data-action="correct" @click=${this.openEditor}>
         ${icon("pencil")}<span>Correct this answer</span>
       </button>
       ${turn.correctedTo === undefined ? nothing : html`<span class="pill wait">corrected</span>`}
     </div>`;
+  }
+
+  private retryButton() {
+    return html`<button class="plain" aria-label="Retry" title="Retry" @click=${this.retry}>
+      ${icon("retry")}
+    </button>`;
   }
 
   private retry(): void {

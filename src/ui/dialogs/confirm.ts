@@ -10,7 +10,10 @@ export interface ConfirmRequest {
   readonly danger?: boolean;
 }
 
-/** Asks in a modal dialog. Resolves true only for the confirming button; Escape, Cancel and closing are false. */
+/**
+ * Asks in a modal dialog. The focus is on Cancel, so that a key pressed out of habit agrees to nothing.
+ * Resolves true only for the confirming button; Escape, Cancel and closing are false.
+ */
 export function confirmInDialog(request: ConfirmRequest): Promise<boolean> {
   return new Promise((resolve) => {
     const host = document.createElement("div");
@@ -29,11 +32,10 @@ export function confirmInDialog(request: ConfirmRequest): Promise<boolean> {
     render(
       html`<wa-dialog label=${request.title} @wa-after-hide=${closed}>
         ${request.lines.map((line) => html`<p style="margin:0 0 0.6rem;overflow-wrap:anywhere">${line}</p>`)}
-        <wa-button slot="footer" appearance="outlined" @click=${() => close(false)}>Cancel</wa-button>
+        <wa-button slot="footer" appearance="outlined" autofocus @click=${() => close(false)}>Cancel</wa-button>
         <wa-button
           slot="footer"
           variant=${request.danger === true ? "danger" : "brand"}
-          autofocus
           @click=${() => close(true)}
           >${request.confirmLabel}</wa-button
         >

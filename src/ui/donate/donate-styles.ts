@@ -14,6 +14,9 @@ export const donateStyles = css`
     background:
       radial-gradient(120% 140% at 100% 0%, var(--p-brand-soft), transparent 60%), var(--p-surface);
   }
+  .hero.on .pill {
+    background: var(--p-surface);
+  }
   .promises {
     display: grid;
     gap: 0.7rem;

@@ -3,7 +3,7 @@ import { css, html, LitElement, nothing } from "lit";
 import { customElement, property } from "lit/decorators.js";
 import type { EpochContribution, EpochSummary } from "../../app/parley.ts";
 import "../elements/copy-button.ts";
-import { formatMicroNats, formatPpm, formatTokens, plural, shorten } from "../format.ts";
+import { formatMicroNats, formatPpm, formatTokens, nodeName, plural, shorten } from "../format.ts";
 import { icon } from "../icons.ts";
 import { shared } from "../styles.ts";
 
@@ -15,7 +15,7 @@ export class EpochCard extends LitElement {
     css`
       .facts {
         display: grid;
-        grid-template-columns: repeat(auto-fit, minmax(8.5rem, 1fr));
+        grid-template-columns: repeat(auto-fit, minmax(7.6rem, 1fr));
         gap: 0.7rem 1rem;
         margin-top: 0.8rem;
       }
@@ -24,6 +24,7 @@ export class EpochCard extends LitElement {
         color: var(--p-quiet);
       }
       dd {
+        white-space: nowrap;
         display: flex;
         align-items: center;
         min-height: 2.1rem;
@@ -46,6 +47,7 @@ export class EpochCard extends LitElement {
   ];
 
   @property({ attribute: false }) summary: EpochSummary | undefined;
+  @property({ attribute: false }) ownNodeId: string | undefined;
 
   protected override render() {
     const { summary } = this;
@@ -60,7 +62,7 @@ export class EpochCard extends LitElement {
         ${this.identifier("Manifest", summary.manifestCid, "manifest")}
         ${this.identifier("Model version", summary.modelVersion, "model-version")}
         <div>
-          <dt>Loss on the benchmark</dt>
+          <dt>Benchmark loss</dt>
           <dd class="number" data-testid="loss" title=${`${summary.metrics.lossMicroNats} micro-nats`}>
             ${formatMicroNats(summary.metrics.lossMicroNats)}
           </dd>
@@ -73,8 +75,13 @@ export class EpochCard extends LitElement {
           <dt>Signed by</dt>
           <dd class="number">${plural(summary.signerCount, "validator")}</dd>
         </div>
+        ${this.anchorFacts(summary)}
       </dl>
-      ${this.anchorLine(summary)}
+      ${
+        summary.anchor.state === "waiting" && summary.anchor.reason !== undefined
+          ? html`<p class="small quiet">${summary.anchor.reason}</p>`
+          : nothing
+      }
       ${
         summary.contributions.length === 0
           ? html`<p class="small quiet" style="margin-top:0.6rem">Nobody contributed in this epoch.</p>`
@@ -89,7 +96,7 @@ export class EpochCard extends LitElement {
     return html`<div>
       <dt>${name}</dt>
       <dd>
-        <span class="mono" data-testid=${testId} data-value=${value} title=${value}>${shorten(value, 8, 4)}</span>
+        <span class="mono" data-testid=${testId} data-value=${value} title=${value}>${shorten(value)}</span>
         <parley-copy .text=${value} label=${`Copy ${name.toLowerCase()}`}></parley-copy>
       </dd>
     </div>`;
@@ -101,28 +108,20 @@ export class EpochCard extends LitElement {
       : html`<span class="pill wait" data-testid="anchor-state">waiting for the chain</span>`;
   }
 
-  private anchorLine(summary: EpochSummary) {
-    if (summary.anchor.state === "waiting") {
-      return summary.anchor.reason === undefined
-        ? nothing
-        : html`<p class="small quiet">${summary.anchor.reason}</p>`;
-    }
-    const { transaction, blockNumber } = summary.anchor;
-    return html`<p class="small quiet row">
-      <span>
-        In block ${blockNumber}, transaction
-        <span class="mono" data-testid="anchor-transaction" data-value=${transaction} title=${transaction}
-          >${shorten(transaction, 8, 4)}</span
-        ></span
-      ><parley-copy .text=${transaction} label="Copy transaction"></parley-copy>
-    </p>`;
+  private anchorFacts(summary: EpochSummary) {
+    if (summary.anchor.state === "waiting") return nothing;
+    return html`${this.identifier("Transaction", summary.anchor.transaction, "anchor-transaction")}
+      <div>
+        <dt>Block</dt>
+        <dd class="number">${summary.anchor.blockNumber}</dd>
+      </div>`;
   }
 
   private contribution(contribution: EpochContribution) {
     const included = contribution.outcome === "included";
     return html`<li>
       <div class="row spread">
-        <span class="mono" title=${contribution.nodeId}>${shorten(contribution.nodeId, 10, 4)}</span>
+        <span class="mono" title=${contribution.nodeId}>${nodeName(contribution.nodeId, this.ownNodeId)}</span>
         ${
           included
             ? html`<span class="pill good number">weight ${formatPpm(contribution.weightPpm)}</span>`
@@ -132,7 +131,7 @@ export class EpochCard extends LitElement {
       ${contribution.reason === undefined ? nothing : html`<p class="reason small">${contribution.reason}</p>`}
       <p class="small quiet number">
         ${contribution.metrics === undefined ? nothing : html`loss ${formatMicroNats(contribution.metrics.lossMicroNats)} · `}checked
-        by ${contribution.validators.length}${contribution.rewardWei === 0n ? nothing : html` · earned ${formatTokens(contribution.rewardWei)}`}
+        by ${contribution.validators.length}${contribution.rewardWei === 0n ? nothing : html` · earned ${formatTokens(contribution.rewardWei)} tokens`}
       </p>
     </li>`;
   }

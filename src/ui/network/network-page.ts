@@ -32,6 +32,7 @@ export class NetworkPage extends LitElement {
   @property({ attribute: false }) parley: Parley | undefined;
   @state() private shown = EPOCHS_AT_FIRST;
   private readonly epochs = new Watch(this, () => this.parley?.node.epochs);
+  private readonly status = new Watch(this, () => this.parley?.node.status);
   private readonly wallet = new Watch(this, () => this.parley?.wallet.status);
   private readonly anchoring = new Action(this);
 
@@ -74,7 +75,8 @@ export class NetworkPage extends LitElement {
             ${repeat(
               epochs.slice(0, this.shown),
               (epoch) => epoch.epoch,
-              (epoch) => html`<parley-epoch .summary=${epoch}></parley-epoch>`,
+              (epoch) =>
+                html`<parley-epoch .summary=${epoch} .ownNodeId=${this.status.value?.nodeId}></parley-epoch>`,
             )}
           </div>`
       }

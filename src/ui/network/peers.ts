@@ -42,6 +42,9 @@ export class Peers extends LitElement {
     const peers = network?.peers ?? [];
     const direct = peers.filter((peer) => peer.link === "direct").length;
     const nodeId = this.status.value?.nodeId;
+    const refusedTotal = Object.values(network?.refused ?? {})
+      .flatMap((counts) => Object.values(counts))
+      .reduce((sum, count) => sum + count, 0);
     return html`<section class="panel" aria-label="Peers">
       <div class="row spread">
         <h2>Peers</h2>
@@ -60,6 +63,7 @@ export class Peers extends LitElement {
       }
       <p class="small quiet foot">
         ${network === undefined || network.relays.length === 0 ? "No relay in reach." : `Introduced by ${plural(network.relays.length, "relay")}.`}
+        ${refusedTotal === 0 ? nothing : html`<span data-testid="refused">Refused so far: ${plural(refusedTotal, "message")}.</span> `}
         ${nodeId === undefined ? nothing : html`You are <span class="mono" title=${nodeId}>${shorten(nodeId, 8, 4)}</span>.`}
       </p>
     </section>`;

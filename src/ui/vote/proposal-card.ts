@@ -4,7 +4,7 @@ import { customElement, property } from "lit/decorators.js";
 import type { BallotChoice, GovernanceService, ProposalSummary } from "../../app/parley.ts";
 import { Action } from "../action.ts";
 import { errorNotice } from "../elements/notice.ts";
-import { formatRemaining, formatTokens, shorten } from "../format.ts";
+import { formatRemaining, formatTokens, nodeName } from "../format.ts";
 import { shared } from "../styles.ts";
 import { castWei, quorumPercent, tally } from "./tally.ts";
 
@@ -29,6 +29,7 @@ export class ProposalCard extends LitElement {
     css`
       article {
         display: grid;
+        grid-template-columns: minmax(0, 1fr);
         gap: 0.9rem;
       }
       .text {
@@ -45,7 +46,7 @@ export class ProposalCard extends LitElement {
       }
       .bars li {
         display: grid;
-        grid-template-columns: 4.2rem minmax(0, 1fr) 4.6rem;
+        grid-template-columns: 4.2rem minmax(0, 1fr) minmax(2.5rem, auto);
         align-items: center;
         gap: 0.6rem;
         font-size: 0.88rem;
@@ -78,6 +79,10 @@ export class ProposalCard extends LitElement {
       .quorum .fill {
         background: var(--p-amber);
       }
+      .ballot .pill {
+        white-space: normal;
+        border-radius: 0.7rem;
+      }
       .ballot {
         padding: 0.6rem 0.8rem;
         border-radius: var(--p-radius-s);
@@ -88,6 +93,7 @@ export class ProposalCard extends LitElement {
   ];
 
   @property({ attribute: false }) proposal: ProposalSummary | undefined;
+  @property({ attribute: false }) ownNodeId: string | undefined;
   @property({ attribute: false }) governance: GovernanceService | undefined;
   private readonly voting = new Action(this);
 
@@ -101,7 +107,7 @@ export class ProposalCard extends LitElement {
           ${this.statePill(proposal)}
         </div>
         <p class="small quiet">
-          by <span class="mono" title=${proposal.author}>${shorten(proposal.author, 8, 4)}</span
+          by <span class="mono" title=${proposal.author}>${nodeName(proposal.author, this.ownNodeId)}</span
           >${this.closing(proposal)}
         </p>
       </div>

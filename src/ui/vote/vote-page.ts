@@ -16,6 +16,7 @@ export class VotePage extends LitElement {
 
   @property({ attribute: false }) parley: Parley | undefined;
   @state() private writing = false;
+  private readonly status = new Watch(this, () => this.parley?.node.status);
   private readonly proposals = new Watch(this, () => this.parley?.governance.proposals);
 
   protected override render() {
@@ -63,6 +64,7 @@ export class VotePage extends LitElement {
               (proposal) =>
                 html`<parley-proposal
                   .proposal=${proposal}
+                  .ownNodeId=${this.status.value?.nodeId}
                   .governance=${this.parley?.governance}
                 ></parley-proposal>`,
             )
