@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: MIT
 pragma solidity ^0.8.30;
 
+import { SafeERC20 } from "@openzeppelin/contracts/token/ERC20/utils/SafeERC20.sol";
+import { Math } from "@openzeppelin/contracts/utils/math/Math.sol";
 import { MerkleProof } from "@openzeppelin/contracts/utils/cryptography/MerkleProof.sol";
 import { IClaims } from "./interfaces/IClaims.sol";
 import { IEpochAnchor } from "./interfaces/IEpochAnchor.sol";
@@ -9,6 +11,10 @@ import { IParleyToken } from "./interfaces/IParleyToken.sol";
 /// @title Claims
 /// @notice See the interface.
 contract Claims is IClaims {
+    using SafeERC20 for IParleyToken;
+
+    uint256 private constant MINT_PORTION_WEI = 1_000 ether;
+
     IParleyToken public immutable token;
     IEpochAnchor public immutable epochAnchor;
 
@@ -32,6 +38,17 @@ contract Claims is IClaims {
         uint256 amount = cumulativeWei - paidWei;
         claimedWei[account] = cumulativeWei;
         emit Claimed(epoch, account, amount, cumulativeWei);
-        token.mint(account, amount);
+        _refill(amount);
+        token.safeTransfer(account, amount);
+    }
+
+    /// Tokens are minted in portions: each mint writes a checkpoint of the supply, which would cost every claim as
+    /// much as the payment itself.
+    function _refill(uint256 amount) private {
+        uint256 held = token.balanceOf(address(this));
+        if (held >= amount) return;
+        uint256 missing = amount - held;
+        uint256 left = token.cap() - token.totalSupply();
+        token.mint(address(this), Math.max(missing, Math.min(MINT_PORTION_WEI, left)));
     }
 }

@@ -9,10 +9,9 @@ import { IStaking } from "./interfaces/IStaking.sol";
 /// @title EpochAnchor
 /// @notice See the interface.
 contract EpochAnchor is EIP712, IEpochAnchor {
-    bytes32 private constant EPOCH_ROOT_TYPEHASH =
-        keccak256(
-            "EpochRoot(uint64 epoch,bytes32 previousRoot,bytes32 stateRoot,bytes32 claimsRoot,bytes32 manifestDigest,uint64 snapshotBlock)"
-        );
+    bytes32 private constant EPOCH_ROOT_TYPEHASH = keccak256(
+        "EpochRoot(uint64 epoch,bytes32 previousRoot,bytes32 stateRoot,bytes32 claimsRoot,bytes32 manifestDigest,uint64 snapshotBlock)"
+    );
 
     struct Head {
         uint64 epoch;
@@ -37,10 +36,9 @@ contract EpochAnchor is EIP712, IEpochAnchor {
     }
 
     /// @inheritdoc IEpochAnchor
-    function anchor(EpochRoot calldata root, address[] calldata operators, bytes[] calldata signatures) external {
+    function anchor(EpochRoot calldata root, CompactSignature[] calldata signatures) external {
         _requireSuccessor(root);
-        _requireSignatures(digestOf(root), operators, signatures);
-        _requireTwoThirds(operators, root.snapshotBlock);
+        _requireTwoThirds(_signersOf(digestOf(root), signatures), root.snapshotBlock);
 
         _head = Head(root.epoch, root.snapshotBlock, true);
         _stateRoot = root.stateRoot;
@@ -56,7 +54,11 @@ contract EpochAnchor is EIP712, IEpochAnchor {
     }
 
     /// @inheritdoc IEpochAnchor
-    function last() external view returns (bool exists, uint64 epoch, bytes32 stateRoot, uint64 snapshotBlock) {
+    function last()
+        external
+        view
+        returns (bool exists, uint64 epoch, bytes32 stateRoot, uint64 snapshotBlock)
+    {
         return (_head.exists, _head.epoch, _stateRoot, _head.snapshotBlock);
     }
 
@@ -94,23 +96,25 @@ contract EpochAnchor is EIP712, IEpochAnchor {
         }
     }
 
-    function _requireSignatures(bytes32 digest, address[] calldata operators, bytes[] calldata signatures) private pure {
-        if (operators.length != signatures.length) {
-            revert SignatureCountMismatch(operators.length, signatures.length);
-        }
-        address previous = address(0);
-        for (uint256 i = 0; i < operators.length; ++i) {
-            address operator = operators[i];
-            if (operator <= previous) revert OperatorsNotAscending(operator);
-            previous = operator;
-            (address signer, ECDSA.RecoverError problem, ) = ECDSA.tryRecoverCalldata(digest, signatures[i]);
-            if (problem != ECDSA.RecoverError.NoError || signer != operator) revert WrongSignature(operator);
-        }
+    function _requireTwoThirds(address[] memory signers, uint64 snapshotBlock) private view {
+        (uint256 signedWei, uint256 totalWei) = staking.stakesAt(signers, snapshotBlock);
+        if (signedWei == 0 || signedWei * 3 < totalWei * 2) revert InsufficientStake(signedWei, totalWei);
     }
 
-    function _requireTwoThirds(address[] calldata operators, uint64 snapshotBlock) private view {
-        uint256 signedWei = staking.stakesAt(operators, snapshotBlock);
-        uint256 totalWei = staking.totalAt(snapshotBlock);
-        if (signedWei == 0 || signedWei * 3 < totalWei * 2) revert InsufficientStake(signedWei, totalWei);
+    /// Strictly ascending, so that nobody counts twice. Whoever has no stake weighs nothing.
+    function _signersOf(
+        bytes32 digest,
+        CompactSignature[] calldata signatures
+    ) private pure returns (address[] memory signers) {
+        signers = new address[](signatures.length);
+        address previous = address(0);
+        for (uint256 i = 0; i < signers.length; ++i) {
+            // Malformed signatures give address zero, which never ascends.
+            CompactSignature calldata signature = signatures[i];
+            (address signer, , ) = ECDSA.tryRecover(digest, signature.r, signature.vs);
+            if (signer <= previous) revert SignersNotAscending(i);
+            previous = signer;
+            signers[i] = signer;
+        }
     }
 }

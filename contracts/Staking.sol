@@ -141,11 +141,15 @@ contract Staking is IStaking {
     }
 
     /// @inheritdoc IStaking
-    function stakesAt(address[] calldata operators, uint256 blockNumber) external view returns (uint256 sum) {
+    function stakesAt(
+        address[] calldata operators,
+        uint256 blockNumber
+    ) external view returns (uint256 sum, uint256 total) {
         uint48 key = _past(blockNumber);
         for (uint256 i = 0; i < operators.length; ++i) {
             sum += _weights[operators[i]].valueAt(key);
         }
+        total = _total.valueAt(key);
     }
 
     /// @inheritdoc IStaking

@@ -20,6 +20,13 @@ interface IEpochAnchor {
         uint64 snapshotBlock;
     }
 
+    /// @notice A signature in the 64 bytes of ERC-2098.
+    /// @param vs s, with the parity of the curve point in its highest bit.
+    struct CompactSignature {
+        bytes32 r;
+        bytes32 vs;
+    }
+
     event EpochAnchored(
         uint64 indexed epoch,
         bytes32 stateRoot,
@@ -34,18 +41,15 @@ interface IEpochAnchor {
     error PreviousRootMismatch(bytes32 expected, bytes32 received);
     /// @notice Stakes are read at a past block, never before the last anchored snapshot.
     error SnapshotBlockOutOfRange(uint64 earliest, uint256 latest, uint64 received);
-    error SignatureCountMismatch(uint256 operators, uint256 signatures);
-    /// @notice Operators must come in strictly ascending order, so that none counts twice.
-    error OperatorsNotAscending(address operator);
-    error WrongSignature(address operator);
+    /// @notice The signature at `index` is malformed, or its signer does not come after the one before.
+    error SignersNotAscending(uint256 index);
     /// @notice The signers have less than two thirds of the stake.
     error InsufficientStake(uint256 signedWei, uint256 totalWei);
 
     /// @notice Anchors `root`. The first root of a network may carry any previous root, as the genesis state is not known
     /// to the contract; each later one must build on the one before.
-    /// @param operators signers in strictly ascending order.
-    /// @param signatures 65 bytes (r, s, v) each, in the order of `operators`.
-    function anchor(EpochRoot calldata root, address[] calldata operators, bytes[] calldata signatures) external;
+    /// @param signatures ascending by the signers' addresses.
+    function anchor(EpochRoot calldata root, CompactSignature[] calldata signatures) external;
 
     /// @notice Whether the epoch is anchored and its challenge window is over.
     function isFinal(uint64 epoch) external view returns (bool);
@@ -57,7 +61,10 @@ interface IEpochAnchor {
     function anchoredAt(uint64 epoch) external view returns (uint64);
 
     /// @notice Whether anything is anchored yet, and the newest epoch, state root and snapshot block.
-    function last() external view returns (bool exists, uint64 epoch, bytes32 stateRoot, uint64 snapshotBlock);
+    function last()
+        external
+        view
+        returns (bool exists, uint64 epoch, bytes32 stateRoot, uint64 snapshotBlock);
 
     /// @notice EIP-712 digest that operators sign.
     function digestOf(EpochRoot calldata root) external view returns (bytes32);

@@ -67,8 +67,11 @@ interface IStaking {
     /// @notice Weight of an operator at the end of a past block.
     function stakeAt(address operator, uint256 blockNumber) external view returns (uint256);
 
-    /// @notice Summed weight of operators at the end of a past block.
-    function stakesAt(address[] calldata operators, uint256 blockNumber) external view returns (uint256);
+    /// @notice Summed weight of distinct operators, and the weight of all, at the end of a past block.
+    function stakesAt(
+        address[] calldata operators,
+        uint256 blockNumber
+    ) external view returns (uint256 sum, uint256 total);
 
     /// @notice Weight of all at the end of a past block.
     function totalAt(uint256 blockNumber) external view returns (uint256);

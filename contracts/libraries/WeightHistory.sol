@@ -33,7 +33,8 @@ library WeightHistory {
 
     /// @notice Weight at the end of `blockNumber`.
     function valueAt(History storage self, uint48 blockNumber) internal view returns (uint256) {
-        if (blockNumber >= self.sinceBlock) return self.weight;
+        (uint48 since, uint208 weight) = (self.sinceBlock, self.weight);
+        if (blockNumber >= since) return weight;
         return self.older.upperLookupRecent(blockNumber);
     }
 }

@@ -31,7 +31,9 @@ export interface TestWalletOptions {
  * beforehand what the user answers. Give its account money with `fundTestAccount` first.
  */
 export function testWalletScript(options: TestWalletOptions): string {
-  return `(${installTestWallet.toString()})(window, ${JSON.stringify(options)});`;
+  // Compilers that keep function names (esbuild) wrap functions in calls of __name.
+  const install = `(${installTestWallet.toString()})(window, ${JSON.stringify(options)})`;
+  return `((__name) => ${install})((named) => named);`;
 }
 
 /** Ether, tokens, and the local chain's willingness to sign for the account. */

@@ -6,6 +6,7 @@ export const claimsAbi = parseAbi([
   "error EpochNotFinal(uint64 epoch)",
   "error InvalidProof()",
   "error NothingToClaim(uint256 claimedWei, uint256 cumulativeWei)",
+  "error SafeERC20FailedOperation(address token)",
   "event Claimed(uint64 indexed epoch, address indexed account, uint256 amount, uint256 cumulativeWei)",
   "function claim(uint64 epoch, address account, uint256 cumulativeWei, bytes32[] proof) external",
   "function claimedWei(address account) external view returns (uint256)",

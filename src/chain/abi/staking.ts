@@ -30,7 +30,7 @@ export const stakingAbi = parseAbi([
   "function stake(bytes32 nodeId, address operator, uint256 amount) external",
   "function stakeAt(address operator, uint256 blockNumber) external view returns (uint256)",
   "function stakeOf(bytes32 nodeId) external view returns ((bytes32 nodeId, address operator, address account, uint256 amount))",
-  "function stakesAt(address[] operators, uint256 blockNumber) external view returns (uint256 sum)",
+  "function stakesAt(address[] operators, uint256 blockNumber) external view returns (uint256 sum, uint256 total)",
   "function token() external view returns (address)",
   "function totalAt(uint256 blockNumber) external view returns (uint256)",
   "function unbonding(address account) external view returns (uint256 amount, uint256 withdrawableAt)",

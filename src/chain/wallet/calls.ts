@@ -1,6 +1,6 @@
-import { encodeFunctionData } from "viem";
+import { encodeFunctionData, parseSignature, signatureToCompactSignature } from "viem";
 import type { GenesisChain } from "../../core/genesis.ts";
-import type { Address, Hash, NodeId } from "../../core/primitives.ts";
+import type { Address, Hash, Hex, NodeId } from "../../core/primitives.ts";
 import type { Certificate } from "../../ports/chain.ts";
 import { claimsAbi } from "../abi/claims.ts";
 import { epochAnchorAbi } from "../abi/epoch-anchor.ts";
@@ -51,11 +51,7 @@ export function anchorCall(chain: GenesisChain, { root, signatures }: Certificat
   const data = encodeFunctionData({
     abi: epochAnchorAbi,
     functionName: "anchor",
-    args: [
-      epochRootArguments(root),
-      signatures.map((entry) => entry.operator),
-      signatures.map((entry) => with0x(entry.signature)),
-    ],
+    args: [epochRootArguments(root), signatures.map((entry) => compactSignature(entry.signature))],
   });
   return { to: chain.epochAnchor, data };
 }
@@ -67,4 +63,10 @@ export function claimCall(chain: GenesisChain, request: ClaimRequest): ContractC
     args: [BigInt(request.epoch), request.account, request.cumulativeWei, request.proof.map(with0x)],
   });
   return { to: chain.claims, data };
+}
+
+/** ERC-2098: 64 bytes for 65, r and s with the parity in the highest bit of s. */
+function compactSignature(signature: Hex) {
+  const { r, yParityAndS } = signatureToCompactSignature(parseSignature(with0x(signature)));
+  return { r, vs: yParityAndS };
 }
