@@ -1,7 +1,7 @@
 import { expect, test } from "@playwright/test";
 import { launch } from "puppeteer-core";
 import { createNodeModel } from "../src/model/node.ts";
-import { tinyFolder } from "../src/model/testing/tiny-folder.ts";
+import { readTiny } from "../src/model/testing/tiny-folder.ts";
 import { findFirefox } from "../tools/browsers.ts";
 import type { ProofPage } from "./proof/page.ts";
 import { type Proof, prove } from "./proof/prove.ts";
@@ -14,8 +14,7 @@ let expected: Proof;
 
 test.beforeAll(async () => {
   server = await startProofServer();
-  const files = tinyFolder();
-  const node = await createNodeModel(async (path) => files.get(path) ?? new Uint8Array(), 1);
+  const node = await createNodeModel(readTiny, 1);
   expected = await prove(node.trainer, node.evaluator);
   await node.release();
 });
@@ -46,8 +45,7 @@ for (const threads of [1, 2]) {
 test("the inference worker answers in Chromium as the same engine does in Node", async ({ page }) => {
   await page.goto(server.url);
   const answer = await page.evaluate((places) => proofPage.answer(places, "hello"), server.places("tiny", 1));
-  const files = tinyFolder();
-  const node = await createNodeModel(async (path) => files.get(path) ?? new Uint8Array(), 1);
+  const node = await createNodeModel(readTiny, 1);
   await node.inference.load();
   const { text } = await node.inference.generate(
     { messages: [{ role: "user", content: "hello" }], maxTokens: 16, temperature: 0, seed: 1 },

@@ -1,26 +1,17 @@
 import { afterAll, beforeAll, describe } from "vitest";
-import { failure } from "../../core/errors.ts";
 import { evaluatorAcceptance } from "../../ports/acceptance/evaluator.ts";
 import { inferenceAcceptance } from "../../ports/acceptance/inference.ts";
 import { trainerAcceptance } from "../../ports/acceptance/trainer.ts";
-import type { ReadFile } from "../folder.ts";
 import { zeroAdapter } from "../lora/adapter.ts";
 import { createNodeModel, type NodeModel } from "../node.ts";
 import { wasmRuntime } from "../runtime/wasm.ts";
 import { misfitAdapter, randomAdapter } from "../testing/adapters.ts";
-import { tinyFolder } from "../testing/tiny-folder.ts";
+import { readTiny } from "../testing/tiny-folder.ts";
 import { OnnxInference } from "./inference.ts";
-
-const folder = tinyFolder();
-const read: ReadFile = async (path) => {
-  const bytes = folder.get(path);
-  if (bytes === undefined) throw failure("model-file-missing", path);
-  return bytes;
-};
 
 let node: NodeModel;
 beforeAll(async () => {
-  node = await createNodeModel(read, 1);
+  node = await createNodeModel(readTiny, 1);
 });
 afterAll(() => node.release());
 

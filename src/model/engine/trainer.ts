@@ -11,10 +11,10 @@ import { adapterFloats, zeroAdapter } from "../lora/adapter.ts";
 import { quantiseDelta } from "../lora/quantise.ts";
 import { nextEvent, Queue } from "../queue.ts";
 import type { Runtime } from "../runtime/runtime.ts";
-import { SeededIntegers } from "../seeded.ts";
 import { packBatch } from "../text/batch.ts";
 import { type Example, encodePairWithin } from "../text/chat.ts";
 import { TrainingLoop } from "../training/loop.ts";
+import { learningRate, seededPasses } from "../training/schedule.ts";
 import { throwIfAborted } from "./aborted.ts";
 
 export interface TrainerOptions {
@@ -24,8 +24,19 @@ export interface TrainerOptions {
   readonly evaluator: Evaluator;
 }
 
-/** Share of the steps over which the learning rate rises to its value; then it falls linearly to 0. */
-const WARM_UP_SHARE = 0.1;
+interface Run {
+  readonly request: TrainingRequest;
+  readonly examples: readonly Example[];
+  /** Rows of a batch: as many as there are pairs, up to the manifest's. */
+  readonly batch: number;
+  /** Tokens of a row: what the longest pair needs, up to the manifest's. */
+  readonly sequence: number;
+  readonly onProgress: OnProgress | undefined;
+  readonly signal: AbortSignal | undefined;
+}
+
+/** Row lengths are multiples of this, so that few different graphs are built. */
+const SEQUENCE_STEP = 8;
 
 /** LoRA training of factor B with AdamW. On the WASM provider a run can be replayed to the same bits. */
 export class OnnxTrainer implements Trainer {
@@ -37,35 +48,44 @@ export class OnnxTrainer implements Trainer {
   }
 
   train(request: TrainingRequest, onProgress?: OnProgress, signal?: AbortSignal): Promise<TrainingResult> {
-    return this.#queue.run(() => this.#train(request, onProgress, signal));
+    return this.#queue.run(async () => {
+      if (request.pairs.length === 0) {
+        throw failure("no-pairs", "There is nothing to learn.", "at least one pair");
+      }
+      throwIfAborted(signal);
+      return this.#train({ request, onProgress, signal, ...this.#shape(request) });
+    });
   }
 
-  async #train(
-    request: TrainingRequest,
-    onProgress: OnProgress | undefined,
-    signal: AbortSignal | undefined,
-  ): Promise<TrainingResult> {
+  #shape({ pairs }: TrainingRequest): Pick<Run, "examples" | "batch" | "sequence"> {
+    const { tokenizer, manifest } = this.#options.model;
+    const { batch, sequenceTokens } = manifest.training;
+    const examples = pairs.map((pair) => encodePairWithin(tokenizer, pair, sequenceTokens));
+    const longest = Math.max(...examples.map((example) => example.tokens.length));
+    const sequence = Math.min(sequenceTokens, Math.ceil(longest / SEQUENCE_STEP) * SEQUENCE_STEP);
+    return { examples, batch: Math.min(batch, examples.length), sequence };
+  }
+
+  async #train(run: Run): Promise<TrainingResult> {
     const { model, runtime, evaluator } = this.#options;
-    if (request.pairs.length === 0)
-      throw failure("no-pairs", "There is nothing to learn.", "at least one pair");
-    throwIfAborted(signal);
-    const before =
-      request.adapter === null ? zeroAdapter(model.cid, model.tensors) : checkAdapter(model, request.adapter);
-    const lossBeforeMicroNats = await evaluator.evaluatePairs(request.pairs, before);
-    const delta = await this.#delta(before, request, onProgress, signal);
-    throwIfAborted(signal);
-    const lossAfterMicroNats = await evaluator.evaluatePairs(request.pairs, applyDelta(before, delta));
+    const { pairs, adapter, seed, steps, learningRatePpm } = run.request;
+    const before = adapter === null ? zeroAdapter(model.cid, model.tensors) : checkAdapter(model, adapter);
+    const lossBeforeMicroNats = await evaluator.evaluatePairs(pairs, before);
+    const delta = await this.#delta(before, run);
+    throwIfAborted(run.signal);
+    const lossAfterMicroNats = await evaluator.evaluatePairs(pairs, applyDelta(before, delta));
     return {
       delta,
       record: {
         environmentCid: await evaluator.environment(),
+        // Who trains knows the adapter, not the name of the version: the caller fills it in.
         baseModelVersion: null,
-        seed: request.seed,
-        steps: request.steps,
-        batchSize: model.manifest.training.batch,
-        sequenceTokens: model.manifest.training.sequenceTokens,
-        learningRatePpm: request.learningRatePpm,
-        pairCount: request.pairs.length,
+        seed,
+        steps,
+        batchSize: run.batch,
+        sequenceTokens: run.sequence,
+        learningRatePpm,
+        pairCount: pairs.length,
         provider: runtime.provider,
         lossBeforeMicroNats,
         lossAfterMicroNats,
@@ -73,81 +93,49 @@ export class OnnxTrainer implements Trainer {
     };
   }
 
-  async #delta(
-    before: Adapter,
-    request: TrainingRequest,
-    onProgress: OnProgress | undefined,
-    signal: AbortSignal | undefined,
-  ): Promise<Delta> {
-    const { model } = this.#options;
+  async #delta(before: Adapter, run: Run): Promise<Delta> {
     const start = adapterFloats(before);
-    const loop = await this.#createLoop(start);
+    const loop = await this.#createLoop(start, run);
     try {
-      await this.#run(loop, request, onProgress, signal);
-      const trained = loop.parameters();
-      const changes = new Map(
-        Array.from(start, ([name, values]) => {
-          const after = trained.get(factorName(name));
-          return [name, values.map((value, index) => (after?.[index] ?? value) - value)];
-        }),
-      );
-      return quantiseDelta(model.tensors, changes);
+      await this.#steps(loop, run);
+      return quantiseDelta(this.#options.model.tensors, changes(start, loop.parameters()));
     } finally {
       await loop.release();
     }
   }
 
-  #createLoop(start: ReadonlyMap<string, Float32Array>): Promise<TrainingLoop> {
+  #createLoop(start: ReadonlyMap<string, Float32Array>, { batch, sequence }: Run): Promise<TrainingLoop> {
     const { model, runtime } = this.#options;
-    const { batch, sequenceTokens: sequence } = model.manifest.training;
-    const lora = model.manifest.lora;
-    const graph = buildTrainingGraph(model.config, {
-      mode: "lora",
-      weights: model.weights,
-      lora,
-      batch,
-      sequence,
-    });
+    const { weights, config, manifest } = model;
+    const graph = buildTrainingGraph(config, { mode: "lora", weights, lora: manifest.lora, batch, sequence });
     const initial = new Map(Array.from(start, ([name, values]) => [factorName(name), values]));
     return TrainingLoop.create(runtime, graph, initial);
   }
 
-  async #run(
-    loop: TrainingLoop,
-    request: TrainingRequest,
-    onProgress: OnProgress | undefined,
-    signal: AbortSignal | undefined,
-  ): Promise<void> {
-    const { tokenizer, manifest } = this.#options.model;
-    const { batch, sequenceTokens: sequence } = manifest.training;
-    const examples = request.pairs.map((pair) => encodePairWithin(tokenizer, pair, sequence));
-    const order = exampleOrder(examples, request.seed);
+  async #steps(loop: TrainingLoop, run: Run): Promise<void> {
+    const { examples, batch, sequence, request } = run;
+    const padId = this.#options.model.tokenizer.chat.pad;
+    const draw = seededPasses(examples, request.seed);
     for (let step = 0; step < request.steps; step++) {
-      throwIfAborted(signal);
-      const rows = Array.from({ length: Math.min(batch, examples.length) }, order);
-      const packed = packBatch(rows, { batch, sequence, padId: tokenizer.chat.pad });
-      const loss = await loop.train(packed, learningRate(request, step));
-      onProgress?.({ step: `Learning, loss ${loss.toFixed(3)}`, done: step + 1, total: request.steps });
+      throwIfAborted(run.signal);
+      const packed = packBatch(Array.from({ length: batch }, draw), { batch, sequence, padId });
+      const rate = learningRate(request.learningRatePpm, request.steps, step);
+      const loss = await loop.train(packed, rate);
+      run.onProgress?.({ step: `Learning, loss ${loss.toFixed(3)}`, done: step + 1, total: request.steps });
       await nextEvent();
     }
   }
 }
 
-/** Examples in passes, each pass a new seeded permutation of all. */
-function exampleOrder(examples: readonly Example[], seed: number): () => Example {
-  const integers = new SeededIntegers(`parley/training-order/${seed}`);
-  let pass: Example[] = [];
-  return () => {
-    if (pass.length === 0) pass = integers.shuffle([...examples]);
-    const example = pass.pop();
-    if (example === undefined) throw failure("no-pairs", "There is nothing to learn.");
-    return example;
-  };
-}
-
-/** Linear up, linear down; from integers by exact steps, so that a replay has the same rates. */
-function learningRate({ steps, learningRatePpm }: TrainingRequest, step: number): number {
-  const peak = learningRatePpm / 1_000_000;
-  const warmUp = Math.max(1, Math.floor(steps * WARM_UP_SHARE));
-  return step < warmUp ? (peak * (step + 1)) / warmUp : (peak * (steps - step)) / (steps - warmUp + 1);
+/** What training changed of each tensor. */
+function changes(
+  before: ReadonlyMap<string, Float32Array>,
+  after: ReadonlyMap<string, Float32Array>,
+): Map<string, Float32Array> {
+  return new Map(
+    Array.from(before, ([name, values]) => {
+      const trained = after.get(factorName(name));
+      return [name, values.map((value, index) => (trained?.[index] ?? value) - value)];
+    }),
+  );
 }

@@ -23,11 +23,16 @@ export function runtimeFiles(
   return { wasm: new URL(wasm, runtimeUrl).href, mjs: new URL(mjs, runtimeUrl).href };
 }
 
+/** Half of the processors, at most four: the page and its other workers want some too. */
+function usualThreads(): number {
+  return Math.min(4, Math.max(1, Math.floor(navigator.hardwareConcurrency / 2)));
+}
+
 /**
  * The app's own places: `model/` and `runtime/` beside `baseUrl`. More than one thread needs cross-origin isolation
  * (COOP and COEP headers).
  */
-export function placesBeside(baseUrl: string, threads: number): ModelPlaces {
+export function placesBeside(baseUrl: string, threads = usualThreads()): ModelPlaces {
   return {
     modelUrl: new URL("model/", baseUrl).href,
     runtimeUrl: new URL("runtime/", baseUrl).href,

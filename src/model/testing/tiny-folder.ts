@@ -1,3 +1,4 @@
+import { failure } from "../../core/errors.ts";
 import { formatConfig } from "../llama/config.ts";
 import { toHuggingFace } from "../llama/hugging-face.ts";
 import { initialWeights } from "../llama/initial.ts";
@@ -51,4 +52,13 @@ const BENCHMARK = [
 
 function json(path: string, value: unknown): { path: string; bytes: Uint8Array } {
   return { path, bytes: new TextEncoder().encode(JSON.stringify(value)) };
+}
+
+const folder = tinyFolder();
+
+/** Reads the tiny model as if from a folder. */
+export async function readTiny(path: string): Promise<Uint8Array> {
+  const bytes = folder.get(path);
+  if (bytes === undefined) throw failure("model-file-missing", `${path} is not part of the tiny model.`);
+  return bytes;
 }
