@@ -89,7 +89,7 @@ function makeEpoch(count: number): EpochCase {
 /** Milliseconds of one transition from decoded messages. */
 function transitionMs({ genesis, state, input }: EpochCase): number {
   // A copy of the state each time: its root is remembered by object, and a node computes it once an epoch.
-  return fastest(5, () => void transition(genesis, { ...state }, input));
+  return fastest(1, () => void transition(genesis, { ...state }, input));
 }
 
 function verifyFigures(emit: Emit): void {
@@ -138,8 +138,13 @@ function verifyFigures(emit: Emit): void {
 export async function run(emit: Emit): Promise<void> {
   verifyFigures(emit);
   const large = makeEpoch(MESSAGES);
-  const largeMs = transitionMs(large);
-  const smallMs = transitionMs(makeEpoch(SMALL_EPOCH));
+  const small = makeEpoch(SMALL_EPOCH);
+  let largeMs = Number.POSITIVE_INFINITY;
+  let smallMs = Number.POSITIVE_INFINITY;
+  for (let round = 0; round < 10; round++) {
+    largeMs = Math.min(largeMs, transitionMs(large));
+    smallMs = Math.min(smallMs, transitionMs(small));
+  }
   emit({
     name: "core.transition",
     value: Math.round((large.input.messages.length * 1_000) / largeMs),

@@ -2,7 +2,7 @@ import { emptyAdapter } from "../../src/core/artifacts/adapter.ts";
 import { genesisState } from "../../src/core/artifacts/state.ts";
 import { splitRewards } from "../../src/core/economy/rewards.ts";
 import { aggregate } from "../../src/core/epoch/aggregate.ts";
-import { drawWeighted } from "../../src/core/epoch/draw.ts";
+import { drawWeighted, makeLottery } from "../../src/core/epoch/draw.ts";
 import { clipFactorQ24, normMicro } from "../../src/core/epoch/norm.ts";
 import { scorePpm } from "../../src/core/epoch/utility.ts";
 import { stakeLogQ20 } from "../../src/core/fixed-point/log2.ts";
@@ -39,9 +39,9 @@ function fixedPointVectors() {
 function drawVectors() {
   return ["a", "b", "c"].map((name, i) => {
     const weights = [5n, 0n, 1n, 1_000n, 40n, 41n, 7n].map((weight) => weight ** BigInt(i + 1));
-    const candidates = weights.map((weight, index) => ({ item: index, weight }));
+    const lottery = makeLottery(weights.map((weight, index) => ({ item: index, weight })));
     const seed = hashOf(`draw ${name}`);
-    return { seed, weights, drawn: drawWeighted(seedOf(`draw ${name}`), candidates, 4) };
+    return { seed, weights, drawn: drawWeighted(lottery, seedOf(`draw ${name}`), 4) };
   });
 }
 

@@ -21,12 +21,8 @@ export function drawCommittee(
 
 export function committeeOf(context: EpochContext, submission: TypedMessage<"submission">): NodeId[] {
   const { author, body } = submission.envelope;
-  const others = context.weighted.filter(({ item }) => item !== author);
-  return drawWeighted(
-    committeeSeed(context, body.deltaCid),
-    others,
-    context.genesis.parameters.committeeSize,
-  );
+  const { committeeSize } = context.genesis.parameters;
+  return drawWeighted(context.lottery, committeeSeed(context, body.deltaCid), committeeSize, [author]);
 }
 
 /** sha256("parley/committee/1" ‖ 0x00 ‖ previous root ‖ registry block hash ‖ epoch (8) ‖ delta CID (36)). */

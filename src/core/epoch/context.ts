@@ -4,7 +4,7 @@ import { stakeLogQ20 } from "../fixed-point/log2.ts";
 import type { Genesis } from "../genesis.ts";
 import type { Hash, NodeId } from "../primitives.ts";
 import type { State } from "../state.ts";
-import type { Weighted } from "./draw.ts";
+import { type Lottery, makeLottery } from "./draw.ts";
 import { reputationOf } from "./reputation.ts";
 
 /** What all steps of one epoch read, computed once. */
@@ -18,7 +18,7 @@ export interface EpochContext {
   /** Entries with the minimum stake, by node. */
   readonly staked: ReadonlyMap<NodeId, StakeEntry>;
   /** The same entries in order of nodeId; weight = log2(1 + stake in tokens) · reputation. */
-  readonly weighted: readonly Weighted<NodeId>[];
+  readonly lottery: Lottery<NodeId>;
 }
 
 export function epochContext(
@@ -35,9 +35,11 @@ export function epochContext(
     registry,
     epoch,
     staked: new Map(entries.map((entry) => [entry.nodeId, entry])),
-    weighted: entries.map(({ nodeId, stakeWei }) => ({
-      item: nodeId,
-      weight: BigInt(stakeLogQ20(stakeWei)) * BigInt(reputationOf(genesis, state, nodeId)),
-    })),
+    lottery: makeLottery(
+      entries.map(({ nodeId, stakeWei }) => ({
+        item: nodeId,
+        weight: BigInt(stakeLogQ20(stakeWei)) * BigInt(reputationOf(genesis, state, nodeId)),
+      })),
+    ),
   };
 }

@@ -25,7 +25,7 @@ export function leadersOf(context: EpochContext): NodeId[] {
     hexToBytes(context.registry.blockHash),
     bigEndian(context.epoch, 8),
   );
-  return drawWeighted(seed, context.weighted, context.weighted.length);
+  return drawWeighted(context.lottery, seed, context.lottery.candidates.length);
 }
 
 /** Leader of a round; undefined when nobody is staked. */
