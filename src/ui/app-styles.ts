@@ -75,6 +75,9 @@ export const appStyles = css`
     outline: 0;
     position: relative;
   }
+  main:focus-visible {
+    outline: 0;
+  }
   main > :not(.update, .pending, .loading) {
     height: 100%;
   }

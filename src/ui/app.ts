@@ -1,7 +1,7 @@
 import { html, LitElement, nothing, type PropertyValues, type TemplateResult } from "lit";
 import { customElement, property, state } from "lit/decorators.js";
-import type { Parley } from "../app/parley.ts";
 import { appStyles } from "./app-styles.ts";
+import type { Services } from "./services.ts";
 import "./chat/chat-page.ts";
 import { plural, shorten } from "./format.ts";
 import { type IconName, icon, registerIcons } from "./icons.ts";
@@ -34,15 +34,15 @@ const LOADERS: Readonly<Record<Page, () => Promise<unknown>>> = {
 export class ParleyApp extends LitElement {
   static override styles = [shared, appStyles];
 
-  @property({ attribute: false }) parley: Parley | undefined;
+  @property({ attribute: false }) parley: Services | undefined;
   @state() private page: Page = pageOf(location.hash);
   @state() private loaded: ReadonlySet<Page> = new Set<Page>(["chat"]);
   @state() private failed: Page | undefined;
   @state() private walletOpen = false;
 
-  private readonly wallet = new Watch(this, () => this.parley?.wallet.status);
-  private readonly network = new Watch(this, () => this.parley?.node.network);
-  private readonly node = new Watch(this, () => this.parley?.node.status);
+  private readonly wallet = new Watch(this, () => this.parley?.wallet?.status);
+  private readonly network = new Watch(this, () => this.parley?.node?.network);
+  private readonly node = new Watch(this, () => this.parley?.node?.status);
   private readonly theme = new Watch(this, () => theme);
   private readonly newVersion = new Watch(this, () => updateReady);
   private stopRouting: (() => void) | undefined;
@@ -159,7 +159,7 @@ export class ParleyApp extends LitElement {
     return html`<button
       class="plain wallet"
       aria-label=${label}
-      ?disabled=${this.parley === undefined}
+      ?disabled=${this.parley?.wallet === undefined}
       @click=${this.openWallet}
     >
       ${icon("wallet")}<span class=${account === undefined ? "" : "mono"}>${shown}</span>

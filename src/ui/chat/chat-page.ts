@@ -1,11 +1,11 @@
 import { html, LitElement, nothing, type PropertyValues } from "lit";
 import { customElement, property, state } from "lit/decorators.js";
 import { repeat } from "lit/directives/repeat.js";
-import type { Parley } from "../../app/parley.ts";
 import { Action } from "../action.ts";
 import { errorNotice } from "../elements/notice.ts";
 import { icon } from "../icons.ts";
 import { MediaQuery } from "../media-query.ts";
+import type { Services } from "../services.ts";
 import { shared } from "../styles.ts";
 import { Watch } from "../watch.ts";
 import { chatStyles } from "./chat-styles.ts";
@@ -29,7 +29,7 @@ const FOLLOW_WITHIN_PX = 80;
 export class ChatPage extends LitElement {
   static override styles = [shared, chatStyles];
 
-  @property({ attribute: false }) parley: Parley | undefined;
+  @property({ attribute: false }) parley: Services | undefined;
   @state() private drawerOpen = false;
 
   private readonly model = new Watch(this, () => this.parley?.chat.model);

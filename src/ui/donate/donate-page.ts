@@ -1,12 +1,12 @@
 import "@awesome.me/webawesome/dist/components/button/button.js";
 import { html, LitElement, nothing, type TemplateResult } from "lit";
 import { customElement, property } from "lit/decorators.js";
-import type { Parley } from "../../app/parley.ts";
 import { Action } from "../action.ts";
 import { errorNotice } from "../elements/notice.ts";
 import { progressBar } from "../elements/progress.ts";
 import { formatTokens, plural } from "../format.ts";
 import { icon } from "../icons.ts";
+import type { Services } from "../services.ts";
 import { pageStyles, shared } from "../styles.ts";
 import { Watch } from "../watch.ts";
 import "./corrections.ts";
@@ -24,9 +24,9 @@ const PROMISES = [
 export class DonatePage extends LitElement {
   static override styles = [shared, pageStyles, donateStyles];
 
-  @property({ attribute: false }) parley: Parley | undefined;
-  private readonly status = new Watch(this, () => this.parley?.node.status);
-  private readonly wallet = new Watch(this, () => this.parley?.wallet.status);
+  @property({ attribute: false }) parley: Services | undefined;
+  private readonly status = new Watch(this, () => this.parley?.node?.status);
+  private readonly wallet = new Watch(this, () => this.parley?.wallet?.status);
   private readonly pairs = new Watch(this, () => this.parley?.corrections.pairs);
   private readonly switching = new Action(this);
   private readonly training = new Action(this);
@@ -52,10 +52,12 @@ export class DonatePage extends LitElement {
   }
 
   private switchPanel(): TemplateResult {
-    const donating = this.status.value?.donating === true;
+    const status = this.status.value;
+    const donating = status?.donating === true;
+    const title = status === undefined ? "Getting ready" : donating ? "Donating" : "Not donating";
     return html`<section class="panel hero ${donating ? "on" : ""}" aria-label="Donating">
       <div class="row spread">
-        <h2>${donating ? "Donating" : "Not donating"}</h2>
+        <h2>${title}</h2>
         ${this.stakePill()}
       </div>
       <ul class="promises">
@@ -67,7 +69,7 @@ export class DonatePage extends LitElement {
           variant=${donating ? "neutral" : "brand"}
           appearance=${donating ? "outlined" : "accent"}
           ?loading=${this.switching.busy}
-          ?disabled=${this.parley === undefined}
+          ?disabled=${this.parley?.node === undefined}
           @click=${this.toggle}
           >${donating ? "Stop" : "Donate"}</wa-button
         >
@@ -109,9 +111,9 @@ export class DonatePage extends LitElement {
         <wa-button
           size="s"
           appearance="outlined"
-          ?disabled=${this.parley === undefined || work !== undefined}
+          ?disabled=${this.parley?.node === undefined || work !== undefined}
           ?loading=${this.training.busy && work === undefined}
-          @click=${() => this.training.run(async () => this.parley?.node.train())}
+          @click=${() => this.training.run(async () => this.parley?.node?.train())}
           >Train now</wa-button
         >
       </div>
@@ -121,7 +123,7 @@ export class DonatePage extends LitElement {
           ? nothing
           : html`${progressBar(work)}
             <div>
-              <wa-button size="s" appearance="plain" @click=${() => this.parley?.node.cancelTraining()}
+              <wa-button size="s" appearance="plain" @click=${() => this.parley?.node?.cancelTraining()}
                 >Cancel training</wa-button
               >
             </div>`
@@ -152,7 +154,7 @@ export class DonatePage extends LitElement {
           variant="brand"
           ?disabled=${dueWei === 0n}
           ?loading=${this.claiming.busy}
-          @click=${() => this.claiming.run(async () => this.parley?.node.claim())}
+          @click=${() => this.claiming.run(async () => this.parley?.node?.claim())}
           >Claim</wa-button
         >
       </div>

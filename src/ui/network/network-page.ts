@@ -2,11 +2,11 @@ import "@awesome.me/webawesome/dist/components/button/button.js";
 import { css, html, LitElement, nothing, type TemplateResult } from "lit";
 import { customElement, property, state } from "lit/decorators.js";
 import { repeat } from "lit/directives/repeat.js";
-import type { Parley } from "../../app/parley.ts";
 import { Action } from "../action.ts";
 import { errorNotice } from "../elements/notice.ts";
 import { plural } from "../format.ts";
 import { icon } from "../icons.ts";
+import type { Services } from "../services.ts";
 import { pageStyles, shared } from "../styles.ts";
 import { Watch } from "../watch.ts";
 import "./epoch-card.ts";
@@ -29,11 +29,11 @@ export class NetworkPage extends LitElement {
     `,
   ];
 
-  @property({ attribute: false }) parley: Parley | undefined;
+  @property({ attribute: false }) parley: Services | undefined;
   @state() private shown = EPOCHS_AT_FIRST;
-  private readonly epochs = new Watch(this, () => this.parley?.node.epochs);
-  private readonly status = new Watch(this, () => this.parley?.node.status);
-  private readonly wallet = new Watch(this, () => this.parley?.wallet.status);
+  private readonly epochs = new Watch(this, () => this.parley?.node?.epochs);
+  private readonly status = new Watch(this, () => this.parley?.node?.status);
+  private readonly wallet = new Watch(this, () => this.parley?.wallet?.status);
   private readonly anchoring = new Action(this);
 
   protected override render() {
@@ -125,7 +125,7 @@ export class NetworkPage extends LitElement {
   }
 
   private async anchor(): Promise<void> {
-    await this.anchoring.run(async () => this.parley?.node.anchor());
+    await this.anchoring.run(async () => this.parley?.node?.anchor());
     if (this.anchoring.error?.code === "wallet-needed") {
       this.dispatchEvent(new CustomEvent("open-wallet"));
     }

@@ -2,8 +2,8 @@ import "@awesome.me/webawesome/dist/components/button/button.js";
 import { html, LitElement, nothing } from "lit";
 import { customElement, property, state } from "lit/decorators.js";
 import { repeat } from "lit/directives/repeat.js";
-import type { Parley } from "../../app/parley.ts";
 import { icon } from "../icons.ts";
+import type { Services } from "../services.ts";
 import { pageStyles, shared } from "../styles.ts";
 import { Watch } from "../watch.ts";
 import "./proposal-card.ts";
@@ -14,10 +14,10 @@ import "./proposal-form.ts";
 export class VotePage extends LitElement {
   static override styles = [shared, pageStyles];
 
-  @property({ attribute: false }) parley: Parley | undefined;
+  @property({ attribute: false }) parley: Services | undefined;
   @state() private writing = false;
-  private readonly status = new Watch(this, () => this.parley?.node.status);
-  private readonly proposals = new Watch(this, () => this.parley?.governance.proposals);
+  private readonly status = new Watch(this, () => this.parley?.node?.status);
+  private readonly proposals = new Watch(this, () => this.parley?.governance?.proposals);
 
   protected override render() {
     const proposals = this.proposals.value ?? [];
@@ -33,7 +33,7 @@ export class VotePage extends LitElement {
             : html`<wa-button
               variant="brand"
               size="s"
-              ?disabled=${this.parley === undefined}
+              ?disabled=${this.parley?.governance === undefined}
               @click=${() => {
                 this.writing = true;
               }}
