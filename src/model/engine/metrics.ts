@@ -10,9 +10,8 @@ export class MetricsSum {
   #scored = 0;
 
   add(lossNats: number, right: boolean): void {
-    const rounded = Math.round(lossNats * 1e6);
-    // NaN compares false and so becomes the largest loss.
-    this.#lossMicroNats += Math.min(rounded, LARGEST_LOSS_MICRO_NATS);
+    const lossMicroNats = Number.isNaN(lossNats) ? LARGEST_LOSS_MICRO_NATS : Math.round(lossNats * 1e6);
+    this.#lossMicroNats += Math.min(lossMicroNats, LARGEST_LOSS_MICRO_NATS);
     this.#right += right ? 1 : 0;
     this.#scored += 1;
   }

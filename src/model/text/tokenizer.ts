@@ -30,6 +30,9 @@ export class Tokenizer {
       this.#tokenizer.get_added_tokens_decoder().values(),
       (token) => token.content,
     );
+    if (this.#specials.some((token) => token.length < 2)) {
+      throw failure("model-tokenizer", "A special token cannot be told from text.", "two characters or more");
+    }
     const size = this.#tokenizer.get_vocab(true).size;
     if (size > vocabularySize) {
       throw failure("model-tokenizer", "More tokens than the model has.", `≤ ${vocabularySize}`, `${size}`);
@@ -58,10 +61,20 @@ export class Tokenizer {
 
   /** Cuts inside every spelling of a special token, so that the library cannot see it whole. */
   #withoutSpecials(text: string): string[] {
-    const special = this.#specials.find((token) => token.length > 1 && text.includes(token));
-    if (special === undefined) return text === "" ? [] : [text];
-    const at = text.indexOf(special) + 1;
-    return [text.slice(0, at), ...this.#withoutSpecials(text.slice(at))].filter((piece) => piece !== "");
+    const pieces: string[] = [];
+    let rest = text;
+    for (let cut = this.#firstCut(rest); cut !== undefined; cut = this.#firstCut(rest)) {
+      pieces.push(rest.slice(0, cut));
+      rest = rest.slice(cut);
+    }
+    if (rest !== "") pieces.push(rest);
+    return pieces;
+  }
+
+  /** Just after the first character of the first special token in `text`. */
+  #firstCut(text: string): number | undefined {
+    const places = this.#specials.map((token) => text.indexOf(token)).filter((place) => place >= 0);
+    return places.length === 0 ? undefined : Math.min(...places) + 1;
   }
 
   #specialId(token: string): number {
