@@ -12,6 +12,7 @@ import { type EpochContext, epochContext } from "./context.ts";
 import { type Judgement, judgeSubmission } from "./judge.ts";
 import { type EpochMembers, type RefusedMessage, sortMembers } from "./members.ts";
 import { reputationOf } from "./reputation.ts";
+import { uncountedAttestations } from "./uncounted.ts";
 
 export interface EpochInput {
   readonly epoch: number;
@@ -52,8 +53,8 @@ export interface Aggregation {
  */
 export function aggregateEpoch(genesis: Genesis, state: State, input: EpochInput): Aggregation {
   const context = epochContext(genesis, state, input.registry, input.epoch);
-  const { adapter, contributions, members } = aggregateMembers(context, input);
-  return { adapter, contributions, refused: members.refused };
+  const { adapter, contributions, refused } = aggregateMembers(context, input);
+  return { adapter, contributions, refused };
 }
 
 export interface AggregatedMembers {
@@ -62,6 +63,7 @@ export interface AggregatedMembers {
   readonly adapter: Adapter | null;
   /** One for each judgement. */
   readonly contributions: readonly Candidate[];
+  readonly refused: readonly RefusedMessage[];
 }
 
 export function aggregateMembers(context: EpochContext, input: EpochInput): AggregatedMembers {
@@ -86,7 +88,8 @@ export function aggregateMembers(context: EpochContext, input: EpochInput): Aggr
   const contributions = judgements.map((judgement) =>
     candidateOf(judgement, shares.get(judgement.submission.cid) ?? 0),
   );
-  return { members, judgements, adapter, contributions };
+  const refused = [...members.refused, ...uncountedAttestations(members, judgements)];
+  return { members, judgements, adapter, contributions, refused };
 }
 
 function candidateOf(judgement: Judgement, weightPpm: number): Candidate {

@@ -196,6 +196,81 @@ describe("transition", () => {
     expect(result.refused.map(({ error }) => error.code)).toContain("equivocation");
   });
 
+  it("refuses attestations that nobody asked for, and says which", () => {
+    const w = world(6);
+    const { messages, bundles, submission } = goodEpoch(w);
+    const committee = drawCommittee(w.genesis, w.state, w.registry, submission);
+    const outsider = w.authors.find(
+      ({ nodeId }) => !committee.includes(nodeId) && nodeId !== submission.envelope.author,
+    );
+    if (outsider === undefined) throw new Error("everybody is on the committee");
+    const { reportedMetrics } = submission.envelope.body;
+    const uninvited = attest(w.genesis, outsider, submission, reportedMetrics);
+    const { result } = close(w, w.state, 3, [...messages, uninvited], bundles);
+    expect(result.refused.map(({ cid, error }) => [cid, error.code])).toEqual([
+      [uninvited.cid, "not-on-committee"],
+    ]);
+    expect(result.contributions[0]?.validators).toHaveLength(3);
+  });
+
+  it("counts the first of two submissions of one author", () => {
+    const w = world();
+    const { messages, bundles } = goodEpoch(w);
+    const second = submit(w.genesis, w.state, authorAt(w.authors, 0), { epoch: 3, metrics: BEST });
+    const { result } = close(w, w.state, 3, [...messages, second.commit, second.submission], bundles);
+    expect(result.contributions).toHaveLength(1);
+    expect(result.refused.map(({ error }) => error.code)).toEqual(["duplicate", "duplicate"]);
+  });
+
+  it("punishes a validator who swims against the majority, and pays only the others", () => {
+    const w = world();
+    const { commit, submission, bundleBytes } = submit(w.genesis, w.state, authorAt(w.authors, 0), {
+      epoch: 3,
+      metrics: BETTER,
+    });
+    const { reportedMetrics } = submission.envelope.body;
+    const committee = drawCommittee(w.genesis, w.state, w.registry, submission);
+    const [liar] = committee;
+    const attestations = w.authors
+      .filter(({ nodeId }) => committee.includes(nodeId))
+      .map((author) =>
+        attest(
+          w.genesis,
+          author,
+          submission,
+          author.nodeId === liar ? { ...reportedMetrics, accuracyPpm: 1 } : reportedMetrics,
+        ),
+      );
+    const { result } = close(w, w.state, 3, [commit, submission, ...attestations], [bundleBytes]);
+    expect(result.contributions[0]?.outcome).toBe("included");
+    expect(result.state.reputations.get(liar ?? "")).toBe(400_000);
+    const paid = result.rewards.filter(({ reason }) => reason === "validation").map(({ nodeId }) => nodeId);
+    expect(paid).toEqual(committee.filter((nodeId) => nodeId !== liar).sort());
+  });
+
+  it("splits the model between two contributors by utility and stake", () => {
+    const w = world(6);
+    const submitted = [0, 1].map((i) =>
+      submit(w.genesis, w.state, authorAt(w.authors, i), {
+        epoch: 3,
+        metrics: i === 0 ? BETTER : { lossMicroNats: 4_950_000, accuracyPpm: 205_000 },
+      }),
+    );
+    const messages = submitted.flatMap(({ commit, submission }) => [
+      commit,
+      submission,
+      ...attestAll(w.genesis, w.state, w.authors, w.registry, submission),
+    ]);
+    const bundles = submitted.map(({ bundleBytes }) => bundleBytes);
+    const { result } = close(w, w.state, 3, messages, bundles);
+    const weights = new Map(result.contributions.map(({ nodeId, weightPpm }) => [nodeId, weightPpm]));
+    expect(weights.get(authorAt(w.authors, 0).nodeId)).toBe(666_666);
+    expect(weights.get(authorAt(w.authors, 1).nodeId)).toBe(333_333);
+    const rewards = result.contributions.map(({ rewardWei }) => rewardWei);
+    expect(rewards.every((wei) => wei > 0n)).toBe(true);
+    expect(result.state.calibration[5]).toEqual({ count: 2, utilitySumPpm: 30_000 });
+  });
+
   it.each([
     ["wrong-previous-root", { previousRoot: "00".repeat(32) }],
     ["wrong-leader", { round: 1 }],

@@ -96,7 +96,7 @@ export function transition(genesis: Genesis, state: State, input: TransitionInpu
     adapter,
     adapterBytes,
     contributions,
-    refused: [...aggregated.members.refused, ...governance.refused],
+    refused: [...aggregated.refused, ...governance.refused],
     rewards,
   };
 }
