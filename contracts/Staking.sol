@@ -7,14 +7,21 @@ import { SafeCast } from "@openzeppelin/contracts/utils/math/SafeCast.sol";
 import { Math } from "@openzeppelin/contracts/utils/math/Math.sol";
 import { EnumerableSet } from "@openzeppelin/contracts/utils/structs/EnumerableSet.sol";
 import { IStaking } from "./interfaces/IStaking.sol";
-import { WeightHistory } from "./libraries/WeightHistory.sol";
+import { History } from "./libraries/History.sol";
 
 /// @title Staking
 /// @notice See the interface.
 contract Staking is IStaking {
     using EnumerableSet for EnumerableSet.Bytes32Set;
     using SafeERC20 for IERC20;
-    using WeightHistory for WeightHistory.History;
+    using History for History.Value;
+
+    /// All by block, so that the registry of any past epoch can be read from today's state.
+    struct Node {
+        History.Value operator;
+        History.Value account;
+        History.Value amount;
+    }
 
     struct Unbonding {
         uint208 amount;
@@ -25,14 +32,17 @@ contract Staking is IStaking {
     /// @notice Smallest stake of a node, in wei.
     uint256 public immutable minimumStake;
     uint48 public immutable unbondingSeconds;
-    /// @notice The whole registry is an input of an epoch, so its size is bounded.
+    /// @notice The registry is an input of an epoch, so its size is bounded.
     uint256 public immutable maximumNodes;
 
+    /// @inheritdoc IStaking
+    uint256 public nodeCount;
+    /// Nodes that ever had a stake, in the order of their first.
     EnumerableSet.Bytes32Set private _nodeIds;
-    mapping(bytes32 nodeId => Stake) private _stakes;
+    mapping(bytes32 nodeId => Node) private _nodes;
     mapping(address operator => bytes32 nodeId) private _nodeOfOperator;
-    mapping(address operator => WeightHistory.History) private _weights;
-    WeightHistory.History private _total;
+    mapping(address operator => History.Value) private _weights;
+    History.Value private _total;
     mapping(address account => Unbonding) private _unbonding;
 
     constructor(IERC20 token_, uint256 minimumStake_, uint48 unbondingSeconds_, uint256 maximumNodes_) {
@@ -45,16 +55,18 @@ contract Staking is IStaking {
     /// @inheritdoc IStaking
     function stake(bytes32 nodeId, address operator, uint256 amount) external {
         if (amount == 0) revert InvalidAmount();
-        Stake storage entry = _stakes[nodeId];
-        if (entry.account == address(0)) {
-            _register(entry, nodeId, operator);
+        Node storage node = _nodes[nodeId];
+        address account = node.account.latestAddress();
+        if (account == address(0)) {
+            _register(node, nodeId, operator);
         } else {
-            if (entry.account != msg.sender) revert NotStaker(entry.account, msg.sender);
-            if (entry.operator != operator) revert OperatorMismatch(entry.operator, operator);
+            if (account != msg.sender) revert NotStaker(account, msg.sender);
+            address bound = node.operator.latestAddress();
+            if (bound != operator) revert OperatorMismatch(bound, operator);
         }
-        uint256 staked = entry.amount + amount;
+        uint256 staked = node.amount.latest() + amount;
         if (staked < minimumStake) revert StakeBelowMinimum(minimumStake, staked);
-        entry.amount = staked;
+        node.amount.set(staked);
         _weights[operator].set(staked);
         _total.set(_total.latest() + amount);
         emit Staked(nodeId, msg.sender, operator, amount);
@@ -63,34 +75,28 @@ contract Staking is IStaking {
 
     /// @inheritdoc IStaking
     function setOperator(bytes32 nodeId, address operator) external {
-        Stake storage entry = _owned(nodeId);
-        address oldOperator = entry.operator;
-        _bindOperator(nodeId, operator);
+        Node storage node = _ownNode(nodeId);
+        address oldOperator = node.operator.latestAddress();
+        _bindOperator(node, nodeId, operator);
         delete _nodeOfOperator[oldOperator];
-        entry.operator = operator;
         _weights[oldOperator].set(0);
-        _weights[operator].set(entry.amount);
+        _weights[operator].set(node.amount.latest());
         emit OperatorChanged(nodeId, oldOperator, operator);
     }
 
     /// @inheritdoc IStaking
     function unstake(bytes32 nodeId, uint256 amount) external {
         if (amount == 0) revert InvalidAmount();
-        Stake storage entry = _owned(nodeId);
-        uint256 staked = entry.amount;
+        Node storage node = _ownNode(nodeId);
+        uint256 staked = node.amount.latest();
         if (amount > staked) revert InsufficientStake(staked, amount);
         uint256 left = staked - amount;
         if (left != 0 && left < minimumStake) revert StakeBelowMinimum(minimumStake, left);
 
-        _weights[entry.operator].set(left);
+        node.amount.set(left);
+        _weights[node.operator.latestAddress()].set(left);
         _total.set(_total.latest() - amount);
-        if (left == 0) {
-            delete _nodeOfOperator[entry.operator];
-            delete _stakes[nodeId];
-            _nodeIds.remove(nodeId);
-        } else {
-            entry.amount = left;
-        }
+        if (left == 0) _release(node);
 
         Unbonding storage waiting = _unbonding[msg.sender];
         waiting.amount += SafeCast.toUint208(amount);
@@ -110,22 +116,25 @@ contract Staking is IStaking {
 
     /// @inheritdoc IStaking
     function stakeOf(bytes32 nodeId) external view returns (Stake memory) {
-        return _stakes[nodeId];
+        return _stakeAt(nodeId, block.number);
     }
 
     /// @inheritdoc IStaking
-    function nodeCount() external view returns (uint256) {
+    function everStakedCount() external view returns (uint256) {
         return _nodeIds.length();
     }
 
     /// @inheritdoc IStaking
-    function registry(uint256 offset, uint256 limit) external view returns (Stake[] memory page) {
+    function registryAt(
+        uint256 blockNumber,
+        uint256 offset,
+        uint256 limit
+    ) external view returns (Stake[] memory stakes) {
         uint256 count = _nodeIds.length();
-        if (offset >= count) return page;
-        uint256 size = Math.min(limit, count - offset);
-        page = new Stake[](size);
-        for (uint256 i = 0; i < size; ++i) {
-            page[i] = _stakes[_nodeIds.at(offset + i)];
+        if (offset >= count) return stakes;
+        stakes = new Stake[](Math.min(limit, count - offset));
+        for (uint256 i = 0; i < stakes.length; ++i) {
+            stakes[i] = _stakeAt(_nodeIds.at(offset + i), blockNumber);
         }
     }
 
@@ -137,7 +146,8 @@ contract Staking is IStaking {
 
     /// @inheritdoc IStaking
     function stakeAt(address operator, uint256 blockNumber) external view returns (uint256) {
-        return _weights[operator].valueAt(_past(blockNumber));
+        _requirePast(blockNumber);
+        return _weights[operator].valueAt(blockNumber);
     }
 
     /// @inheritdoc IStaking
@@ -145,41 +155,60 @@ contract Staking is IStaking {
         address[] calldata operators,
         uint256 blockNumber
     ) external view returns (uint256 sum, uint256 total) {
-        uint48 key = _past(blockNumber);
+        _requirePast(blockNumber);
         for (uint256 i = 0; i < operators.length; ++i) {
-            sum += _weights[operators[i]].valueAt(key);
+            sum += _weights[operators[i]].valueAt(blockNumber);
         }
-        total = _total.valueAt(key);
+        total = _total.valueAt(blockNumber);
     }
 
     /// @inheritdoc IStaking
     function totalAt(uint256 blockNumber) external view returns (uint256) {
-        return _total.valueAt(_past(blockNumber));
+        _requirePast(blockNumber);
+        return _total.valueAt(blockNumber);
     }
 
-    function _register(Stake storage entry, bytes32 nodeId, address operator) private {
+    function _register(Node storage node, bytes32 nodeId, address operator) private {
         if (nodeId == bytes32(0)) revert InvalidNode();
-        if (_nodeIds.length() >= maximumNodes) revert RegistryFull(maximumNodes);
-        _bindOperator(nodeId, operator);
+        if (nodeCount >= maximumNodes) revert RegistryFull(maximumNodes);
+        ++nodeCount;
         _nodeIds.add(nodeId);
-        entry.nodeId = nodeId;
-        entry.operator = operator;
-        entry.account = msg.sender;
+        _bindOperator(node, nodeId, operator);
+        node.account.setAddress(msg.sender);
     }
 
-    function _bindOperator(bytes32 nodeId, address operator) private {
+    function _release(Node storage node) private {
+        --nodeCount;
+        delete _nodeOfOperator[node.operator.latestAddress()];
+        node.operator.setAddress(address(0));
+        node.account.setAddress(address(0));
+    }
+
+    function _bindOperator(Node storage node, bytes32 nodeId, address operator) private {
         if (operator == address(0)) revert InvalidOperator();
         if (_nodeOfOperator[operator] != bytes32(0)) revert OperatorTaken(operator);
         _nodeOfOperator[operator] = nodeId;
+        node.operator.setAddress(operator);
     }
 
-    function _owned(bytes32 nodeId) private view returns (Stake storage entry) {
-        entry = _stakes[nodeId];
-        if (entry.account != msg.sender) revert NotStaker(entry.account, msg.sender);
+    function _ownNode(bytes32 nodeId) private view returns (Node storage node) {
+        node = _nodes[nodeId];
+        address account = node.account.latestAddress();
+        if (account != msg.sender) revert NotStaker(account, msg.sender);
     }
 
-    function _past(uint256 blockNumber) private view returns (uint48) {
+    function _stakeAt(bytes32 nodeId, uint256 blockNumber) private view returns (Stake memory) {
+        Node storage node = _nodes[nodeId];
+        return
+            Stake({
+                nodeId: nodeId,
+                operator: node.operator.addressAt(blockNumber),
+                account: node.account.addressAt(blockNumber),
+                amount: node.amount.valueAt(blockNumber)
+            });
+    }
+
+    function _requirePast(uint256 blockNumber) private view {
         if (blockNumber >= block.number) revert BlockNotPast(blockNumber);
-        return SafeCast.toUint48(blockNumber);
     }
 }

@@ -56,11 +56,38 @@ contract StakingTest is Network {
 
     function testRegistryComesInPages() public {
         for (uint256 i = 0; i < 5; ++i) stakeAs(i, (i + 1) * 100 ether);
-        assertEq(staking.registry(0, 2).length, 2);
-        assertEq(staking.registry(3, 10).length, 2);
-        assertEq(staking.registry(5, 10).length, 0);
-        assertEq(staking.registry(0, type(uint256).max).length, 5);
-        assertEq(staking.registry(3, 1)[0].nodeId, nodeOf(3));
+        uint256 current = block.number;
+        assertEq(staking.registryAt(current, 0, 2).length, 2);
+        assertEq(staking.registryAt(current, 3, 10).length, 2);
+        assertEq(staking.registryAt(current, 5, 10).length, 0);
+        assertEq(staking.registryAt(current, 0, type(uint256).max).length, 5);
+        assertEq(staking.registryAt(current, 3, 1)[0].nodeId, nodeOf(3));
+    }
+
+    function testRegistryOfAPastBlockIsWhatItWasThen() public {
+        stakeAs(0, 200 ether);
+        VM.roll(110);
+        stakeAs(1, 300 ether);
+        VM.roll(120);
+        address newOperator = operatorOf(9);
+        VM.prank(person(0));
+        staking.setOperator(nodeOf(0), newOperator);
+        VM.roll(130);
+        VM.prank(person(0));
+        staking.unstake(nodeOf(0), 200 ether);
+        fund(2, 400 ether);
+        VM.prank(person(2));
+        staking.stake(nodeOf(0), operatorOf(0), 400 ether);
+        VM.roll(140);
+
+        assertEntry(staking.registryAt(99, 0, 2)[0], 0, address(0), address(0), 0);
+        assertEntry(staking.registryAt(109, 0, 2)[0], 0, operatorOf(0), person(0), 200 ether);
+        assertEntry(staking.registryAt(109, 0, 2)[1], 1, address(0), address(0), 0);
+        assertEntry(staking.registryAt(110, 0, 2)[1], 1, operatorOf(1), person(1), 300 ether);
+        assertEntry(staking.registryAt(120, 0, 2)[0], 0, newOperator, person(0), 200 ether);
+        assertEntry(staking.registryAt(130, 0, 2)[0], 0, operatorOf(0), person(2), 400 ether);
+        assertEq(staking.everStakedCount(), 2);
+        assertEq(staking.nodeCount(), 2);
     }
 
     function testOperatorChangeMovesTheWeightFromItsBlockOn() public {
@@ -189,5 +216,18 @@ contract StakingTest is Network {
     function expect(bytes memory revertData, uint256 who) private {
         VM.prank(person(who));
         VM.expectRevert(revertData);
+    }
+
+    function assertEntry(
+        IStaking.Stake memory entry,
+        uint256 index,
+        address operator,
+        address account,
+        uint256 amount
+    ) private pure {
+        assertEq(entry.nodeId, nodeOf(index));
+        assertEq(entry.operator, operator);
+        assertEq(entry.account, account);
+        assertEq(entry.amount, amount);
     }
 }

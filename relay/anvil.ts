@@ -71,9 +71,7 @@ function anvilArguments(options: DevChainOptions, port: number, host: string): s
   const args = ["--port", String(port), "--host", host, "--chain-id", String(options.chainId ?? 31_337)];
   args.push("--quiet");
   if (options.stateFile !== undefined) {
-    // Registries are read at past blocks, also after a restart.
-    args.push("--state", options.stateFile, "--preserve-historical-states");
-    args.push("--state-interval", String(STATE_INTERVAL_SECONDS));
+    args.push("--state", options.stateFile, "--state-interval", String(STATE_INTERVAL_SECONDS));
   }
   return args;
 }

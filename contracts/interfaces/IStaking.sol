@@ -52,16 +52,24 @@ interface IStaking {
     /// @notice Pays out what the caller has unbonded.
     function withdraw() external;
 
-    /// @notice Stake of one node; zeroes when it has none.
+    /// @notice Stake of one node now; zero account and amount when it has none.
     function stakeOf(bytes32 nodeId) external view returns (Stake memory);
 
     /// @notice Number of nodes with a stake.
     function nodeCount() external view returns (uint256);
 
-    /// @notice Up to `limit` stakes from index `offset`, in no particular order. Read all pages at one block.
-    function registry(uint256 offset, uint256 limit) external view returns (Stake[] memory);
+    /// @notice Number of nodes that have a stake or had one.
+    function everStakedCount() external view returns (uint256);
 
-    /// @notice What the caller has unbonding, and from when it can be withdrawn (Unix seconds).
+    /// @notice Stakes at the end of `blockNumber` of up to `limit` nodes, from the one that staked as `offset`-th on.
+    /// Nodes without a stake at that block come with amount zero. Today's state suffices: no archive is needed.
+    function registryAt(
+        uint256 blockNumber,
+        uint256 offset,
+        uint256 limit
+    ) external view returns (Stake[] memory);
+
+    /// @notice What an account has unbonding, and from when it can be withdrawn (Unix seconds).
     function unbonding(address account) external view returns (uint256 amount, uint256 withdrawableAt);
 
     /// @notice Weight of an operator at the end of a past block.

@@ -1,3 +1,4 @@
+import { failure } from "../core/errors.ts";
 import { LIMITS } from "../core/limits.ts";
 import type { AnchoredEpoch, Chain, RegistrySnapshot, StakeEntry } from "../ports/chain.ts";
 import { claimsAbi } from "./abi/claims.ts";
@@ -5,7 +6,7 @@ import { epochAnchorAbi } from "./abi/epoch-anchor.ts";
 import { parleyTokenAbi } from "./abi/parley-token.ts";
 import { stakingAbi } from "./abi/staking.ts";
 import { lastBlockAt, readBlock } from "./blocks.ts";
-import { isMissingContract, toChainError } from "./errors.ts";
+import { toChainError } from "./errors.ts";
 import { lowerCase, with0x, without0x } from "./hex.ts";
 import { type ChainNetwork, createReadClient, type ReadClient } from "./network.ts";
 
@@ -68,22 +69,29 @@ async function registryAt(
   };
 }
 
-/** At a block before the contracts were deployed nobody has a stake. */
+const PAGE = 256n;
+
+/** The contract keeps its history, so that any node answers, also one that has dropped old states. */
 async function registryEntries(client: ReadClient, staking: `0x${string}`, blockNumber: bigint) {
-  try {
-    // The contract admits no more nodes than the limit, so that one page holds them all.
-    const stakes = await client.readContract({
-      address: staking,
-      abi: stakingAbi,
-      functionName: "registry",
-      args: [0n, BigInt(LIMITS.registryEntries)],
-      blockNumber,
-    });
-    return stakes.map(stakeEntry).sort((a, b) => (a.nodeId < b.nodeId ? -1 : 1));
-  } catch (thrown) {
-    if (isMissingContract(thrown)) return [];
-    throw thrown;
+  const contract = { address: staking, abi: stakingAbi } as const;
+  const count = await client.readContract({ ...contract, functionName: "everStakedCount" });
+  const pages: Promise<readonly StakeStruct[]>[] = [];
+  for (let offset = 0n; offset < count; offset += PAGE) {
+    pages.push(
+      client.readContract({ ...contract, functionName: "registryAt", args: [blockNumber, offset, PAGE] }),
+    );
   }
+  const stakes = (await Promise.all(pages)).flat().filter((stake) => stake.amount > 0n);
+  if (stakes.length > LIMITS.registryEntries) {
+    const [expected, received] = [`at most ${LIMITS.registryEntries} nodes`, String(stakes.length)];
+    throw failure(
+      "registry-too-large",
+      "More nodes have a stake than the protocol admits",
+      expected,
+      received,
+    );
+  }
+  return stakes.map(stakeEntry).sort((a, b) => (a.nodeId < b.nodeId ? -1 : 1));
 }
 
 /**

@@ -34,17 +34,15 @@ export function toChainError(thrown: unknown): ParleyError {
     return failure("wallet-rejected", "The wallet has not been allowed to act for this page");
   }
   if (!(thrown instanceof BaseError)) return failure("wallet-failed", messageOf(thrown));
+  if (find(thrown, ContractFunctionZeroDataError) !== undefined) {
+    return failure("contract-missing", "The network's contracts are not on this chain");
+  }
   return (
     revertOf(thrown) ??
     fundsOf(thrown) ??
     unreachableOf(thrown) ??
     failure("wallet-failed", thrown.shortMessage)
   );
-}
-
-/** True when a contract call met an address without code. */
-export function isMissingContract(thrown: unknown): boolean {
-  return thrown instanceof BaseError && find(thrown, ContractFunctionZeroDataError) !== undefined;
 }
 
 /** EIP-1193 code of a provider's error, also when viem has wrapped it. */
