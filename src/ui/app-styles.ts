@@ -5,7 +5,8 @@ export const appStyles = css`
   :host {
     height: 100dvh;
     display: grid;
-    grid-template: var(--p-header) minmax(0, 1fr) auto / minmax(0, 1fr);
+    --top: calc(var(--p-header) + env(safe-area-inset-top, 0px));
+    grid-template: var(--top) minmax(0, 1fr) auto / minmax(0, 1fr);
     grid-template-areas: "header" "main" "nav";
   }
   .skip {
@@ -27,7 +28,7 @@ export const appStyles = css`
     align-items: center;
     justify-content: space-between;
     gap: 0.5rem;
-    padding: 0 0.5rem 0 0.9rem;
+    padding: env(safe-area-inset-top, 0px) 0.5rem 0 0.9rem;
     border-bottom: 1px solid var(--p-line);
   }
   .brand {
@@ -181,7 +182,7 @@ export const appStyles = css`
   }
   @media (min-width: 60rem) {
     :host {
-      grid-template: var(--p-header) minmax(0, 1fr) / 12.5rem minmax(0, 1fr);
+      grid-template: var(--top) minmax(0, 1fr) / 12.5rem minmax(0, 1fr);
       grid-template-areas: "header header" "nav main";
     }
     header {

@@ -5,7 +5,10 @@ export const updateReady = new Subject(false);
 
 let waiting: ServiceWorker | null = null;
 
-/** Registers the service worker and watches for new versions of the app. */
+/**
+ * Registers the service worker and watches for new versions of the app. It fetches the shell, runtime and model once
+ * more for its own cache: call it when the page no longer waits for them.
+ */
 export async function registerServiceWorker(url = "/sw.js"): Promise<void> {
   if (!("serviceWorker" in navigator)) return;
   const registration = await navigator.serviceWorker.register(url);

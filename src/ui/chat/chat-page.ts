@@ -96,8 +96,8 @@ export class ChatPage extends LitElement {
   private conversation() {
     const turns = this.turns.value ?? [];
     const live = this.live.value;
-    if (turns.length === 0 && live === undefined) return this.welcome();
-    const liveHere = live !== undefined && live.threadId === (this.current.value?.id ?? live.threadId);
+    const liveHere = live !== undefined && live.threadId === this.current.value?.id;
+    if (turns.length === 0 && !liveHere) return this.welcome();
     const last = turns.at(-1);
     return html`<h1 class="visually-hidden">${this.current.value?.title ?? "Chat"}</h1>
       ${repeat(
