@@ -17,7 +17,6 @@ test("a page that uses the model runtime does not bundle its binaries", async ()
     resolve: { conditions: [RUNTIME_CONDITION, "import", "module", "browser"] },
     plugins: [
       REMOVE_RUNTIME_COPIES,
-
       {
         name: "entry",
         resolveId: (id) => (id === "entry" ? ENTRY : undefined),
