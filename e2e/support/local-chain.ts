@@ -1,5 +1,4 @@
 import { randomBytes } from "node:crypto";
-import { runInNewContext } from "node:vm";
 import { type Deployment, deployContracts, startDevChain } from "../../relay/dev-chain.ts";
 import { createChain } from "../../src/chain/chain.ts";
 import type { ChainNetwork } from "../../src/chain/network.ts";
@@ -8,10 +7,7 @@ import { createLocalRpc, type LocalRpc } from "../../src/chain/wallet/local-rpc.
 import { createWallet } from "../../src/chain/wallet/wallet.ts";
 import type { Address } from "../../src/core/primitives.ts";
 import type { Chain, Operator, Wallet } from "../../src/ports/chain.ts";
-import { fundTestAccount, type TestWalletSwitches, testWalletScript } from "./test-wallet.ts";
-
-/** A stand-in for a page's window: events, and the test wallet's switches. */
-export type TestPage = EventTarget & { __testWallet: TestWalletSwitches };
+import { fundTestAccount, type TestPage, testPage } from "./test-wallet.ts";
 
 export interface LocalChain {
   readonly deployment: Deployment;
@@ -42,7 +38,7 @@ export async function startLocalChain(challengeSeconds = 0): Promise<LocalChain>
     async newPage() {
       const account: Address = `0x${randomBytes(20).toString("hex")}`;
       await fundTestAccount({ ...deployment, rpcUrl: devChain.rpcUrl, account });
-      const page = pageWithTestWallet(devChain.rpcUrl, deployment.chainId, account);
+      const page = testPage({ rpcUrl: devChain.rpcUrl, chainId: deployment.chainId, account });
       return { page, wallet: createWallet(network, page) };
     },
     async settle() {
@@ -62,16 +58,4 @@ export async function connectFirst(wallet: Wallet): Promise<Address> {
   const ids: string[] = [];
   wallet.discover((wallets) => ids.push(...wallets.map((info) => info.id)))();
   return wallet.connect(ids[0] ?? "none");
-}
-
-function pageWithTestWallet(rpcUrl: string, chainId: number, account: Address): TestPage {
-  const page = new EventTarget();
-  const script = testWalletScript({ rpcUrl, chainId, account });
-  runInNewContext(script, { window: page, CustomEvent, fetch, Object, Error, JSON, Number });
-  if (!hasSwitches(page)) throw new Error("the test wallet's script did not install itself");
-  return page;
-}
-
-function hasSwitches(page: EventTarget): page is TestPage {
-  return "__testWallet" in page;
 }

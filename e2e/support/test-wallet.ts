@@ -1,3 +1,4 @@
+import { runInNewContext } from "node:vm";
 import { fillFromFaucet } from "../../src/chain/wallet/faucet.ts";
 import { createLocalRpc } from "../../src/chain/wallet/local-rpc.ts";
 import type { Address } from "../../src/core/primitives.ts";
@@ -34,6 +35,28 @@ export function testWalletScript(options: TestWalletOptions): string {
   // Compilers that keep function names (esbuild) wrap functions in calls of __name.
   const install = `(${installTestWallet.toString()})(window, ${JSON.stringify(options)})`;
   return `((__name) => ${install})((named) => named);`;
+}
+
+/** A stand-in for a page's window outside a browser: events, and the test wallet's switches. */
+export type TestPage = EventTarget & { __testWallet: TestWalletSwitches };
+
+export function testPage(options: TestWalletOptions): TestPage {
+  const page = new EventTarget();
+  runInNewContext(testWalletScript(options), {
+    window: page,
+    CustomEvent,
+    fetch,
+    Object,
+    Error,
+    JSON,
+    Number,
+  });
+  if (!hasSwitches(page)) throw new Error("the test wallet's script did not install itself");
+  return page;
+}
+
+function hasSwitches(page: EventTarget): page is TestPage {
+  return "__testWallet" in page;
 }
 
 /** Ether, tokens, and the local chain's willingness to sign for the account. */

@@ -5,7 +5,7 @@ import { ProviderError } from "./provider.ts";
 export type LocalRpc = (method: string, params?: readonly unknown[]) => Promise<unknown>;
 
 const answerSchema = z.object({
-  result: z.unknown(),
+  result: z.unknown().optional(),
   error: z.object({ code: z.number(), message: z.string() }).optional(),
 });
 
