@@ -147,6 +147,67 @@ describe("transition", () => {
     expect(result.adapterBytes).toBeNull();
   });
 
+  it("refuses what its committee measured otherwise, even when it let it pass", () => {
+    const w = world();
+    const { commit, submission, bundleBytes } = submit(w.genesis, w.state, authorAt(w.authors, 0), {
+      epoch: 3,
+      metrics: BEST,
+    });
+    const measured = { ...BETTER, utilityPpm: 20_000 };
+    const committee = drawCommittee(w.genesis, w.state, w.registry, submission);
+    const attestations = w.authors
+      .filter(({ nodeId }) => committee.includes(nodeId))
+      .map((author) => attest(w.genesis, author, submission, measured));
+    const { result } = close(w, w.state, 3, [commit, submission, ...attestations], [bundleBytes]);
+    expect(result.contributions[0]).toMatchObject({
+      outcome: "refused",
+      reason: "metrics-mismatch",
+      metrics: BETTER,
+    });
+  });
+
+  it("asks for more than the minimum utility, and blames nobody for less", () => {
+    const w = world();
+    const { commit, submission, bundleBytes } = submit(w.genesis, w.state, authorAt(w.authors, 0), {
+      epoch: 3,
+      metrics: { lossMicroNats: 4_999_505, accuracyPpm: 200_000 },
+    });
+    expect(submission.envelope.body.reportedMetrics.utilityPpm).toBe(99);
+    const attestations = attestAll(w.genesis, w.state, w.authors, w.registry, submission);
+    const { result } = close(w, w.state, 3, [commit, submission, ...attestations], [bundleBytes]);
+    expect(result.contributions[0]).toMatchObject({ outcome: "refused", reason: "utility-too-low" });
+    expect(result.state.reputations.has(submission.envelope.author)).toBe(false);
+  });
+
+  it("has no committee in a network of three, since nobody verifies itself", () => {
+    const w = world(3);
+    const { messages, bundles } = goodEpoch(w);
+    const { result } = close(w, w.state, 3, messages, bundles);
+    expect(result.contributions[0]).toMatchObject({ outcome: "refused", reason: "committee-too-small" });
+  });
+
+  it("keeps no record of strangers, so that they cannot make the state grow", () => {
+    const w = world();
+    const stranger = authorAt(makeAuthors(w.genesis, 6), 5);
+    const sent = submit(w.genesis, w.state, stranger, { epoch: 3, metrics: BETTER });
+    const attestation = attest(w.genesis, stranger, sent.submission, null, "delta-norm");
+    const twin = authorAt(makeAuthors(w.genesis, 6), 5);
+    const twice = submit(w.genesis, w.state, twin, { epoch: 3, metrics: BEST });
+    const { result } = close(w, w.state, 3, [sent.commit, sent.submission, attestation, twice.commit], []);
+    expect(result.state.reputations.has(stranger.nodeId)).toBe(false);
+    expect(close(w, w.state, 3, [sent.commit, sent.submission], []).result.contributions[0]?.reason).toBe(
+      "not-staked",
+    );
+  });
+
+  it("never goes back to a closed epoch", () => {
+    const w = world();
+    const { result } = close(w, w.state, 3, [], []);
+    expect(() => close(w, result.state, 3, [], [])).toThrow(
+      expect.objectContaining({ data: expect.objectContaining({ code: "wrong-epoch" }) }),
+    );
+  });
+
   it("refuses a delta above the norm bound even when its committee passed it", () => {
     const w = world();
     const delta = makeDelta(w.genesis, "huge", 0);
