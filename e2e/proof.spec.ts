@@ -1,41 +1,53 @@
 import { expect, test } from "@playwright/test";
 import { launch } from "puppeteer-core";
-import { createNodeModel } from "../src/model/node.ts";
+import type { ReadFile } from "../src/model/folder.ts";
+import { createNodeModel, diskFolder } from "../src/model/node.ts";
 import { readTiny } from "../src/model/testing/tiny-folder.ts";
 import { findFirefox } from "../tools/browsers.ts";
 import type { ProofPage } from "./proof/page.ts";
 import { type Proof, prove } from "./proof/prove.ts";
-import { type ProofServer, startProofServer } from "./proof/server.ts";
+import { type ProofServer, SEED_MODEL, startProofServer } from "./proof/server.ts";
 
 declare const proofPage: ProofPage;
 
 let server: ProofServer;
-let expected: Proof;
+let expected: Readonly<Record<"tiny" | "seed", Proof>>;
 
 test.beforeAll(async () => {
   server = await startProofServer();
-  const node = await createNodeModel(readTiny, 1);
-  expected = await prove(node.trainer, node.evaluator);
-  await node.release();
+  expected = { tiny: await proofInNode(readTiny), seed: await proofInNode(diskFolder(SEED_MODEL)) };
 });
 test.afterAll(() => server.close());
 
-for (const threads of [1, 2]) {
-  test(`Chromium computes the same bits as Node, ${threads} threads`, async ({ page }) => {
+async function proofInNode(folder: ReadFile): Promise<Proof> {
+  const node = await createNodeModel(folder, 1);
+  const proof = await prove(node.trainer, node.evaluator);
+  await node.release();
+  return proof;
+}
+
+const RUNS = [
+  { model: "tiny", threads: 1 },
+  { model: "tiny", threads: 2 },
+  { model: "seed", threads: 2 },
+] as const;
+
+for (const { model, threads } of RUNS) {
+  test(`Chromium computes the same bits as Node: ${model} model, threads: ${threads}`, async ({ page }) => {
     await page.goto(server.url);
     expect(await page.evaluate(() => globalThis.crossOriginIsolated)).toBe(true);
-    const proof = await page.evaluate((places) => proofPage.prove(places), server.places("tiny", threads));
-    expect(proof).toEqual(expected);
+    const proof = await page.evaluate((places) => proofPage.prove(places), server.places(model, threads));
+    expect(proof).toEqual(expected[model]);
   });
 
-  test(`Firefox computes the same bits as Node, ${threads} threads`, async () => {
+  test(`Firefox computes the same bits as Node: ${model} model, threads: ${threads}`, async () => {
     const executablePath = findFirefox() ?? "firefox";
     const browser = await launch({ browser: "firefox", headless: true, executablePath });
     try {
       const page = await browser.newPage();
       await page.goto(server.url);
-      const proof = await page.evaluate((places) => proofPage.prove(places), server.places("tiny", threads));
-      expect(proof).toEqual(expected);
+      const proof = await page.evaluate((places) => proofPage.prove(places), server.places(model, threads));
+      expect(proof).toEqual(expected[model]);
     } finally {
       await browser.close();
     }

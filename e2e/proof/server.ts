@@ -10,7 +10,7 @@ import { REMOVE_RUNTIME_COPIES, RUNTIME_CONDITION } from "../../tools/build/runt
 
 const ROOT = fileURLToPath(new URL("../..", import.meta.url));
 const RUNTIME = join(ROOT, "node_modules/onnxruntime-web/dist");
-const SEED_MODEL = join(ROOT, "public/model");
+export const SEED_MODEL = join(ROOT, "public/model");
 
 const TYPES: Readonly<Record<string, string>> = {
   ".js": "text/javascript",

@@ -192,21 +192,6 @@ export function staticShape(value: Value): number[] {
   });
 }
 
-/** Dimension `axis` (negative counts from the end) as a number. */
-export function sizeOf(value: Value, axis: number): number {
-  const shape = staticShape(value);
-  const size = shape.at(axis);
-  if (size === undefined) {
-    throw failure(
-      "graph-axis",
-      `${value.name} has no axis ${axis}.`,
-      `rank above ${axis}`,
-      `rank ${shape.length}`,
-    );
-  }
-  return size;
-}
-
 /** NumPy broadcasting of two shapes. Errors: graph-shape. */
 export function broadcastShape(left: Value, right: Value): Dimension[] {
   const rank = Math.max(left.shape.length, right.shape.length);

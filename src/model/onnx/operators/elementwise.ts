@@ -23,12 +23,6 @@ export const reciprocal = unary("Reciprocal");
 export const sigmoid = unary("Sigmoid");
 export const hyperbolicTangent = unary("Tanh");
 
-/** Element-wise cast; nothing flows back through it. */
-export function cast(graph: Graph, value: Value, type: "float32" | "int64" | "int32"): Value {
-  const codes = { float32: 1, int32: 6, int64: 7 } as const;
-  return graph.emitOne("Cast", [value], type, value.shape, { attributes: { to: { int: codes[type] } } });
-}
-
 /** Gradients of both operands of a broadcasting operator, each summed back to its operand's shape. */
 function operands(
   context: GradientContext,
