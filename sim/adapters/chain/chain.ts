@@ -1,0 +1,219 @@
+import { sha256 } from "@noble/hashes/sha2.js";
+import { bytesToHex, compareText, utf8ToBytes } from "../../../src/core/bytes.ts";
+import { epochRootDigest, recoverOperator } from "../../../src/core/epoch/root.ts";
+import { failure, ParleyError } from "../../../src/core/errors.ts";
+import type { GenesisChain } from "../../../src/core/genesis.ts";
+import type { Address, Hash, NodeId } from "../../../src/core/primitives.ts";
+import type {
+  AnchoredEpoch,
+  Certificate,
+  Chain,
+  EpochRoot,
+  RegistrySnapshot,
+  StakeEntry,
+} from "../../../src/ports/chain.ts";
+import type { Clock } from "../../../src/ports/clock.ts";
+import { provesClaim } from "./claims.ts";
+
+export interface MemoryChainOptions {
+  readonly clock: Clock;
+  readonly contracts: Pick<GenesisChain, "chainId" | "epochAnchor">;
+  readonly minimumStakeWei: bigint;
+}
+
+interface Block {
+  readonly timestampMs: number;
+  readonly hash: Hash;
+  readonly stakes: ReadonlyMap<NodeId, StakeEntry>;
+}
+
+export interface StakeRequest {
+  readonly nodeId: NodeId;
+  readonly operator: Address;
+  readonly amountWei: bigint;
+}
+
+export interface ClaimRequest {
+  readonly epoch: number;
+  readonly account: Address;
+  readonly cumulativeWei: bigint;
+  readonly proof: readonly Hash[];
+}
+
+/** What a sent transaction became. */
+export interface Receipt {
+  readonly transaction: Hash;
+  readonly blockNumber: number;
+}
+
+/** The contracts' rules over maps; a block a transaction. Switch: `reachable`. */
+export class MemoryChain implements Chain {
+  reachable = true;
+  readonly #options: MemoryChainOptions;
+  readonly #blocks: Block[] = [];
+  readonly #balances = new Map<Address, bigint>();
+  readonly #claimed = new Map<Address, bigint>();
+  readonly #anchored = new Map<number, AnchoredEpoch>();
+  #lastRoot: EpochRoot | undefined;
+
+  constructor(options: MemoryChainOptions) {
+    this.#options = options;
+    this.#mine(new Map());
+  }
+
+  async head(): Promise<{ blockNumber: number; timestampMs: number }> {
+    this.#reach();
+    return { blockNumber: this.#headNumber, timestampMs: this.#head.timestampMs };
+  }
+
+  async registryAt(timestampMs: number): Promise<RegistrySnapshot> {
+    this.#reach();
+    const found = this.#blocks.findLastIndex((block) => block.timestampMs <= timestampMs);
+    const blockNumber = Math.max(0, found);
+    const block = this.#blocks[blockNumber] ?? this.#head;
+    const entries = [...block.stakes.values()].sort((a, b) => compareText(a.nodeId, b.nodeId));
+    return { blockNumber, blockHash: block.hash, entries };
+  }
+
+  async anchoredEpoch(epoch: number): Promise<AnchoredEpoch | undefined> {
+    this.#reach();
+    return this.#anchored.get(epoch);
+  }
+
+  async lastAnchoredEpoch(): Promise<number | undefined> {
+    this.#reach();
+    return this.#lastRoot?.epoch;
+  }
+
+  async tokenBalanceWei(account: Address): Promise<bigint> {
+    this.#reach();
+    return this.#balances.get(account) ?? 0n;
+  }
+
+  async stakeOf(nodeId: NodeId): Promise<StakeEntry | undefined> {
+    this.#reach();
+    return this.#head.stakes.get(nodeId);
+  }
+
+  async claimedWei(account: Address): Promise<bigint> {
+    this.#reach();
+    return this.#claimed.get(account) ?? 0n;
+  }
+
+  /** Tokens from nowhere, as a faucet gives them. */
+  fund(account: Address, amountWei: bigint): void {
+    this.#balances.set(account, (this.#balances.get(account) ?? 0n) + amountWei);
+  }
+
+  /** What the wallet does before it asks its user. Errors: insufficient-funds, reverted, chain-unreachable. */
+  checkStake(account: Address, request: StakeRequest): void {
+    this.#reach();
+    const balanceWei = this.#balances.get(account) ?? 0n;
+    if (balanceWei < request.amountWei) {
+      const expected = `${request.amountWei} wei`;
+      throw failure("insufficient-funds", "The account holds too few tokens", expected, `${balanceWei} wei`);
+    }
+    const entry = this.#head.stakes.get(request.nodeId);
+    if (entry !== undefined && entry.account !== account) throw reverted("NotStaker");
+    if (entry !== undefined && entry.operator !== request.operator) throw reverted("OperatorMismatch");
+    const taken = [...this.#head.stakes.values()].some(
+      ({ operator, nodeId }) => operator === request.operator && nodeId !== request.nodeId,
+    );
+    if (taken) throw reverted("OperatorTaken");
+    const stakedWei = (entry?.stakeWei ?? 0n) + request.amountWei;
+    if (stakedWei < this.#options.minimumStakeWei) throw reverted("StakeBelowMinimum");
+  }
+
+  stake(account: Address, request: StakeRequest): Receipt {
+    this.checkStake(account, request);
+    this.fund(account, -request.amountWei);
+    const { nodeId, operator, amountWei } = request;
+    const stakeWei = (this.#head.stakes.get(nodeId)?.stakeWei ?? 0n) + amountWei;
+    return this.#mine(new Map([...this.#head.stakes, [nodeId, { nodeId, operator, account, stakeWei }]]));
+  }
+
+  /** Errors: reverted, chain-unreachable. */
+  checkAnchor({ root, signatures }: Certificate): void {
+    this.#reach();
+    const last = this.#lastRoot;
+    if (last !== undefined && root.epoch <= last.epoch) throw reverted("EpochNotAfterLast");
+    if (last !== undefined && root.previousRoot !== last.stateRoot) throw reverted("PreviousRootMismatch");
+    const earliest = last?.snapshotBlock ?? 0;
+    if (root.snapshotBlock > this.#headNumber || root.snapshotBlock < earliest) {
+      throw reverted("SnapshotBlockOutOfRange");
+    }
+    const stakes = [...(this.#blocks[root.snapshotBlock]?.stakes.values() ?? [])];
+    const totalWei = stakes.reduce((sum, { stakeWei }) => sum + stakeWei, 0n);
+    const digest = epochRootDigest(this.#options.contracts, root);
+    let signedWei = 0n;
+    let previous = "";
+    for (const { operator, signature } of signatures) {
+      if (operator <= previous) throw reverted("OperatorsNotAscending");
+      previous = operator;
+      if (signerOf(digest, signature) !== operator) throw reverted("WrongSignature");
+      signedWei += stakes.find((entry) => entry.operator === operator)?.stakeWei ?? 0n;
+    }
+    if (signedWei === 0n || signedWei * 3n < totalWei * 2n) throw reverted("InsufficientStake");
+  }
+
+  anchor(sender: Address, certificate: Certificate): Receipt {
+    this.checkAnchor(certificate);
+    const receipt = this.#mine(this.#head.stakes);
+    const { epoch, stateRoot, claimsRoot } = certificate.root;
+    this.#lastRoot = certificate.root;
+    this.#anchored.set(epoch, { epoch, stateRoot, claimsRoot, sender, ...receipt });
+    return receipt;
+  }
+
+  /** Errors: reverted, chain-unreachable. */
+  checkClaim({ epoch, account, cumulativeWei, proof }: ClaimRequest): void {
+    this.#reach();
+    const anchored = this.#anchored.get(epoch);
+    if (anchored === undefined) throw reverted("EpochNotFinal");
+    if (!provesClaim(anchored.claimsRoot, account, cumulativeWei, proof)) throw reverted("InvalidProof");
+    if (cumulativeWei <= (this.#claimed.get(account) ?? 0n)) throw reverted("NothingToClaim");
+  }
+
+  claim(request: ClaimRequest): Receipt {
+    this.checkClaim(request);
+    const { account, cumulativeWei } = request;
+    this.fund(account, cumulativeWei - (this.#claimed.get(account) ?? 0n));
+    this.#claimed.set(account, cumulativeWei);
+    return this.#mine(this.#head.stakes);
+  }
+
+  get #headNumber(): number {
+    return this.#blocks.length - 1;
+  }
+
+  get #head(): Block {
+    const head = this.#blocks.at(-1);
+    if (head === undefined) throw new Error("a chain has a first block");
+    return head;
+  }
+
+  #mine(stakes: ReadonlyMap<NodeId, StakeEntry>): Receipt {
+    const blockNumber = this.#blocks.length;
+    const hash = bytesToHex(sha256(utf8ToBytes(`block ${blockNumber}`)));
+    this.#blocks.push({ timestampMs: this.#options.clock.nowMs(), hash, stakes });
+    return { transaction: bytesToHex(sha256(utf8ToBytes(`transaction ${blockNumber}`))), blockNumber };
+  }
+
+  #reach(): void {
+    if (!this.reachable) throw failure("chain-unreachable", "The chain does not answer");
+  }
+}
+
+/** As the chain adapter says it: the contract's error name is what was received. */
+function reverted(name: string): ParleyError {
+  return failure("reverted", "The contract refused", undefined, name);
+}
+
+function signerOf(digest: Hash, signature: string): Address | undefined {
+  try {
+    return recoverOperator(digest, signature);
+  } catch (thrown) {
+    if (thrown instanceof ParleyError) return undefined;
+    throw thrown;
+  }
+}

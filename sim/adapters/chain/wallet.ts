@@ -1,0 +1,99 @@
+import { failure } from "../../../src/core/errors.ts";
+import type { Address, Hash } from "../../../src/core/primitives.ts";
+import type { Certificate, TransactionUpdate, Wallet, WalletInfo } from "../../../src/ports/chain.ts";
+import type { ClaimRequest, MemoryChain, Receipt, StakeRequest } from "./chain.ts";
+
+const INFO: WalletInfo = {
+  id: "memory-wallet",
+  name: "Memory wallet",
+  icon: "data:,",
+  rdns: "org.parley.memory",
+  demo: true,
+};
+
+type OnUpdate = (update: TransactionUpdate) => void;
+
+/** One account on a MemoryChain. Switch: `agrees`, what the user says when asked. */
+export class MemoryWallet implements Wallet {
+  agrees = true;
+  /** How often the user was asked for a transaction. */
+  timesAsked = 0;
+  readonly #chain: MemoryChain;
+  readonly #owner: Address;
+  readonly #listeners = new Set<(account: Address | undefined) => void>();
+  #account: Address | undefined;
+
+  constructor(chain: MemoryChain, owner: Address) {
+    this.#chain = chain;
+    this.#owner = owner;
+  }
+
+  discover(listener: (wallets: readonly WalletInfo[]) => void): () => void {
+    listener([INFO]);
+    return () => {};
+  }
+
+  async connect(walletId: string): Promise<Address> {
+    if (walletId !== INFO.id) {
+      throw failure("wallet-not-found", "No such wallet is here", INFO.id, walletId);
+    }
+    this.#ask();
+    this.#setAccount(this.#owner);
+    return this.#owner;
+  }
+
+  disconnect(): void {
+    this.#setAccount(undefined);
+  }
+
+  account(): Address | undefined {
+    return this.#account;
+  }
+
+  onAccount(listener: (account: Address | undefined) => void): () => void {
+    this.#listeners.add(listener);
+    return () => this.#listeners.delete(listener);
+  }
+
+  async stake(request: StakeRequest, onUpdate?: OnUpdate): Promise<Hash> {
+    const account = this.#needAccount();
+    this.#chain.checkStake(account, request);
+    return this.#send(() => this.#chain.stake(account, request), onUpdate);
+  }
+
+  async anchor(certificate: Certificate, onUpdate?: OnUpdate): Promise<Hash> {
+    const account = this.#needAccount();
+    this.#chain.checkAnchor(certificate);
+    return this.#send(() => this.#chain.anchor(account, certificate), onUpdate);
+  }
+
+  async claim(request: ClaimRequest, onUpdate?: OnUpdate): Promise<Hash> {
+    this.#needAccount();
+    this.#chain.checkClaim(request);
+    return this.#send(() => this.#chain.claim(request), onUpdate);
+  }
+
+  async #send(write: () => Receipt, onUpdate: OnUpdate | undefined): Promise<Hash> {
+    onUpdate?.({ state: "asking" });
+    this.timesAsked++;
+    this.#ask();
+    const { transaction, blockNumber } = write();
+    onUpdate?.({ state: "sent", transaction });
+    onUpdate?.({ state: "confirmed", transaction, blockNumber });
+    return transaction;
+  }
+
+  #ask(): void {
+    if (!this.agrees) throw failure("wallet-rejected", "You refused the request in your wallet");
+  }
+
+  #needAccount(): Address {
+    if (this.#account === undefined) throw failure("wallet-needed", "Connect a wallet first");
+    return this.#account;
+  }
+
+  #setAccount(account: Address | undefined): void {
+    this.#account = account;
+    for (const listener of this.#listeners) listener(account);
+  }
+}

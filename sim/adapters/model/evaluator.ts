@@ -1,0 +1,52 @@
+import { bytesToHex, hashWithDomain, hexToBytes } from "../../../src/core/bytes.ts";
+import { cidBytes } from "../../../src/core/codec/dag-cbor.ts";
+import { DOMAINS } from "../../../src/core/domains.ts";
+import { failure } from "../../../src/core/errors.ts";
+import type { GenesisModel } from "../../../src/core/genesis.ts";
+import type { Adapter, Cid } from "../../../src/core/primitives.ts";
+import type { TrainingPair } from "../../../src/ports/chat.ts";
+import type { EvaluationRequest, EvaluationResult, Evaluator } from "../../../src/ports/evaluator.ts";
+import type { OnProgress } from "../../../src/ports/progress.ts";
+import { benchmarkTarget, logitBytes, metricsOf, pairsTarget, valuesOf } from "./surrogate.ts";
+
+export type SurrogateModel = Pick<GenesisModel, "environmentCid" | "tensors">;
+
+/** Deterministic evaluation of the surrogate model. */
+export class SurrogateEvaluator implements Evaluator {
+  readonly #model: SurrogateModel;
+
+  constructor(model: SurrogateModel) {
+    this.#model = model;
+  }
+
+  async environment(): Promise<Cid> {
+    return this.#model.environmentCid;
+  }
+
+  async evaluate(
+    { adapter, digests }: EvaluationRequest,
+    onProgress?: OnProgress,
+    signal?: AbortSignal,
+  ): Promise<EvaluationResult> {
+    if (signal?.aborted) throw failure("aborted", "The evaluation was stopped");
+    const { tensors, environmentCid } = this.#model;
+    const target = benchmarkTarget(tensors);
+    const values = valuesOf(tensors, adapter);
+    const logits = logitBytes(values, target);
+    const subject = digests === undefined ? new Uint8Array() : cidBytes(digests.subject);
+    onProgress?.({ step: "Checking on the benchmark", done: 1, total: 1 });
+    return {
+      metrics: metricsOf(values, target),
+      environmentCid,
+      workDigests: (digests?.validators ?? []).map((validator) =>
+        bytesToHex(hashWithDomain(DOMAINS.workDigest, hexToBytes(validator), subject, logits)),
+      ),
+    };
+  }
+
+  async evaluatePairs(pairs: readonly TrainingPair[], adapter: Adapter | null): Promise<number> {
+    if (pairs.length === 0) throw failure("no-pairs", "There is nothing to evaluate", "at least one pair");
+    const { tensors } = this.#model;
+    return metricsOf(valuesOf(tensors, adapter), pairsTarget(tensors, pairs)).lossMicroNats;
+  }
+}

@@ -1,0 +1,75 @@
+import { applyDelta, emptyAdapter, encodeAdapter } from "../../../src/core/artifacts/adapter.ts";
+import { cidOf } from "../../../src/core/codec/dag-cbor.ts";
+import { failure } from "../../../src/core/errors.ts";
+import type { Genesis } from "../../../src/core/genesis.ts";
+import {
+  ADAPTER_EXPONENT,
+  type Delta,
+  type DeltaTensor,
+  type TensorSpec,
+} from "../../../src/core/primitives.ts";
+import type { OnProgress } from "../../../src/ports/progress.ts";
+import type { Trainer, TrainingRequest, TrainingResult } from "../../../src/ports/trainer.ts";
+import { metricsOf, pairsTarget, valuesOf } from "./surrogate.ts";
+
+const LARGEST_INT8 = 127;
+
+/** Moves half of the way from the current adapter to what the pairs want, quantised as a real delta is. */
+export class SurrogateTrainer implements Trainer {
+  readonly #genesis: Genesis;
+
+  constructor(genesis: Genesis) {
+    this.#genesis = genesis;
+  }
+
+  async train(
+    request: TrainingRequest,
+    onProgress?: OnProgress,
+    signal?: AbortSignal,
+  ): Promise<TrainingResult> {
+    const { pairs, adapter, steps } = request;
+    if (pairs.length === 0) throw failure("no-pairs", "There is nothing to train on", "at least one pair");
+    const { model } = this.#genesis;
+    const start = adapter ?? emptyAdapter(this.#genesis);
+    const target = pairsTarget(model.tensors, pairs);
+    for (let done = 1; done <= steps; done++) {
+      if (signal?.aborted) throw failure("aborted", "The training was stopped");
+      onProgress?.({ step: "Training", done, total: steps });
+      await Promise.resolve();
+    }
+    const before = valuesOf(model.tensors, start);
+    const change = target.map((value, index) => (value - (before[index] ?? 0)) / 2);
+    const delta: Delta = { type: "adapter", rank: model.rank, tensors: quantise(model.tensors, change) };
+    const after = valuesOf(model.tensors, applyDelta(start, delta));
+    return {
+      delta,
+      record: {
+        environmentCid: model.environmentCid,
+        baseModelVersion: adapter === null ? null : cidOf(encodeAdapter(this.#genesis, adapter)),
+        seed: request.seed,
+        steps,
+        batchSize: 1,
+        sequenceTokens: 1,
+        learningRatePpm: request.learningRatePpm,
+        pairCount: pairs.length,
+        provider: "cpu",
+        lossBeforeMicroNats: metricsOf(before, target).lossMicroNats,
+        lossAfterMicroNats: metricsOf(after, target).lossMicroNats,
+      },
+    };
+  }
+}
+
+/** int8 with the smallest power-of-two scale that holds every value of a tensor. */
+function quantise(specs: readonly TensorSpec[], change: Int32Array): readonly DeltaTensor[] {
+  let offset = 0;
+  return specs.map(({ name, shape }) => {
+    const values = change.subarray(offset, offset + shape[0] * shape[1]);
+    offset += values.length;
+    const largest = values.reduce((most, value) => Math.max(most, Math.abs(value)), 0);
+    let exponent = ADAPTER_EXPONENT;
+    while (largest / 2 ** (exponent - ADAPTER_EXPONENT) > LARGEST_INT8) exponent++;
+    const scale = 2 ** (exponent - ADAPTER_EXPONENT);
+    return { name, shape, exponent, data: Int8Array.from(values, (value) => Math.round(value / scale)) };
+  });
+}
