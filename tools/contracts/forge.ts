@@ -4,7 +4,7 @@ import { createRequire } from "node:module";
 import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { promisify } from "node:util";
-import { z } from "zod";
+import * as z from "zod";
 import { abiModule, bytecodeModule, CONTRACTS, type ContractArtifact } from "./abi-module.ts";
 
 const ROOT = fileURLToPath(new URL("../..", import.meta.url));

@@ -8,7 +8,7 @@ import {
   type TypedDataDefinition,
 } from "viem";
 import { generatePrivateKey, type PrivateKeyAccount } from "viem/accounts";
-import { z } from "zod";
+import * as z from "zod";
 import type { Address } from "../../core/primitives.ts";
 import { lowerCase } from "../hex.ts";
 import { viemChain } from "../network.ts";
