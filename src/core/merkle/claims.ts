@@ -21,7 +21,7 @@ export function claimsRoot(balancesDue: ReadonlyMap<Address, bigint>): Hash {
   return root === undefined ? ZERO_HASH : bytesToHex(root);
 }
 
-/** Errors: nothing-due. */
+/** Proof of all that an account ever earned. Errors: nothing-due. */
 export function claimProof(
   state: { readonly balancesDue: ReadonlyMap<Address, bigint> },
   account: Address,
