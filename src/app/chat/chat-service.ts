@@ -1,0 +1,227 @@
+import { describe, failure, ParleyError, toErrorData } from "../../core/errors.ts";
+import { LIMITS } from "../../core/limits.ts";
+import type { Adapter } from "../../core/primitives.ts";
+import type { ChatMessage } from "../../ports/chat.ts";
+import type { Clock } from "../../ports/clock.ts";
+import type { GenerateResult, Inference } from "../../ports/inference.ts";
+import type { Random } from "../../ports/random.ts";
+import type { Store, StoredThread, StoredTurn } from "../../ports/store.ts";
+import { Subject } from "../observable.ts";
+import type { ChatService, LiveAnswer, ModelStatus } from "../parley.ts";
+import { randomId, randomSeed } from "../random-id.ts";
+
+/** Turns of history sent along with a question; the seed model was trained on short dialogues. */
+const HISTORY_TURNS = 2;
+const ANSWER_TOKENS = 160;
+/** A little warmth on retry, none on the first answer: the first answer of a question is reproducible. */
+const RETRY_TEMPERATURE = 0.7;
+
+export interface ChatDependencies {
+  readonly store: Store;
+  readonly inference: Inference;
+  readonly clock: Clock;
+  readonly random: Random;
+}
+
+export class Chat implements ChatService {
+  readonly model = new Subject<ModelStatus>({
+    state: "loading",
+    progress: { step: "Starting", done: 0, total: 0 },
+  });
+  readonly threads = new Subject<readonly StoredThread[]>([]);
+  readonly current = new Subject<StoredThread | undefined>(undefined);
+  readonly turns = new Subject<readonly StoredTurn[]>([]);
+  readonly live = new Subject<LiveAnswer | undefined>(undefined);
+
+  readonly #dependencies: ChatDependencies;
+  #abort: AbortController | undefined;
+  #loading: Promise<void> | undefined;
+
+  constructor(dependencies: ChatDependencies) {
+    this.#dependencies = dependencies;
+  }
+
+  /** Opens the last thread and loads the model. The two go side by side: reading must not wait for the model. */
+  async start(): Promise<void> {
+    await Promise.all([this.#openLast(), this.loadModel()]);
+  }
+
+  loadModel(): Promise<void> {
+    this.#loading ??= this.#load();
+    return this.#loading;
+  }
+
+  async #load(): Promise<void> {
+    try {
+      const info = await this.#dependencies.inference.load((progress) =>
+        this.model.set({ state: "loading", progress }),
+      );
+      this.model.set({ state: "ready", info, version: "base" });
+    } catch (thrown) {
+      this.model.set({ state: "failed", error: toErrorData(thrown) });
+    }
+  }
+
+  /** Answers from now on with this version of the adapter. `version` is what a person reads. */
+  async useAdapter(adapter: Adapter | null, version: string): Promise<void> {
+    await this.loadModel();
+    await this.#dependencies.inference.setAdapter(adapter);
+    this.model.update((status) => (status.state === "ready" ? { ...status, version } : status));
+  }
+
+  async send(text: string): Promise<void> {
+    const prompt = text.trim();
+    if (prompt === "") throw failure("empty-prompt", "There is nothing to answer yet.");
+    if (prompt.length > LIMITS.promptCharacters) {
+      throw failure(
+        "prompt-too-long",
+        "That message is too long.",
+        `at most ${LIMITS.promptCharacters} characters`,
+        `${prompt.length}`,
+      );
+    }
+    if (this.#abort) throw failure("busy", "An answer is being written. Stop it first.");
+    const thread = this.current.value ?? (await this.#createThread(prompt));
+    await this.#addTurn(thread.id, { role: "user", content: prompt });
+    await this.#answer(thread, 0);
+  }
+
+  stop(): void {
+    this.#abort?.abort();
+  }
+
+  async retry(): Promise<void> {
+    const thread = this.current.value;
+    if (!thread || this.#abort) return;
+    const last = this.turns.value.at(-1);
+    if (last?.role === "assistant") {
+      await this.#dependencies.store.deleteTurn(last.id);
+      this.turns.set(this.turns.value.slice(0, -1));
+    }
+    if (this.turns.value.at(-1)?.role === "user") await this.#answer(thread, RETRY_TEMPERATURE);
+  }
+
+  newThread(): void {
+    this.stop();
+    this.current.set(undefined);
+    this.turns.set([]);
+  }
+
+  async openThread(id: string): Promise<void> {
+    this.stop();
+    const thread = this.threads.value.find((candidate) => candidate.id === id);
+    if (!thread) throw failure("not-found", "That conversation is not here any more.");
+    this.current.set(thread);
+    this.turns.set(await this.#dependencies.store.listTurns(id));
+  }
+
+  async deleteThread(id: string): Promise<void> {
+    if (this.current.value?.id === id) this.newThread();
+    await this.#dependencies.store.deleteThread(id);
+    this.threads.update((threads) => threads.filter((thread) => thread.id !== id));
+  }
+
+  /** After a correction, the turn carries the better answer. */
+  async markCorrected(turn: StoredTurn, correctedTo: string): Promise<void> {
+    const changed = { ...turn, correctedTo };
+    await this.#dependencies.store.putTurn(changed);
+    this.turns.update((turns) => turns.map((other) => (other.id === turn.id ? changed : other)));
+  }
+
+  async #openLast(): Promise<void> {
+    const threads = await this.#dependencies.store.listThreads();
+    this.threads.set(threads);
+    const last = threads[0];
+    if (last && !this.current.value) await this.openThread(last.id);
+  }
+
+  async #createThread(prompt: string): Promise<StoredThread> {
+    const nowMs = this.#dependencies.clock.nowMs();
+    const thread = {
+      id: randomId(this.#dependencies.random),
+      title: prompt.slice(0, LIMITS.threadTitleCharacters),
+      createdAtMs: nowMs,
+      updatedAtMs: nowMs,
+    };
+    await this.#dependencies.store.putThread(thread);
+    this.current.set(thread);
+    this.turns.set([]);
+    this.threads.update((threads) => [thread, ...threads]);
+    return thread;
+  }
+
+  async #addTurn(
+    threadId: string,
+    part: Pick<StoredTurn, "role" | "content"> & Partial<Pick<StoredTurn, "stoppedBy">>,
+  ): Promise<void> {
+    const { store, clock, random } = this.#dependencies;
+    const index = (await store.listTurns(threadId)).reduce((next, turn) => Math.max(next, turn.index + 1), 0);
+    const turn: StoredTurn = {
+      id: randomId(random),
+      threadId,
+      index,
+      createdAtMs: clock.nowMs(),
+      ...part,
+    };
+    await store.putTurn(turn);
+    if (this.current.value?.id === threadId) this.turns.update((turns) => [...turns, turn]);
+    await this.#touch(threadId);
+  }
+
+  async #touch(threadId: string): Promise<void> {
+    const thread = this.threads.value.find((candidate) => candidate.id === threadId);
+    if (!thread) return;
+    const touched = { ...thread, updatedAtMs: this.#dependencies.clock.nowMs() };
+    await this.#dependencies.store.putThread(touched);
+    this.threads.update((threads) => [touched, ...threads.filter((other) => other.id !== threadId)]);
+    if (this.current.value?.id === threadId) this.current.set(touched);
+  }
+
+  async #answer(thread: StoredThread, temperature: number): Promise<void> {
+    const abort = new AbortController();
+    this.#abort = abort;
+    this.live.set({ threadId: thread.id, text: "" });
+    try {
+      await this.loadModel();
+      if (this.model.value.state === "failed") throw new ParleyError(this.model.value.error);
+      const result = await this.#generate(thread.id, temperature, abort.signal);
+      await this.#addTurn(thread.id, {
+        role: "assistant",
+        content: result.text,
+        stoppedBy: result.stoppedBy,
+      });
+    } finally {
+      this.#abort = undefined;
+      this.live.set(undefined);
+    }
+  }
+
+  /** Drops history from the front until the prompt fits the model's context. */
+  async #generate(threadId: string, temperature: number, signal: AbortSignal): Promise<GenerateResult> {
+    const { inference, random } = this.#dependencies;
+    const history = this.turns.value.map(
+      ({ role, content, correctedTo }): ChatMessage => ({ role, content: correctedTo ?? content }),
+    );
+    for (let kept = HISTORY_TURNS; ; kept--) {
+      const messages = history.slice(-(2 * kept + 1));
+      try {
+        return await inference.generate(
+          { messages, maxTokens: ANSWER_TOKENS, temperature, topK: 40, seed: randomSeed(random) },
+          (piece) =>
+            this.live.update((live) =>
+              live ? { ...live, text: live.text + piece } : { threadId, text: piece },
+            ),
+          signal,
+        );
+      } catch (thrown) {
+        const tooLong = thrown instanceof ParleyError && thrown.code === "prompt-too-long";
+        if (!tooLong || kept === 0) throw thrown;
+      }
+    }
+  }
+}
+
+/** For a status line: what went wrong, in one sentence. */
+export function explain(thrown: unknown): string {
+  return describe(toErrorData(thrown));
+}

@@ -1,0 +1,207 @@
+import { describe, failure } from "../../core/errors.ts";
+import { LIMITS } from "../../core/limits.ts";
+import type { Cid } from "../../core/primitives.ts";
+import type { State } from "../../core/state.ts";
+import type { StoredOutboxEntry } from "../../ports/store.ts";
+import type { NodeDependencies } from "../node/dependencies.ts";
+import type { Adoption } from "../node/ledger.ts";
+import type { NodeRunner } from "../node/node-runner.ts";
+import { Subject } from "../observable.ts";
+import type { BallotChoice, GovernanceService, ProposalSummary } from "../parley.ts";
+
+/** Proposals and ballots: signed at once, kept in this node's log, delivered by whoever meets us, counted by the state. */
+export class Governance implements GovernanceService {
+  readonly proposals = new Subject<readonly ProposalSummary[]>([]);
+  readonly #dependencies: NodeDependencies;
+  readonly #node: NodeRunner;
+  #showing = false;
+  #showAgain = false;
+
+  constructor(dependencies: NodeDependencies, node: NodeRunner) {
+    this.#dependencies = dependencies;
+    this.#node = node;
+  }
+
+  async start(): Promise<void> {
+    this.#node.log.onStored((message) => {
+      if (message.kind === "proposal" || message.kind === "ballot") void this.#show();
+    });
+    this.#node.ledger.onAdopted((adoption) => void this.#settle(adoption));
+    this.#dependencies.logSync.onSynced(() => void this.#markDelivered());
+    await this.#refuseLate(this.#node.ledger.head.value.state);
+    await this.#show();
+  }
+
+  async propose(title: string, text: string): Promise<void> {
+    const trimmed = { title: title.trim(), text: text.trim() };
+    checkLength("title-length", "title", trimmed.title, LIMITS.proposalTitleCharacters);
+    checkLength("text-length", "text", trimmed.text, LIMITS.proposalTextCharacters);
+    await this.#checkStake();
+    await this.#send("proposal", { ...trimmed, proposalType: "protocol.parameter" });
+  }
+
+  async vote(proposal: Cid, choice: BallotChoice): Promise<void> {
+    const state = this.#node.ledger.head.value.state.proposals.get(proposal);
+    const closed = state && (state.status !== "open" || this.#dependencies.clock.nowMs() >= state.closesAtMs);
+    if (closed) throw failure("voting-closed", "Voting on this proposal is over.");
+    if (state && !state.weights.has(this.#dependencies.identity.nodeId)) {
+      throw failure("not-staked", "Only who had stake when the proposal opened can vote on it.");
+    }
+    await this.#send("ballot", { proposal, choice });
+  }
+
+  async #checkStake(): Promise<void> {
+    const { identity, chain } = this.#dependencies;
+    const { registry } = this.#node.ledger.head.value.state;
+    if (registry.entries.some(({ nodeId }) => nodeId === identity.nodeId)) return;
+    const stake = await chain.stakeOf(identity.nodeId).catch(() => undefined);
+    if (!stake || stake.stakeWei === 0n) {
+      throw failure("not-staked", "Proposing needs a stake. Press Donate first.");
+    }
+  }
+
+  async #send(
+    ...[kind, body]:
+      | ["proposal", { title: string; text: string; proposalType: "protocol.parameter" }]
+      | ["ballot", { proposal: Cid; choice: BallotChoice }]
+  ): Promise<void> {
+    const { store, clock } = this.#dependencies;
+    const { message, deliveredTo } =
+      kind === "proposal" ? await this.#node.log.append(kind, body) : await this.#node.log.append(kind, body);
+    const entry: StoredOutboxEntry = {
+      cid: message.cid,
+      kind,
+      createdAtMs: clock.nowMs(),
+      state: "waiting",
+    };
+    await store.putOutbox(entry);
+    await this.#show();
+    void deliveredTo.then(async (peers) => {
+      if (peers === 0) return;
+      await this.#changeOutbox(message.cid, (state) =>
+        state === "waiting" ? { state: "delivered", detail: `sent to ${peers} peers` } : undefined,
+      );
+      await this.#show();
+    });
+  }
+
+  /** After a sync both sides hold each other's logs: what waited has been delivered. */
+  async #markDelivered(): Promise<void> {
+    for (const entry of await this.#dependencies.store.listOutbox()) {
+      if (entry.state !== "waiting") continue;
+      await this.#changeOutbox(entry.cid, () => ({ state: "delivered", detail: "a peer has it" }));
+    }
+    await this.#show();
+  }
+
+  /** What became of the messages in the outbox: counted by this epoch, or refused and why. */
+  async #settle({ members, result }: Adoption): Promise<void> {
+    const refused = new Map(result.refused.map(({ cid, error }) => [cid, error]));
+    for (const entry of await this.#dependencies.store.listOutbox()) {
+      if (!members.has(entry.cid)) continue;
+      const error = refused.get(entry.cid);
+      await this.#changeOutbox(entry.cid, () =>
+        error === undefined ? { state: "counted" } : { state: "refused", detail: describe(error) },
+      );
+    }
+    await this.#refuseLate(result.state);
+    await this.#show();
+  }
+
+  /** A ballot that is still on its way when the vote is over can no longer count. */
+  async #refuseLate(state: State): Promise<void> {
+    for (const entry of await this.#dependencies.store.listOutbox()) {
+      if (entry.state === "counted" || entry.state === "refused") continue;
+      const message = await this.#node.log.load(entry.cid);
+      if (message?.kind !== "ballot") continue;
+      const proposal = state.proposals.get(message.envelope.body.proposal);
+      if (proposal === undefined || proposal.status === "open") continue;
+      await this.#changeOutbox(entry.cid, () => ({
+        state: "refused",
+        detail: "It arrived after voting had closed.",
+      }));
+    }
+  }
+
+  async #changeOutbox(
+    cid: Cid,
+    change: (
+      state: StoredOutboxEntry["state"],
+    ) => (Pick<StoredOutboxEntry, "state"> & Partial<Pick<StoredOutboxEntry, "detail">>) | undefined,
+  ): Promise<void> {
+    const { store } = this.#dependencies;
+    const entry = (await store.listOutbox()).find((candidate) => candidate.cid === cid);
+    const changed = entry && change(entry.state);
+    if (entry && changed) await store.putOutbox({ ...entry, ...changed });
+  }
+
+  /** One rebuild at a time; what came in between is shown by one more. */
+  async #show(): Promise<void> {
+    if (this.#showing) {
+      this.#showAgain = true;
+      return;
+    }
+    this.#showing = true;
+    try {
+      do {
+        this.#showAgain = false;
+        this.proposals.set(await this.#summaries());
+      } while (this.#showAgain);
+    } finally {
+      this.#showing = false;
+    }
+  }
+
+  async #summaries(): Promise<readonly ProposalSummary[]> {
+    const { identity, store } = this.#dependencies;
+    const { proposals } = this.#node.ledger.head.value.state;
+    const outbox = new Map((await store.listOutbox()).map((entry) => [entry.cid, entry]));
+    const mine = (await this.#node.log.ofKind("ballot")).filter(
+      ({ envelope }) => envelope.author === identity.nodeId,
+    );
+    const messages = await this.#node.log.ofKind("proposal");
+    return [...messages]
+      .sort((a, b) => b.envelope.timestampMs - a.envelope.timestampMs)
+      .map(({ cid, envelope }) => {
+        const state = proposals.get(cid);
+        const ballot = mine
+          .filter((candidate) => candidate.envelope.body.proposal === cid)
+          .reduce<(typeof mine)[number] | undefined>(
+            (last, next) => (last && last.envelope.sequence > next.envelope.sequence ? last : next),
+            undefined,
+          );
+        const delivery = ballot && outbox.get(ballot.cid);
+        return {
+          cid,
+          title: envelope.body.title,
+          text: envelope.body.text,
+          author: envelope.author,
+          state: state?.status ?? "pending",
+          ...(state ? { closesAtMs: state.closesAtMs } : {}),
+          forWei: state?.forWei ?? 0n,
+          againstWei: state?.againstWei ?? 0n,
+          abstainWei: state?.abstainWei ?? 0n,
+          quorumWei: state?.quorumWei ?? 0n,
+          ...(ballot
+            ? {
+                myBallot: {
+                  choice: ballot.envelope.body.choice,
+                  delivery: delivery?.state ?? "delivered",
+                  ...(delivery?.detail === undefined ? {} : { detail: delivery.detail }),
+                },
+              }
+            : {}),
+        } satisfies ProposalSummary;
+      });
+  }
+}
+
+function checkLength(code: string, what: string, text: string, maximum: number): void {
+  if (text.length > 0 && text.length <= maximum) return;
+  throw failure(
+    code,
+    `The ${what} must have 1 to ${maximum} characters.`,
+    `1 to ${maximum}`,
+    `${text.length}`,
+  );
+}

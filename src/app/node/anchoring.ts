@@ -1,0 +1,114 @@
+import { decodeCertificate } from "../../core/artifacts/certificate.ts";
+import { failure, ParleyError } from "../../core/errors.ts";
+import type { AnchoredEpoch } from "../../ports/chain.ts";
+import type { StoredEpoch } from "../../ports/store.ts";
+import type { NodeDependencies } from "./dependencies.ts";
+import type { EventLog } from "./event-log.ts";
+
+const INTENT_KEY = "anchor-intent";
+/** Epochs looked at for what is anchored and what waits. */
+const LISTED_EPOCHS = 50;
+
+/**
+ * Puts certified roots on the chain, oldest first, through the user's wallet. The wish to anchor outlives a chain
+ * that is away and a reload; a wallet's "no" ends it, and anybody else may still anchor.
+ */
+export class Anchoring {
+  readonly #dependencies: NodeDependencies;
+  readonly #events: EventLog;
+  readonly #anchored = new Map<number, AnchoredEpoch>();
+  #reason: string | undefined;
+  #sending = false;
+
+  constructor(dependencies: NodeDependencies, events: EventLog) {
+    this.#dependencies = dependencies;
+    this.#events = events;
+  }
+
+  /** Why the oldest waiting root is not on the chain, if an attempt was made. */
+  get reason(): string | undefined {
+    return this.#reason;
+  }
+
+  anchoredEpoch(epoch: number): AnchoredEpoch | undefined {
+    return this.#anchored.get(epoch);
+  }
+
+  /** Looks on the chain for certified epochs that are not known to be anchored; goes on with a kept wish. */
+  async refresh(): Promise<void> {
+    const { chain, store } = this.#dependencies;
+    for (const { epoch, stateRoot } of await store.listEpochs(LISTED_EPOCHS)) {
+      if (this.#anchored.has(epoch)) continue;
+      const anchored = await chain.anchoredEpoch(epoch).catch(() => undefined);
+      if (anchored?.stateRoot !== stateRoot) continue;
+      this.#anchored.set(epoch, anchored);
+      this.#events.good(
+        epoch,
+        "anchor",
+        `Root of epoch ${epoch} is on the chain, transaction ${short(anchored.transaction)}`,
+      );
+    }
+    if ((await store.getValue(INTENT_KEY)) && !this.#sending) await this.#send().catch(() => undefined);
+  }
+
+  /** Errors: nothing-to-anchor and the wallet's. When the chain is away the wish is kept and `chain-unreachable` thrown. */
+  async anchor(): Promise<void> {
+    if ((await this.#waiting()).length === 0) {
+      throw failure("nothing-to-anchor", "Every certified root is on the chain already.");
+    }
+    await this.#dependencies.store.setValue(INTENT_KEY, Uint8Array.of(1));
+    await this.#send();
+  }
+
+  async #waiting(): Promise<readonly StoredEpoch[]> {
+    const epochs = await this.#dependencies.store.listEpochs(LISTED_EPOCHS);
+    return epochs.filter(({ epoch }) => !this.#anchored.has(epoch)).reverse();
+  }
+
+  async #send(): Promise<void> {
+    const { wallet, store } = this.#dependencies;
+    this.#sending = true;
+    try {
+      for (const waiting of await this.#waiting()) await this.#sendOne(wallet, waiting);
+      await store.setValue(INTENT_KEY, undefined);
+      this.#reason = undefined;
+    } catch (thrown) {
+      await this.#explain(thrown);
+      throw thrown;
+    } finally {
+      this.#sending = false;
+    }
+  }
+
+  async #sendOne(wallet: NodeDependencies["wallet"], waiting: StoredEpoch): Promise<void> {
+    const { chain } = this.#dependencies;
+    await chain.head();
+    if (await chain.anchoredEpoch(waiting.epoch)) return;
+    this.#events.info(waiting.epoch, "anchor", `Asking the wallet to anchor epoch ${waiting.epoch}`);
+    await wallet.anchor(decodeCertificate(waiting.certificate));
+    const anchored = await chain.anchoredEpoch(waiting.epoch);
+    if (anchored) this.#anchored.set(waiting.epoch, anchored);
+    this.#events.good(
+      waiting.epoch,
+      "anchor",
+      `Anchored epoch ${waiting.epoch}${anchored ? `, transaction ${short(anchored.transaction)}` : ""}`,
+    );
+  }
+
+  async #explain(thrown: unknown): Promise<void> {
+    const [oldest] = await this.#waiting();
+    const away = thrown instanceof ParleyError && thrown.code === "chain-unreachable";
+    if (!away) await this.#dependencies.store.setValue(INTENT_KEY, undefined);
+    this.#reason = thrown instanceof Error ? thrown.message : String(thrown);
+    this.#events.bad(
+      oldest?.epoch ?? -1,
+      "anchor",
+      away
+        ? "The chain is away; the root is anchored when it is back"
+        : "The root is certified but not anchored yet; any validator can anchor it",
+      thrown,
+    );
+  }
+}
+
+const short = (hash: string): string => `${hash.slice(0, 12)}…`;

@@ -1,0 +1,92 @@
+import { phaseWindow, roundAt } from "../../../core/epoch/clock.ts";
+import { committeeOf } from "../../../core/epoch/committee.ts";
+import { epochContext } from "../../../core/epoch/context.ts";
+import { leaderAt, leadersOf } from "../../../core/epoch/leader.ts";
+import type { Message } from "../../../core/messages/message.ts";
+import type { Metrics } from "../../../core/primitives.ts";
+import { collectCandidate } from "./candidate.ts";
+import type { DutyContext, Situation } from "./situation.ts";
+
+/** When it is this node's round: fix the epoch's message set, measure the aggregate, and propose both. */
+export async function proposeMessageSet(context: DutyContext, situation: Situation): Promise<void> {
+  if (situation.phase !== "sign" || situation.head.state.epoch >= situation.epoch) return;
+  const { genesis, identity } = context.dependencies;
+  const round = roundAt(genesis, situation.epoch, situation.nowMs);
+  const epoch = epochContext(genesis, situation.head.state, situation.registry.registry, situation.epoch);
+  if (leaderAt(leadersOf(epoch), round) !== identity.nodeId) return;
+  if ((await context.log.ofEpoch(situation.epoch, "message-set")).length > 0) return;
+  const candidate = await collectCandidate(context, situation);
+  if (!candidate) return;
+  if (!isComplete(context, situation, candidate, round)) return;
+  context.tasks.once(
+    `lead ${situation.epoch} ${round}`,
+    () => propose(context, situation, round, candidate),
+    (thrown) => context.events.bad(situation.epoch, "propose", "Could not propose the message set", thrown),
+  );
+}
+
+/** All committees have answered, or half of the leader's time is over. */
+function isComplete(
+  context: DutyContext,
+  situation: Situation,
+  candidate: readonly Message[],
+  round: number,
+): boolean {
+  const { genesis } = context.dependencies;
+  const { leaderTimeoutMs } = genesis.parameters;
+  const roundStartMs = phaseWindow(genesis, situation.epoch, "sign").startMs + round * leaderTimeoutMs;
+  if (situation.nowMs - roundStartMs >= Math.floor(leaderTimeoutMs / 2)) return true;
+  const epoch = epochContext(genesis, situation.head.state, situation.registry.registry, situation.epoch);
+  const attested = new Set(
+    candidate.flatMap((message) =>
+      message.kind === "attestation"
+        ? [`${message.envelope.body.submission} ${message.envelope.author}`]
+        : [],
+    ),
+  );
+  return candidate.every(
+    (message) =>
+      message.kind !== "submission" ||
+      committeeOf(epoch, message).every((validator) => attested.has(`${message.cid} ${validator}`)),
+  );
+}
+
+async function propose(
+  context: DutyContext,
+  situation: Situation,
+  round: number,
+  candidate: readonly Message[],
+): Promise<boolean> {
+  const { registry } = situation.registry;
+  const aggregateMetrics = await measureAggregate(context, situation.epoch, registry, candidate);
+  await context.log.append("message-set", {
+    epoch: situation.epoch,
+    round,
+    previousRoot: situation.head.root,
+    registry,
+    messages: candidate.map(({ cid }) => cid),
+    aggregateMetrics,
+  });
+  context.events.info(
+    situation.epoch,
+    "propose",
+    `Proposed the epoch's message set: ${candidate.length} messages`,
+  );
+  return true;
+}
+
+/** The adapter that these messages lead to, on the benchmark; null when nothing is included. */
+export async function measureAggregate(
+  context: DutyContext,
+  epoch: number,
+  registry: Situation["registry"]["registry"],
+  messages: readonly Message[],
+): Promise<Metrics | null> {
+  const { engine, evaluator } = context.dependencies;
+  const { state } = context.ledger.head.value;
+  const artifacts = await context.ledger.artifactsFor(messages);
+  const { adapter } = await engine.aggregate(state, { epoch, registry, messages, artifacts });
+  if (adapter === null) return null;
+  context.events.info(epoch, "aggregate", "Measuring the aggregated version on the benchmark");
+  return (await evaluator.evaluate({ adapter })).metrics;
+}

@@ -1,0 +1,130 @@
+import { phaseWindow } from "../../../core/epoch/clock.ts";
+import { acceptanceWindow, checkTiming } from "../../../core/epoch/timing.ts";
+import { failure } from "../../../core/errors.ts";
+import { LIMITS } from "../../../core/limits.ts";
+import type { MessageSetBody } from "../../../core/messages/message-set/schema.ts";
+import type { Metrics } from "../../../core/primitives.ts";
+import type { MessageSet } from "../ledger.ts";
+import { sameRegistry } from "../registry.ts";
+import { measureAggregate } from "./lead.ts";
+import type { DutyContext, Situation } from "./situation.ts";
+
+/**
+ * Signs the root that follows from a proposed message set, after doing all of its work again.
+ * One signature an epoch and none for an epoch before one already signed: that is what keeps two roots of one
+ * epoch from both reaching two thirds.
+ */
+export async function signEpoch(context: DutyContext, situation: Situation): Promise<void> {
+  if (!situation.isValidator) return;
+  for (const epoch of signableEpochs(situation)) {
+    if (await hasSigned(context, epoch)) continue;
+    const sets = [...(await context.log.ofEpoch(epoch, "message-set"))].sort(
+      (a, b) => a.envelope.body.round - b.envelope.body.round,
+    );
+    for (const set of sets) {
+      if (set.envelope.body.previousRoot !== situation.head.root) continue;
+      const key = `sign ${epoch}`;
+      if (context.tasks.isRunning(key)) break;
+      context.tasks.once(
+        key,
+        () => sign(context, situation, set),
+        (thrown) => context.events.bad(epoch, "sign", "The proposed message set is not signed", thrown),
+      );
+    }
+  }
+}
+
+/** The epoch in its sign phase; or the one before, until the next epoch's verification starts. */
+function signableEpochs(situation: Situation): readonly number[] {
+  const epoch =
+    situation.phase === "sign"
+      ? situation.epoch
+      : situation.phase === "verify"
+        ? undefined
+        : situation.epoch - 1;
+  return epoch === undefined || epoch <= situation.head.state.epoch ? [] : [epoch];
+}
+
+async function hasSigned(context: DutyContext, epoch: number): Promise<boolean> {
+  const { identity } = context.dependencies;
+  const votes = await context.log.ofKind("epoch-vote");
+  return votes.some(({ envelope }) => envelope.author === identity.nodeId && envelope.body.epoch >= epoch);
+}
+
+async function sign(context: DutyContext, situation: Situation, set: MessageSet): Promise<boolean> {
+  const { body } = set.envelope;
+  const { operator, genesis } = context.dependencies;
+  await checkRegistry(context, situation, body);
+  await checkInclusion(context, set);
+  const messages = await context.ledger.members(body.messages);
+  checkMetrics(await measureAggregate(context, body.epoch, body.registry, messages), body.aggregateMetrics);
+  const result = await context.ledger.replay(set);
+  if (context.ledger.head.value.root !== body.previousRoot) return true;
+  const operatorSignature = await operator.sign(result.root);
+  await context.log.append("epoch-vote", {
+    epoch: body.epoch,
+    round: body.round,
+    messageSet: set.cid,
+    root: result.root,
+    operatorSignature: operatorSignature.replace(/^0x/, ""),
+  });
+  context.events.good(
+    body.epoch,
+    "sign",
+    `Signed root ${result.stateRoot.slice(0, 12)}… with ${genesis.name}'s operator key`,
+  );
+  return true;
+}
+
+async function checkRegistry(
+  context: DutyContext,
+  situation: Situation,
+  body: MessageSetBody,
+): Promise<void> {
+  const own = await context.registries.at(body.epoch, situation.head.state);
+  if (sameRegistry(own.registry, body.registry)) return;
+  if (sameRegistry(situation.head.state.registry, body.registry)) return;
+  throw failure(
+    "registry-mismatch",
+    "The stakes in the set are not those on the chain",
+    `block ${own.registry.blockNumber}, ${own.registry.entries.length} stakes`,
+    `block ${body.registry.blockNumber}, ${body.registry.entries.length} stakes`,
+  );
+}
+
+/** A leader that leaves out what this validator got in time gets no signature. */
+async function checkInclusion(context: DutyContext, set: MessageSet): Promise<void> {
+  const { genesis } = context.dependencies;
+  const { epoch, messages } = set.envelope.body;
+  const included = new Set(messages);
+  const arrivedBeforeMs = phaseWindow(genesis, epoch, "sign").startMs - LIMITS.clockSkewMs;
+  for (const kind of ["commit", "submission", "attestation"] as const) {
+    for (const message of await context.log.ofEpoch(epoch, kind)) {
+      if (included.has(message.cid)) continue;
+      if (checkTiming(genesis, message, message.envelope.timestampMs)) continue;
+      const receivedAtMs = (await context.log.receivedAtMs(message.cid)) ?? Number.POSITIVE_INFINITY;
+      const dueMs = Math.min(acceptanceWindow(genesis, message).endMs, arrivedBeforeMs);
+      if (receivedAtMs >= dueMs) continue;
+      throw failure(
+        "message-omitted",
+        `The leader left out a ${kind} that arrived in time`,
+        message.cid,
+        `${messages.length} other messages`,
+      );
+    }
+  }
+}
+
+function checkMetrics(own: Metrics | null, proposed: Metrics | null): void {
+  const same =
+    own === null || proposed === null
+      ? own === proposed
+      : own.lossMicroNats === proposed.lossMicroNats && own.accuracyPpm === proposed.accuracyPpm;
+  if (same) return;
+  throw failure(
+    "aggregate-metrics-mismatch",
+    "The aggregate does not measure what the leader says",
+    own === null ? "nothing included" : `loss ${own.lossMicroNats}`,
+    proposed === null ? "nothing included" : `loss ${proposed.lossMicroNats}`,
+  );
+}

@@ -1,0 +1,124 @@
+import { bytesToHex } from "@noble/hashes/utils.js";
+import { LIMITS } from "../../../core/limits.ts";
+import { commitmentOf } from "../../../core/messages/commit/schema.ts";
+import type { Cid, ReportedMetrics } from "../../../core/primitives.ts";
+import type { StoredDuty } from "../../../ports/store.ts";
+import type { DutyContext, Situation } from "./situation.ts";
+
+const DUTY_ID = "submission";
+/** How sure a trainer is of its own delta, until confidence is learned from results. */
+const CONFIDENCE_PPM = 700_000;
+
+/** A packed delta on its way through an epoch. Kept until the epoch that took it in or refused it is certified. */
+export interface PendingSubmission {
+  readonly bundleCid: Cid;
+  readonly saltHex: string;
+  readonly baseModelVersion: Cid;
+  readonly reported: ReportedMetrics;
+  readonly pairIds: readonly string[];
+}
+
+export async function pendingSubmission(context: DutyContext): Promise<PendingSubmission | undefined> {
+  const duty = (await context.dependencies.store.listDuties()).find(({ id }) => id === DUTY_ID);
+  return duty === undefined ? undefined : JSON.parse(new TextDecoder().decode(duty.detail));
+}
+
+export async function keepSubmission(
+  context: DutyContext,
+  pending: Omit<PendingSubmission, "saltHex">,
+): Promise<void> {
+  const saltHex = bytesToHex(context.dependencies.random.bytes(LIMITS.saltBytes));
+  const duty: StoredDuty = {
+    id: DUTY_ID,
+    kind: "submit",
+    epoch: -1,
+    deadlineMs: Number.MAX_SAFE_INTEGER,
+    detail: new TextEncoder().encode(JSON.stringify({ ...pending, saltHex })),
+  };
+  await context.dependencies.store.putDuty(duty);
+}
+
+export async function dropSubmission(context: DutyContext): Promise<void> {
+  await context.dependencies.store.deleteDuty(DUTY_ID);
+}
+
+/** Commits to a packed delta in the commit phase and reveals it in the reveal phase, each once an epoch. */
+export async function submitDelta(context: DutyContext, situation: Situation): Promise<void> {
+  if (situation.phase !== "commit" && situation.phase !== "reveal") return;
+  const pending = await pendingSubmission(context);
+  if (!pending) return;
+  const act = situation.phase === "commit" ? commit : reveal;
+  context.tasks.once(
+    `${situation.phase} ${situation.epoch} ${pending.bundleCid}`,
+    () => act(context, situation, pending),
+    (thrown) =>
+      context.events.bad(
+        situation.epoch,
+        situation.phase === "commit" ? "commit" : "reveal",
+        "Could not send",
+        thrown,
+      ),
+  );
+}
+
+async function commit(
+  context: DutyContext,
+  situation: Situation,
+  pending: PendingSubmission,
+): Promise<boolean> {
+  const { identity, genesis } = context.dependencies;
+  if (pending.baseModelVersion !== situation.head.state.modelVersion) return false;
+  if (!situation.isValidator) {
+    context.events.info(
+      situation.epoch,
+      "commit",
+      "The delta is ready. It waits for the next epoch, in which this node's stake counts",
+    );
+    return true;
+  }
+  if ((await own(context, situation.epoch, "commit")) !== undefined) return true;
+  await context.log.append("commit", {
+    epoch: situation.epoch,
+    commitment: commitmentOf(identity.nodeId, pending.bundleCid, pending.saltHex),
+    bondWei: genesis.parameters.minimumStakeWei,
+  });
+  context.events.info(situation.epoch, "commit", "Committed to the delta; nobody can see or copy it yet");
+  return true;
+}
+
+async function reveal(
+  context: DutyContext,
+  situation: Situation,
+  pending: PendingSubmission,
+): Promise<boolean> {
+  const { identity } = context.dependencies;
+  const committed = await own(context, situation.epoch, "commit");
+  if (committed === undefined) return true;
+  if ((await own(context, situation.epoch, "submission")) !== undefined) return true;
+  const entry = situation.registry.registry.entries.find(({ nodeId }) => nodeId === identity.nodeId);
+  await context.log.append("submission", {
+    epoch: situation.epoch,
+    baseModelVersion: pending.baseModelVersion,
+    deltaCid: pending.bundleCid,
+    deltaType: "adapter",
+    reportedMetrics: pending.reported,
+    confidencePpm: CONFIDENCE_PPM,
+    salt: pending.saltHex,
+    stakeWei: entry?.stakeWei ?? 0n,
+  });
+  context.events.info(
+    situation.epoch,
+    "reveal",
+    `Revealed the delta ${pending.bundleCid.slice(0, 16)}…, utility ${pending.reported.utilityPpm} ppm`,
+  );
+  return true;
+}
+
+async function own(
+  context: DutyContext,
+  epoch: number,
+  kind: "commit" | "submission",
+): Promise<Cid | undefined> {
+  const messages = await context.log.ofEpoch(epoch, kind);
+  return messages.find(({ envelope }) => envelope.author === context.dependencies.identity.nodeId)?.cid;
+}

@@ -1,0 +1,63 @@
+import { describe, type ErrorData, toErrorData } from "../../core/errors.ts";
+import { LIMITS } from "../../core/limits.ts";
+import type { Clock } from "../../ports/clock.ts";
+import type { Store } from "../../ports/store.ts";
+import { Subject } from "../observable.ts";
+import type { NodeEvent, NodeEventKind } from "../parley.ts";
+
+const KEY = "node-events";
+
+/** What the node did, for its owner to read; kept over reloads. */
+export class EventLog {
+  readonly events = new Subject<readonly NodeEvent[]>([]);
+  readonly #store: Store;
+  readonly #clock: Clock;
+  #writing: Promise<void> = Promise.resolve();
+
+  constructor(dependencies: { store: Store; clock: Clock }) {
+    this.#store = dependencies.store;
+    this.#clock = dependencies.clock;
+  }
+
+  async start(): Promise<void> {
+    const saved = await this.#store.getValue(KEY);
+    if (saved) this.events.set(JSON.parse(new TextDecoder().decode(saved)));
+  }
+
+  info(epoch: number, kind: NodeEventKind, text: string): void {
+    this.#add({ atMs: this.#clock.nowMs(), epoch, kind, text, level: "info" });
+  }
+
+  good(epoch: number, kind: NodeEventKind, text: string): void {
+    this.#add({ atMs: this.#clock.nowMs(), epoch, kind, text, level: "good" });
+  }
+
+  /** A refusal or a failure; says why. The same failure of the same kind in one epoch is told once. */
+  bad(epoch: number, kind: NodeEventKind, text: string, thrown: unknown): void {
+    const error: ErrorData = toErrorData(thrown);
+    const told = this.events.value.some(
+      (event) =>
+        event.epoch === epoch &&
+        event.kind === kind &&
+        event.error?.code === error.code &&
+        event.error.message === error.message,
+    );
+    if (told) return;
+    const line = `${text}: ${describe(error)}`;
+    this.#add({ atMs: this.#clock.nowMs(), epoch, kind, text: line, level: "bad", error });
+  }
+
+  #add(event: NodeEvent): void {
+    this.events.update((events) => [...events, event].slice(-LIMITS.nodeEventsKept));
+    this.#writing = this.#writing.then(
+      () => this.#save(),
+      () => this.#save(),
+    );
+  }
+
+  /** The events are a convenience: when they cannot be kept, the node goes on. */
+  async #save(): Promise<void> {
+    const bytes = new TextEncoder().encode(JSON.stringify(this.events.value));
+    await this.#store.setValue(KEY, bytes).catch(() => undefined);
+  }
+}

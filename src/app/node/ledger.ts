@@ -1,0 +1,192 @@
+import { decodeAdapter, emptyAdapter, encodeAdapter } from "../../core/artifacts/adapter.ts";
+import { encodeCertificate } from "../../core/artifacts/certificate.ts";
+import { decodeState, encodeState, genesisState, stateRoot } from "../../core/artifacts/state.ts";
+import type { Certificate } from "../../core/chain-types.ts";
+import { certify } from "../../core/epoch/certificate.ts";
+import type { EpochResult } from "../../core/epoch/transition.ts";
+import { failure } from "../../core/errors.ts";
+import { LIMITS } from "../../core/limits.ts";
+import type { Message, TypedMessage } from "../../core/messages/message.ts";
+import type { Adapter, Cid, Hash } from "../../core/primitives.ts";
+import type { State } from "../../core/state.ts";
+import { Subject } from "../observable.ts";
+import type { NodeDependencies } from "./dependencies.ts";
+import type { MessageLog } from "./message-log.ts";
+import { type Registries, sameRegistry } from "./registry.ts";
+
+export type Vote = Message & TypedMessage<"epoch-vote">;
+export type MessageSet = Message & TypedMessage<"message-set">;
+
+/** The last certified state, as this node computed it itself. */
+export interface Head {
+  readonly state: State;
+  readonly root: Hash;
+}
+
+export interface Adoption {
+  readonly result: EpochResult;
+  readonly certificate: Certificate;
+  /** The members of the epoch's message set. */
+  readonly members: ReadonlySet<Cid>;
+}
+
+/** The epoch's books: moves from one certified state to the next by replaying the certified message set. */
+export class Ledger {
+  readonly head: Subject<Head>;
+  readonly #dependencies: NodeDependencies;
+  readonly #log: MessageLog;
+  readonly #registries: Registries;
+  readonly #listeners = new Set<(adoption: Adoption) => void>();
+
+  constructor(dependencies: NodeDependencies, log: MessageLog, registries: Registries) {
+    this.#dependencies = dependencies;
+    this.#log = log;
+    this.#registries = registries;
+    const state = genesisState(dependencies.genesis);
+    this.head = new Subject<Head>({ state, root: stateRoot(state) });
+  }
+
+  async start(): Promise<void> {
+    const { store, artifacts, genesis } = this.#dependencies;
+    await artifacts.put(encodeAdapter(genesis, emptyAdapter(genesis)));
+    const [last] = await store.listEpochs(1);
+    if (last) this.head.set({ state: decodeState(last.state), root: last.stateRoot });
+  }
+
+  onAdopted(listener: (adoption: Adoption) => void): void {
+    this.#listeners.add(listener);
+  }
+
+  /** The adapter that the network answers with now. */
+  async currentAdapter(): Promise<Adapter> {
+    const { genesis, artifacts } = this.#dependencies;
+    return decodeAdapter(genesis, await artifacts.get(this.head.value.state.modelVersion));
+  }
+
+  /** Follows every certified epoch after the head, in order. True when the head moved. */
+  async adoptCertified(): Promise<boolean> {
+    let moved = false;
+    while (await this.#adoptNext()) moved = true;
+    return moved;
+  }
+
+  async #adoptNext(): Promise<boolean> {
+    const head = this.head.value;
+    for (const votes of await this.#votesAfter(head.root)) {
+      const set = await this.#messageSet(votes);
+      if (!set || set.envelope.body.epoch <= head.state.epoch) continue;
+      const certificate = this.#certificate(votes, set);
+      if (!certificate || !(await this.#trustsRegistry(set, certificate))) continue;
+      const result = await this.replay(set);
+      if (result.stateRoot !== certificate.root.stateRoot) {
+        throw failure(
+          "root-mismatch",
+          `Two thirds of the stake signed another root for epoch ${set.envelope.body.epoch} than this node computes`,
+          result.stateRoot,
+          certificate.root.stateRoot,
+        );
+      }
+      await this.#keep(set, certificate, result);
+      return true;
+    }
+    return false;
+  }
+
+  /** Runs the transition that a message set asks for, on the head. Fetches what is missing from peers. */
+  async replay(set: MessageSet): Promise<EpochResult> {
+    const { engine } = this.#dependencies;
+    const messages = await this.members(set.envelope.body.messages);
+    return engine.transition(this.head.value.state, {
+      messageSet: set,
+      messages,
+      artifacts: await this.artifactsFor(messages),
+    });
+  }
+
+  /** All members of a set. Errors: member-missing (sync brings it). */
+  async members(cids: readonly Cid[]): Promise<readonly Message[]> {
+    return Promise.all(
+      cids.map(async (cid) => {
+        const message = await this.#log.load(cid);
+        if (!message) throw failure("member-missing", "A message of the set has not arrived yet", cid);
+        return message;
+      }),
+    );
+  }
+
+  /** The current adapter, and the bundles that somebody attested. One that nobody has is left out. */
+  async artifactsFor(messages: readonly Message[]): Promise<ReadonlyMap<Cid, Uint8Array>> {
+    const { artifacts } = this.#dependencies;
+    const found = new Map<Cid, Uint8Array>();
+    const version = this.head.value.state.modelVersion;
+    found.set(version, await artifacts.get(version));
+    const wanted = new Set(
+      messages.flatMap((message) =>
+        message.kind === "attestation" && message.envelope.body.pass ? [message.envelope.body.deltaCid] : [],
+      ),
+    );
+    await Promise.all(
+      [...wanted].map(async (cid) => {
+        const bytes = await artifacts.get(cid, { timeoutMs: LIMITS.artifactFetchMs }).catch(() => undefined);
+        if (bytes) found.set(cid, bytes);
+      }),
+    );
+    return found;
+  }
+
+  /** Votes that build on `root`, grouped by what they sign; the most signed first. */
+  async #votesAfter(root: Hash): Promise<readonly (readonly Vote[])[]> {
+    const groups = new Map<string, Vote[]>();
+    for (const vote of await this.#log.ofKind("epoch-vote")) {
+      if (vote.envelope.body.root.previousRoot !== root) continue;
+      const key = `${vote.envelope.body.messageSet} ${vote.envelope.body.root.stateRoot}`;
+      groups.set(key, [...(groups.get(key) ?? []), vote]);
+    }
+    return [...groups.values()].sort((a, b) => b.length - a.length);
+  }
+
+  async #messageSet(votes: readonly Vote[]): Promise<MessageSet | undefined> {
+    const cid = votes[0]?.envelope.body.messageSet;
+    const message = cid === undefined ? undefined : await this.#log.load(cid);
+    return message?.kind === "message-set" ? message : undefined;
+  }
+
+  /** Undefined while less than two thirds of the stake signed. */
+  #certificate(votes: readonly Vote[], set: MessageSet): Certificate | undefined {
+    const root = votes[0]?.envelope.body.root;
+    return root && certify(this.#dependencies.genesis, set.envelope.body.registry, root, votes);
+  }
+
+  /**
+   * The stakes in the set must be those on the chain, or the set says nothing. A root that the chain itself accepted
+   * needs no second look; without a chain the stakes of the last epoch must still stand.
+   */
+  async #trustsRegistry(set: MessageSet, certificate: Certificate): Promise<boolean> {
+    const { chain } = this.#dependencies;
+    const { registry, epoch } = set.envelope.body;
+    const { state } = this.head.value;
+    if (sameRegistry(registry, state.registry)) return true;
+    const own = await this.#registries.at(epoch, state);
+    if (own.fresh && sameRegistry(own.registry, registry)) return true;
+    const anchored = await chain.anchoredEpoch(epoch).catch(() => undefined);
+    return anchored?.stateRoot === certificate.root.stateRoot;
+  }
+
+  async #keep(set: MessageSet, certificate: Certificate, result: EpochResult): Promise<void> {
+    const { store, artifacts } = this.#dependencies;
+    await artifacts.put(result.manifestBytes);
+    if (result.adapterBytes) await artifacts.put(result.adapterBytes);
+    await store.putEpoch({
+      epoch: result.state.epoch,
+      stateRoot: result.stateRoot,
+      previousRoot: result.state.previousRoot,
+      manifestCid: result.manifestCid,
+      messageSetCid: set.cid,
+      state: encodeState(result.state),
+      certificate: encodeCertificate(certificate),
+    });
+    this.head.set({ state: result.state, root: result.stateRoot });
+    const members = new Set(set.envelope.body.messages);
+    for (const listener of this.#listeners) listener({ result, certificate, members });
+  }
+}

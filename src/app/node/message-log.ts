@@ -1,0 +1,219 @@
+import { type ErrorData, failure, toErrorData } from "../../core/errors.ts";
+import { LIMITS } from "../../core/limits.ts";
+import { type Bodies, KINDS, type Kind } from "../../core/messages/kinds.ts";
+import { verifyLogStep } from "../../core/messages/log.ts";
+import { isMessageOf, type Message, signMessage, type TypedMessage } from "../../core/messages/message.ts";
+import type { Cid, NodeId } from "../../core/primitives.ts";
+import type { LogHeads, LogSource } from "../../ports/log-sync.ts";
+import type { StoredMessage } from "../../ports/store.ts";
+import { KeyedMutex } from "../mutex.ts";
+import type { NodeDependencies } from "./dependencies.ts";
+
+export type MessageListener = (message: Message, own: boolean) => void;
+
+type LogDependencies = Pick<
+  NodeDependencies,
+  "store" | "gossip" | "clock" | "identity" | "networkCid" | "decode"
+>;
+
+/** All signed messages of the network that this node holds: its own log and everybody else's. */
+export class MessageLog implements LogSource {
+  readonly #dependencies: LogDependencies;
+  readonly #authors = new KeyedMutex();
+  readonly #decoded = new Map<Cid, Message>();
+  /** Messages that came before their predecessors, until sync brings those. */
+  readonly #early = new Map<string, Uint8Array>();
+  readonly #listeners = new Set<MessageListener>();
+  readonly #gapListeners = new Set<() => void>();
+  readonly #unsubscribe: (() => void)[] = [];
+
+  constructor(dependencies: LogDependencies) {
+    this.#dependencies = dependencies;
+  }
+
+  /** Listens to every topic from now on. */
+  start(): void {
+    for (const kind of Object.keys(KINDS)) {
+      const topic = topicOf(this.#dependencies.networkCid, kind);
+      this.#unsubscribe.push(this.#dependencies.gossip.subscribe(topic, (bytes) => this.ingest(bytes)));
+    }
+  }
+
+  stop(): void {
+    for (const unsubscribe of this.#unsubscribe.splice(0)) unsubscribe();
+  }
+
+  /** Calls after a message became durable. */
+  onStored(listener: MessageListener): void {
+    this.#listeners.add(listener);
+  }
+
+  /** Calls when a message arrived whose predecessors are missing: somebody must sync. */
+  onGap(listener: () => void): void {
+    this.#gapListeners.add(listener);
+  }
+
+  /**
+   * Signs, keeps and publishes a message of this node's own. Durable before it is published: a crash in between
+   * must not lead to a second message with the same sequence number.
+   * `deliveredTo`: peers it was sent to at once; the rest get it by log sync.
+   */
+  append<K extends Kind>(
+    kind: K,
+    body: Bodies[K],
+  ): Promise<{ readonly message: TypedMessage<K>; readonly deliveredTo: Promise<number> }> {
+    const { identity, store, clock, networkCid } = this.#dependencies;
+    return this.#authors.run(identity.nodeId, async () => {
+      const previous = await this.#last(identity.nodeId);
+      const message = signMessage({
+        network: networkCid,
+        secretKey: identity.secretKey,
+        sequence: previous === undefined ? 0 : previous.sequence + 1,
+        previous: previous === undefined ? null : previous.cid,
+        timestampMs: clock.nowMs(),
+        kind,
+        body,
+      });
+      await store.addMessage(this.#index(message, clock.nowMs()));
+      // A TypedMessage<K> is one arm of Message; TypeScript cannot see that for a generic K.
+      const stored = await this.load(message.cid);
+      if (stored) this.#tell(stored, true);
+      return { message, deliveredTo: this.publish(kind, message.bytes) };
+    });
+  }
+
+  /** Peers reached; 0 when there are none or the network is down. */
+  publish(kind: Kind, bytes: Uint8Array): Promise<number> {
+    return this.#dependencies.gossip
+      .publish(topicOf(this.#dependencies.networkCid, kind), bytes)
+      .catch(() => 0);
+  }
+
+  heads(): Promise<LogHeads> {
+    return this.#dependencies.store.logHeads();
+  }
+
+  async read(author: NodeId, from: number, to: number): Promise<readonly Uint8Array[]> {
+    const messages = await this.#dependencies.store.messagesOfAuthor(author, from, to);
+    return messages.map((message) => message.bytes);
+  }
+
+  async ingest(bytes: Uint8Array): Promise<ErrorData | undefined> {
+    try {
+      const message = await this.#dependencies.decode(bytes);
+      return await this.#authors.run(message.envelope.author, () => this.#accept(message));
+    } catch (thrown) {
+      return toErrorData(thrown);
+    }
+  }
+
+  /** A held message, decoded. */
+  async load(cid: Cid): Promise<Message | undefined> {
+    const cached = this.#decoded.get(cid);
+    if (cached) return cached;
+    const stored = await this.#dependencies.store.getMessage(cid);
+    if (!stored) return undefined;
+    return this.#remember(await this.#dependencies.decode(stored.bytes));
+  }
+
+  /** All held messages of one kind about one epoch, by author then sequence. */
+  async ofEpoch<K extends Kind>(epoch: number, kind: K): Promise<readonly (Message & TypedMessage<K>)[]> {
+    const stored = await this.#dependencies.store.messagesOfEpoch(epoch);
+    return this.#loadAll(
+      stored.filter((message) => message.kind === kind),
+      kind,
+    );
+  }
+
+  async ofKind<K extends Kind>(kind: K): Promise<readonly (Message & TypedMessage<K>)[]> {
+    return this.#loadAll(await this.#dependencies.store.messagesOfKind(kind), kind);
+  }
+
+  /** When this node got a message; undefined when it is not held. */
+  async receivedAtMs(cid: Cid): Promise<number | undefined> {
+    return (await this.#dependencies.store.getMessage(cid))?.receivedAtMs;
+  }
+
+  async #loadAll<K extends Kind>(
+    stored: readonly StoredMessage[],
+    kind: K,
+  ): Promise<readonly (Message & TypedMessage<K>)[]> {
+    const loaded = await Promise.all(stored.map(({ cid }) => this.load(cid)));
+    return loaded.filter((message) => message !== undefined).filter(isMessageOf(kind));
+  }
+
+  async #accept(message: Message): Promise<ErrorData | undefined> {
+    const { author, sequence } = message.envelope;
+    const { store, clock } = this.#dependencies;
+    if (await store.getMessage(message.cid)) return undefined;
+    const last = await this.#last(author);
+    const problem = verifyLogStep(last === undefined ? undefined : await this.load(last.cid), message);
+    if (problem?.code === "log-gap") this.#keepEarly(message);
+    if (problem) return problem;
+    await store.addMessage(this.#index(message, clock.nowMs()));
+    this.#remember(message);
+    this.#tell(message, false);
+    await this.#acceptEarly(author, sequence + 1);
+    return undefined;
+  }
+
+  #keepEarly(message: Message): void {
+    if (this.#early.size >= LIMITS.earlyMessages) this.#early.clear();
+    this.#early.set(earlyKey(message.envelope.author, message.envelope.sequence), message.bytes);
+    for (const listener of this.#gapListeners) listener();
+  }
+
+  async #acceptEarly(author: NodeId, sequence: number): Promise<void> {
+    const key = earlyKey(author, sequence);
+    const bytes = this.#early.get(key);
+    if (!bytes) return;
+    this.#early.delete(key);
+    await this.#accept(await this.#dependencies.decode(bytes));
+  }
+
+  async #last(author: NodeId): Promise<StoredMessage | undefined> {
+    const count = (await this.#dependencies.store.logHeads()).get(author) ?? 0;
+    if (count === 0) return undefined;
+    const [last] = await this.#dependencies.store.messagesOfAuthor(author, count - 1, count);
+    if (!last) throw failure("log-hole", "A message of a log is missing from the database", `${count - 1}`);
+    return last;
+  }
+
+  #index(message: IndexedMessage, receivedAtMs: number): StoredMessage {
+    const { author, sequence, body } = message.envelope;
+    return {
+      cid: message.cid,
+      author,
+      sequence,
+      kind: message.kind,
+      epoch: "epoch" in body ? body.epoch : -1,
+      bytes: message.bytes,
+      receivedAtMs,
+    };
+  }
+
+  #remember(message: Message): Message {
+    if (this.#decoded.size >= LIMITS.decodedMessagesCached) this.#decoded.clear();
+    this.#decoded.set(message.cid, message);
+    return message;
+  }
+
+  #tell(message: Message, own: boolean): void {
+    for (const listener of this.#listeners) listener(message, own);
+  }
+}
+
+/** The part of a message that the database indexes; wider than Message, so that any kind fits. */
+interface IndexedMessage {
+  readonly cid: Cid;
+  readonly kind: Kind;
+  readonly bytes: Uint8Array;
+  readonly envelope: { readonly author: NodeId; readonly sequence: number; readonly body: Bodies[Kind] };
+}
+
+/** One topic a message kind; the network's CID keeps networks apart. */
+export function topicOf(network: Cid, kind: string): string {
+  return `/parley/${network.slice(-16)}/${kind}`;
+}
+
+const earlyKey = (author: NodeId, sequence: number): string => `${author}/${sequence}`;

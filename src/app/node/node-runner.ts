@@ -1,0 +1,388 @@
+import { decodeState } from "../../core/artifacts/state.ts";
+import { phaseAt } from "../../core/epoch/clock.ts";
+import { failure, ParleyError } from "../../core/errors.ts";
+import { claimProof } from "../../core/merkle/claims.ts";
+import type { Message } from "../../core/messages/message.ts";
+import type { Adapter, Address } from "../../core/primitives.ts";
+import type { NetworkStatus } from "../../ports/gossip.ts";
+import type { Progress } from "../../ports/progress.ts";
+import { Subject } from "../observable.ts";
+import type { EpochClock, EpochSummary, NodeEvent, NodeService, NodeStatus } from "../parley.ts";
+import { Anchoring } from "./anchoring.ts";
+import type { NodeDependencies } from "./dependencies.ts";
+import { proposeMessageSet } from "./duties/lead.ts";
+import { signEpoch } from "./duties/sign.ts";
+import type { DutyContext, Situation } from "./duties/situation.ts";
+import { dropSubmission, pendingSubmission, submitDelta } from "./duties/submit.ts";
+import { nats, trainAndPack } from "./duties/train.ts";
+import { checkDigest, verifySubmissions } from "./duties/verify.ts";
+import { EventLog } from "./event-log.ts";
+import { type Adoption, Ledger } from "./ledger.ts";
+import { MessageLog } from "./message-log.ts";
+import { Registries } from "./registry.ts";
+import { keepSummary, readSummary } from "./summaries.ts";
+import { Tasks } from "./tasks.ts";
+
+const HEARTBEAT_MS = 1_000;
+const CHAIN_POLL_MS = 3_000;
+const SYNC_PAUSE_MS = 2_000;
+const SHOWN_EPOCHS = 30;
+const DONATING_KEY = "donating";
+
+/** One node: follows the network's epochs, and takes part in them while its user donates. */
+export class NodeRunner implements NodeService {
+  readonly status: Subject<NodeStatus>;
+  readonly network: Subject<NetworkStatus>;
+  readonly clock = new Subject<EpochClock | undefined>(undefined);
+  readonly epochs = new Subject<readonly EpochSummary[]>([]);
+  readonly log: MessageLog;
+  readonly ledger: Ledger;
+  readonly registries: Registries;
+  readonly #dependencies: NodeDependencies;
+  readonly #eventLog: EventLog;
+  readonly #anchoring: Anchoring;
+  readonly #context: DutyContext;
+  readonly #adapterListeners = new Set<(adapter: Adapter, epoch: number) => void>();
+  #training: AbortController | undefined;
+  #ticking: Promise<void> | undefined;
+  #tickAgain = false;
+  #cancelHeartbeat: (() => void) | undefined;
+  #chainPolledAtMs = 0;
+  #syncedAtMs = 0;
+  #stopped = false;
+
+  constructor(dependencies: NodeDependencies) {
+    this.#dependencies = dependencies;
+    this.#eventLog = new EventLog(dependencies);
+    this.log = new MessageLog(dependencies);
+    this.registries = new Registries(dependencies);
+    this.ledger = new Ledger(dependencies, this.log, this.registries);
+    this.#anchoring = new Anchoring(dependencies, this.#eventLog);
+    this.network = new Subject(dependencies.gossip.status());
+    this.status = new Subject<NodeStatus>({
+      nodeId: dependencies.identity.nodeId,
+      donating: false,
+      staked: false,
+      work: undefined,
+      dueWei: 0n,
+      claimedWei: 0n,
+    });
+    this.#context = {
+      dependencies,
+      log: this.log,
+      ledger: this.ledger,
+      registries: this.registries,
+      tasks: new Tasks(dependencies.clock),
+      events: this.#eventLog,
+      expectedDigests: new Map(),
+    };
+  }
+
+  get events(): Subject<readonly NodeEvent[]> {
+    return this.#eventLog.events;
+  }
+
+  /** Called with each new version of the adapter, and with the one in use at the start. */
+  onAdapter(listener: (adapter: Adapter, epoch: number) => void): void {
+    this.#adapterListeners.add(listener);
+  }
+
+  async start(): Promise<void> {
+    const { gossip, logSync, store } = this.#dependencies;
+    await this.#eventLog.start();
+    await this.ledger.start();
+    gossip.onStatus((status) => this.network.set(status));
+    this.log.onStored((message) => this.#onMessage(message));
+    this.log.onGap(() => void this.#sync());
+    this.ledger.onAdopted((adoption) => void this.#onAdopted(adoption));
+    logSync.onSynced((peer, report) => {
+      const epoch = this.clock.value?.epoch ?? 0;
+      if (report.received > 0) {
+        this.#eventLog.info(epoch, "sync", `Caught up with ${peer.slice(0, 8)}: ${report.received} messages`);
+      }
+      this.tick();
+    });
+    this.log.start();
+    await logSync.start(this.log);
+    const donating = (await store.getValue(DONATING_KEY)) !== undefined;
+    this.status.update((status) => ({ ...status, donating }));
+    await this.#showEpochs();
+    if (this.ledger.head.value.state.epoch >= 0) void this.#announceAdapter();
+    this.tick();
+  }
+
+  stop(): void {
+    this.#stopped = true;
+    this.#cancelHeartbeat?.();
+    this.cancelTraining();
+    this.log.stop();
+  }
+
+  async startDonating(): Promise<void> {
+    await this.#ensureStake();
+    await this.#dependencies.store.setValue(DONATING_KEY, Uint8Array.of(1));
+    this.status.update((status) => ({ ...status, donating: true }));
+    this.tick();
+  }
+
+  async stopDonating(): Promise<void> {
+    this.cancelTraining();
+    await this.#dependencies.store.setValue(DONATING_KEY, undefined);
+    this.status.update((status) => ({ ...status, donating: false, work: undefined }));
+  }
+
+  async train(): Promise<void> {
+    if (this.#training) throw failure("busy", "Training is under way already.");
+    if (!this.status.value.donating) throw failure("not-staked", "Press Donate first.");
+    const training = new AbortController();
+    this.#training = training;
+    const epoch = this.clock.value?.epoch ?? 0;
+    const show = (work: Progress | undefined) => this.status.update((status) => ({ ...status, work }));
+    try {
+      await trainAndPack(this.#context, epoch, show, training.signal);
+    } catch (thrown) {
+      this.#eventLog.bad(epoch, "train", "No delta this time", thrown);
+      throw thrown;
+    } finally {
+      this.#training = undefined;
+      show(undefined);
+    }
+    this.tick();
+  }
+
+  cancelTraining(): void {
+    this.#training?.abort();
+  }
+
+  async anchor(): Promise<void> {
+    try {
+      await this.#anchoring.anchor();
+    } finally {
+      await this.#showEpochs();
+    }
+  }
+
+  async claim(): Promise<void> {
+    const { wallet, store } = this.#dependencies;
+    const account = wallet.account();
+    if (!account) throw failure("wallet-needed", "Connect the wallet that staked for this node first.");
+    const anchored = (await store.listEpochs(SHOWN_EPOCHS)).find(
+      ({ epoch }) => this.#anchoring.anchoredEpoch(epoch) !== undefined,
+    );
+    const claim = anchored && claimProof(decodeState(anchored.state), account);
+    if (!anchored || !claim) {
+      throw failure("nothing-to-claim", "Nothing is due to this account on an anchored root yet.");
+    }
+    await wallet.claim({
+      epoch: anchored.epoch,
+      account,
+      cumulativeWei: claim.cumulativeWei,
+      proof: claim.proof,
+    });
+    this.#eventLog.good(anchored.epoch, "claim", "Claimed what was due to your wallet");
+    await this.#pollChain();
+  }
+
+  /** Looks at the world once and starts what should happen; safe to call at any time. */
+  tick(): void {
+    if (this.#stopped) return;
+    if (this.#ticking) {
+      this.#tickAgain = true;
+      return;
+    }
+    this.#ticking = this.#tick().finally(() => {
+      this.#ticking = undefined;
+      if (this.#tickAgain) {
+        this.#tickAgain = false;
+        this.tick();
+      }
+    });
+  }
+
+  async #tick(): Promise<void> {
+    const { clock, genesis } = this.#dependencies;
+    this.#cancelHeartbeat?.();
+    const nowMs = clock.nowMs();
+    this.#cancelHeartbeat = clock.at(nowMs + HEARTBEAT_MS, () => this.tick());
+    const now = phaseAt(genesis, nowMs);
+    if (!now) return;
+    if (now.epoch !== this.clock.value?.epoch || now.phase !== this.clock.value.phase) this.clock.set(now);
+    try {
+      await this.#follow(now.epoch);
+      if (this.status.value.donating) await this.#performDuties({ nowMs, ...now });
+      if (nowMs - this.#chainPolledAtMs >= CHAIN_POLL_MS) {
+        this.#chainPolledAtMs = nowMs;
+        this.#context.tasks.once(
+          "poll",
+          () => this.#pollChain(),
+          () => undefined,
+        );
+      }
+    } catch (thrown) {
+      this.#eventLog.bad(now.epoch, "sync", "This node could not go on", thrown);
+    }
+  }
+
+  async #follow(epoch: number): Promise<void> {
+    try {
+      await this.ledger.adoptCertified();
+    } catch (thrown) {
+      if (!(thrown instanceof ParleyError) || thrown.code !== "member-missing") {
+        this.#eventLog.bad(epoch, "certify", "A certified epoch cannot be followed yet", thrown);
+      }
+      await this.#sync();
+    }
+  }
+
+  async #performDuties(now: EpochClock & { nowMs: number }): Promise<void> {
+    const { identity, operator, genesis } = this.#dependencies;
+    const head = this.ledger.head.value;
+    const registry = await this.registries.at(now.epoch, head.state);
+    const entry = registry.registry.entries.find(({ nodeId }) => nodeId === identity.nodeId);
+    const isValidator =
+      entry !== undefined &&
+      entry.stakeWei >= genesis.parameters.minimumStakeWei &&
+      entry.operator.toLowerCase() === operator.address.toLowerCase();
+    const situation: Situation = { ...now, head, registry, isValidator };
+    await this.#retrainWhenStale(situation);
+    await submitDelta(this.#context, situation);
+    if (!isValidator) return;
+    await verifySubmissions(this.#context, situation);
+    await proposeMessageSet(this.#context, situation);
+    await signEpoch(this.#context, situation);
+  }
+
+  /** A delta trained on a version that has since been replaced is refused by everyone: train again instead. */
+  async #retrainWhenStale(situation: Situation): Promise<void> {
+    const pending = await pendingSubmission(this.#context);
+    if (!pending || this.#training || situation.phase === "verify" || situation.phase === "sign") return;
+    if (pending.baseModelVersion === situation.head.state.modelVersion) return;
+    await dropSubmission(this.#context);
+    this.#eventLog.info(
+      situation.epoch,
+      "train",
+      "The shared model moved on before this delta was taken in. Training again on the new version",
+    );
+    void this.train().catch(() => undefined);
+  }
+
+  #onMessage(message: Message): void {
+    if (message.kind === "attestation") checkDigest(this.#context, message);
+    this.tick();
+  }
+
+  async #onAdopted({ result, certificate }: Adoption): Promise<void> {
+    const { store } = this.#dependencies;
+    const { epoch } = result.state;
+    await keepSummary(store, result, certificate.signatures.length);
+    this.#eventLog.good(
+      epoch,
+      "certify",
+      `Epoch ${epoch} is certified by ${certificate.signatures.length} operators, root ${result.stateRoot.slice(0, 12)}…`,
+    );
+    await this.#settleOwnSubmission(result);
+    await this.#showEpochs();
+    if (result.adapterBytes) await this.#announceAdapter();
+  }
+
+  async #settleOwnSubmission(result: Adoption["result"]): Promise<void> {
+    const { identity, store, evaluator } = this.#dependencies;
+    const { epoch } = result.state;
+    const own = result.contributions.find(({ nodeId }) => nodeId === identity.nodeId);
+    const pending = await pendingSubmission(this.#context);
+    if (!own || pending?.bundleCid !== own.deltaCid) return;
+    await dropSubmission(this.#context);
+    if (own.outcome === "refused") {
+      const code = own.reason ?? "refused";
+      this.#eventLog.bad(epoch, "refuse", "Your delta was not taken in", failure(code, code));
+      return;
+    }
+    const pairs = (await store.listPairs()).filter(({ id }) => pending.pairIds.includes(id));
+    for (const pair of pairs) await store.putPair({ ...pair, adoptedInEpoch: epoch });
+    if (pairs.length === 0) return;
+    const base = await evaluator.evaluatePairs(pairs, null);
+    const adopted = await evaluator.evaluatePairs(pairs, await this.ledger.currentAdapter());
+    this.#eventLog.good(
+      epoch,
+      "aggregate",
+      `Your delta is in the shared model. Loss on your pairs: base ${nats(base)}, now ${nats(adopted)}`,
+    );
+  }
+
+  async #announceAdapter(): Promise<void> {
+    const adapter = await this.ledger.currentAdapter();
+    const { epoch } = this.ledger.head.value.state;
+    for (const listener of this.#adapterListeners) listener(adapter, epoch);
+  }
+
+  async #sync(): Promise<void> {
+    const nowMs = this.#dependencies.clock.nowMs();
+    if (nowMs - this.#syncedAtMs < SYNC_PAUSE_MS) return;
+    this.#syncedAtMs = nowMs;
+    await this.#dependencies.logSync.syncWithAll().catch(() => undefined);
+  }
+
+  async #ensureStake(): Promise<void> {
+    const { chain, wallet, identity, operator, genesis } = this.#dependencies;
+    const stake = await chain.stakeOf(identity.nodeId);
+    if (stake && stake.stakeWei >= genesis.parameters.minimumStakeWei) {
+      this.status.update((status) => ({ ...status, staked: true }));
+      return;
+    }
+    if (!wallet.account()) {
+      throw failure(
+        "wallet-needed",
+        "Connect a wallet first: a donor stakes, so that cheating costs something.",
+      );
+    }
+    await wallet.stake({
+      nodeId: identity.nodeId,
+      operator: operator.address,
+      amountWei: genesis.parameters.minimumStakeWei,
+    });
+    this.status.update((status) => ({ ...status, staked: true }));
+    this.#eventLog.good(
+      this.clock.value?.epoch ?? 0,
+      "commit",
+      "Staked. From the next epoch on this node can be drawn to check others",
+    );
+  }
+
+  /** Never done: asked for again at the next poll. */
+  async #pollChain(): Promise<boolean> {
+    const { chain, identity, genesis } = this.#dependencies;
+    await this.#anchoring.refresh();
+    await this.#showEpochs();
+    const stake = await chain.stakeOf(identity.nodeId).catch(() => undefined);
+    if (!stake) return false;
+    const dueAltogetherWei = this.ledger.head.value.state.balancesDue.get(lower(stake.account)) ?? 0n;
+    const claimedWei = await chain.claimedWei(stake.account).catch(() => this.status.value.claimedWei);
+    this.status.update((status) => ({
+      ...status,
+      staked: stake.stakeWei >= genesis.parameters.minimumStakeWei,
+      claimedWei,
+      dueWei: dueAltogetherWei > claimedWei ? dueAltogetherWei - claimedWei : 0n,
+    }));
+    return false;
+  }
+
+  async #showEpochs(): Promise<void> {
+    const { store } = this.#dependencies;
+    const summaries: EpochSummary[] = [];
+    for (const stored of await store.listEpochs(SHOWN_EPOCHS)) {
+      const summary = await readSummary(store, stored);
+      if (!summary) continue;
+      const anchored = this.#anchoring.anchoredEpoch(stored.epoch);
+      const reason = this.#anchoring.reason;
+      summaries.push({
+        ...summary,
+        anchor: anchored
+          ? { state: "anchored", transaction: anchored.transaction, blockNumber: anchored.blockNumber }
+          : { state: "waiting", ...(reason === undefined ? {} : { reason }) },
+      });
+    }
+    this.epochs.set(summaries);
+  }
+}
+
+const lower = (address: Address): Address => `0x${address.slice(2).toLowerCase()}`;

@@ -1,0 +1,52 @@
+import type { Contribution, EpochResult } from "../../core/epoch/transition.ts";
+import type { Metrics } from "../../core/primitives.ts";
+import type { Store, StoredEpoch } from "../../ports/store.ts";
+import type { EpochContribution, EpochSummary } from "../parley.ts";
+
+/** What a person sees of an epoch; kept beside the epoch, since the state holds only the outcome. */
+type KeptSummary = Omit<EpochSummary, "anchor">;
+
+export async function keepSummary(store: Store, result: EpochResult, signerCount: number): Promise<void> {
+  const summary: KeptSummary = {
+    epoch: result.state.epoch,
+    stateRoot: result.stateRoot,
+    manifestCid: result.manifestCid,
+    modelVersion: result.state.modelVersion,
+    metrics: result.state.modelMetrics,
+    contributions: result.contributions.map(contributionOf),
+    signerCount,
+  };
+  await store.setValue(keyOf(summary.epoch), new TextEncoder().encode(JSON.stringify(summary, writeWei)));
+}
+
+export async function readSummary(store: Store, epoch: StoredEpoch): Promise<EpochSummary | undefined> {
+  const bytes = await store.getValue(keyOf(epoch.epoch));
+  if (!bytes) return undefined;
+  const kept: KeptSummary = JSON.parse(new TextDecoder().decode(bytes), readWei);
+  return { ...kept, anchor: { state: "waiting" } };
+}
+
+function contributionOf(contribution: Contribution): EpochContribution {
+  const { nodeId, deltaCid, outcome, reason, weightPpm, metrics, validators, rewardWei } = contribution;
+  const shown: Metrics | undefined = metrics ?? undefined;
+  return {
+    nodeId,
+    deltaCid,
+    outcome,
+    weightPpm,
+    validators,
+    rewardWei,
+    ...(reason === undefined || reason === null ? {} : { reason }),
+    ...(shown === undefined ? {} : { metrics: shown }),
+  };
+}
+
+const keyOf = (epoch: number): string => `epoch-summary-${epoch}`;
+
+function writeWei(_key: string, value: unknown): unknown {
+  return typeof value === "bigint" ? `${value}` : value;
+}
+
+function readWei(key: string, value: unknown): unknown {
+  return key === "rewardWei" && typeof value === "string" ? BigInt(value) : value;
+}
