@@ -1,5 +1,6 @@
 import type * as Ort from "onnxruntime-web";
 import { failure } from "../../core/errors.ts";
+import { Queue } from "../queue.ts";
 import type { Feeds, Runtime, Session, TensorData } from "./runtime.ts";
 
 /** What onnxruntime-web and onnxruntime-node have in common. */
@@ -9,6 +10,18 @@ export interface OrtModule {
 }
 
 export type SessionOptions = Ort.InferenceSession.SessionOptions;
+
+/**
+ * One queue for each module: its sessions share one heap and stack, and a run that begins while another is between
+ * its steps (a trainer's and an evaluator's in one worker) would overwrite the other's.
+ */
+const queues = new WeakMap<OrtModule["InferenceSession"], Queue>();
+
+function queueOf(ort: OrtModule): Queue {
+  const known = queues.get(ort.InferenceSession) ?? new Queue();
+  queues.set(ort.InferenceSession, known);
+  return known;
+}
 
 /** A runtime over an ONNX Runtime module that has been set up. */
 export function ortRuntime(
@@ -22,7 +35,8 @@ export function ortRuntime(
     threads,
     async createSession(model) {
       try {
-        return new OrtSession(ort, await ort.InferenceSession.create(model, options));
+        const create = () => ort.InferenceSession.create(model, options);
+        return new OrtSession(ort, await queueOf(ort).run(create));
       } catch (error) {
         throw failure(
           "session-failed",
@@ -44,7 +58,15 @@ class OrtSession implements Session {
     this.#session = session;
   }
 
-  async run(feeds: Feeds): Promise<Record<string, TensorData>> {
+  run(feeds: Feeds): Promise<Record<string, TensorData>> {
+    return queueOf(this.#ort).run(() => this.#run(feeds));
+  }
+
+  release(): Promise<void> {
+    return queueOf(this.#ort).run(() => this.#session.release());
+  }
+
+  async #run(feeds: Feeds): Promise<Record<string, TensorData>> {
     const inputs: Record<string, Ort.Tensor> = {};
     for (const [name, tensor] of Object.entries(feeds)) {
       inputs[name] = new this.#ort.Tensor(tensor.type, tensor.data, tensor.shape);
@@ -53,10 +75,6 @@ class OrtSession implements Session {
     const results: Record<string, TensorData> = {};
     for (const [name, tensor] of Object.entries(outputs)) results[name] = await toTensorData(tensor);
     return results;
-  }
-
-  release(): Promise<void> {
-    return this.#session.release();
   }
 }
 

@@ -11,7 +11,7 @@ export type Feeds = Readonly<Record<string, TensorData>>;
 
 /** A loaded graph. */
 export interface Session {
-  /** Runs once; results by output name. A second run before the first has ended is an error of the caller. */
+  /** Runs once; results by output name. Runs queue up. */
   run(feeds: Feeds): Promise<Readonly<Record<string, TensorData>>>;
   release(): Promise<void>;
 }

@@ -1,6 +1,7 @@
 import { browserInference } from "../../model/browser.ts";
 import { serveRpc } from "../rpc.ts";
+import { workerScope } from "../worker-scope.ts";
 import { inferenceHandlers } from "./handlers.ts";
 import type { InferenceProtocol } from "./protocol.ts";
 
-serveRpc<InferenceProtocol>(globalThis as unknown as Worker, inferenceHandlers(browserInference));
+serveRpc<InferenceProtocol>(workerScope, inferenceHandlers(browserInference));

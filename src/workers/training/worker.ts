@@ -1,6 +1,7 @@
 import { loadTrainingEngines } from "../../model/browser.ts";
 import { serveRpc } from "../rpc.ts";
+import { workerScope } from "../worker-scope.ts";
 import { trainingHandlers } from "./handlers.ts";
 import type { TrainingProtocol } from "./protocol.ts";
 
-serveRpc<TrainingProtocol>(globalThis as unknown as Worker, trainingHandlers(loadTrainingEngines));
+serveRpc<TrainingProtocol>(workerScope, trainingHandlers(loadTrainingEngines));
