@@ -18,6 +18,8 @@ export const LIMITS = {
   /** Clock difference tolerated between peers. */
   clockSkewMs: 2_000,
   logSyncBatchMessages: 256,
+  /** Messages whose signatures are checked in one call of the validation worker. */
+  validationBatchMessages: 64,
   logSyncBatchBytes: 1024 * 1024,
   promptCharacters: 4_000,
   correctionCharacters: 2_000,
