@@ -56,7 +56,7 @@ const runners: Record<Suite, () => Promise<Counts>> = {
       command: localBinary("playwright"),
       arguments: ["test", "--reporter=list,json"],
       environment: { PLAYWRIGHT_JSON_OUTPUT_NAME: report },
-      limitMs: 30 * 60_000,
+      limitMs: 25 * 60_000,
     };
     return run(step, () => readReport(report, playwrightCounts));
   },
@@ -82,7 +82,7 @@ function vitest(project: Suite): Promise<Counts> {
       "--reporter=json",
       `--outputFile.json=${report}`,
     ],
-    limitMs: 20 * 60_000,
+    limitMs: 10 * 60_000,
   };
   return run(step, () => readReport(report, vitestCounts));
 }
