@@ -68,6 +68,15 @@ contract ClaimsTest is Network {
         claims.claim(1, person(1), 5 ether, new bytes32[](0));
     }
 
+    function testPaysToTheLastWeiBelowTheCap() public {
+        uint256 nearlyAll = CAP - SUPPLY - 1 ether;
+        claims.claim(1, person(1), nearlyAll, anchorDues(1, nearlyAll, 7 ether));
+        // Less than a portion is left to mint.
+        claims.claim(2, person(1), CAP - SUPPLY, anchorDues(2, CAP - SUPPLY, 7 ether));
+        assertEq(token.balanceOf(person(1)), CAP - SUPPLY);
+        assertEq(token.totalSupply(), CAP);
+    }
+
     function testStopsAtTheCap() public {
         uint256 tooMuch = CAP - SUPPLY + 1;
         bytes32[] memory proof = anchorDues(1, tooMuch, 7 ether);

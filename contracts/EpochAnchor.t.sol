@@ -101,6 +101,14 @@ contract EpochAnchorTest is Network {
         refuse(root, 0, abi.encodeWithSelector(IEpochAnchor.InsufficientStake.selector, 0, 300 ether));
     }
 
+    /// Two thirds of nothing is nothing: before the first stake nobody can anchor.
+    function testNobodyAnchorsWithoutStakes() public {
+        IEpochAnchor.EpochRoot memory root = rootOf(1, GENESIS, FIRST);
+        root.snapshotBlock = 99;
+        refuse(root, 0, abi.encodeWithSelector(IEpochAnchor.InsufficientStake.selector, 0, 0));
+        refuse(root, 3, abi.encodeWithSelector(IEpochAnchor.InsufficientStake.selector, 0, 0));
+    }
+
     function testStakesOfTheSnapshotCountNotLaterOnes() public {
         IEpochAnchor.EpochRoot memory root = rootOf(1, GENESIS, FIRST);
         stakeAs(0, 10_000 ether);
