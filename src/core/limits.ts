@@ -17,6 +17,8 @@ export const LIMITS = {
   adapterRank: 64,
   /** Clock difference tolerated between peers. */
   clockSkewMs: 2_000,
+  /** Relays, and RPC URLs, in network.json. */
+  networkAddresses: 32,
   logSyncBatchMessages: 256,
   /** Messages whose signatures are checked in one call of the validation worker. */
   validationBatchMessages: 64,
