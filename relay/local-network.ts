@@ -76,7 +76,8 @@ export async function startLocalNetwork(options: LocalNetworkOptions = {}): Prom
   const state = networkState(stateFolder, { model, parameters });
   const release = lock(state.lock);
   if (options.fresh) forget(state);
-  const parts = new Parts(state, await choosePorts(options.port ?? WANTED_PORTS.page, print));
+  const ports = await choosePorts(options.port ?? WANTED_PORTS.page, print);
+  const parts = new Parts(state, ports);
   const stop = async () => {
     await parts.stop();
     release();
@@ -97,8 +98,8 @@ export async function startLocalNetwork(options: LocalNetworkOptions = {}): Prom
       chain: { ...contracts, chainId: CHAIN_ID },
       parameters,
     }));
-    const host = await parts.startHost(dist, genesis, faucet);
-    return asNetwork(parts, host.port, genesis, stop);
+    await parts.startHost(dist, genesis, faucet);
+    return asNetwork(parts, ports.page, genesis, stop);
   } catch (error) {
     await stop();
     throw error;

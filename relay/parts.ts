@@ -71,7 +71,7 @@ export class Parts {
     await stopStarted(relay);
   }
 
-  async startHost(root: string, genesis: GenesisFile, faucet: Address): Promise<StaticHost> {
+  async startHost(root: string, genesis: GenesisFile, faucet: Address): Promise<void> {
     const network = (): NetworkFile => ({
       genesisCid: genesis.cid,
       relays: this.#relays,
@@ -85,8 +85,8 @@ export class Parts {
       "/genesis.json": () => JSON.parse(readableGenesis(genesis)),
       "/genesis.cbor": () => Buffer.from(genesis.bytes),
     };
-    this.#host = await startStaticHost({ root, port: this.#ports.page, extra });
-    return this.#host;
+    // On all addresses: the page may be opened from other devices, relay and chain may not.
+    this.#host = await startStaticHost({ root, port: this.#ports.page, host: "0.0.0.0", extra });
   }
 
   /** Ends everything, in the order that lets peers and chain save what they hold. */
