@@ -82,7 +82,7 @@ export class Parts {
     });
     const extra = {
       "/network.json": network,
-      "/genesis.json": () => JSON.parse(readableGenesis(genesis)),
+      "/genesis.json": () => Buffer.from(readableGenesis(genesis)),
       "/genesis.cbor": () => Buffer.from(genesis.bytes),
     };
     // On all addresses: the page may be opened from other devices, relay and chain may not.
