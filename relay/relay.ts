@@ -1,0 +1,97 @@
+import "../src/p2p/node-polyfills.ts";
+import { randomBytes } from "node:crypto";
+import { existsSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
+import { dirname } from "node:path";
+import { circuitRelayServer } from "@libp2p/circuit-relay-v2";
+import { gossipsub, TopicValidatorResult } from "@libp2p/gossipsub";
+import { identify, identifyPush } from "@libp2p/identify";
+import type { Ed25519PrivateKey } from "@libp2p/interface";
+import { noise } from "@libp2p/noise";
+import { ping } from "@libp2p/ping";
+import { webSockets } from "@libp2p/websockets";
+import { yamux } from "@libp2p/yamux";
+import { createLibp2p } from "libp2p";
+import { LIMITS } from "../src/core/limits.ts";
+import { DISCOVERY_TOPIC, decodeAnnouncement } from "../src/p2p/announcement.ts";
+import { gossipSettings } from "../src/p2p/gossip-settings.ts";
+import { privateKeyOf } from "../src/p2p/peer-id.ts";
+
+export interface RelayOptions {
+  /** 0 takes any free port. */
+  readonly port: number;
+  /** Address to listen on, for instance 127.0.0.1 or 0.0.0.0. */
+  readonly host: string;
+  /** Kept, so that the relay has the same multiaddr after a restart; made when it does not exist. */
+  readonly privateKeyFile: string;
+}
+
+export interface Relay {
+  /** What nodes are given: each ends in /p2p/<peer id>. */
+  readonly multiaddrs: readonly string[];
+  stop(): Promise<void>;
+}
+
+/**
+ * Limits on one relayed connection. They must exist: libp2p takes a relayed connection without limits for a direct one.
+ * They are wide enough for a peer that can only be reached this way to fetch bundles.
+ */
+const RESERVATIONS = {
+  maxReservations: 1_024,
+  defaultDurationLimit: 60 * 60_000,
+  defaultDataLimit: 1n << 30n,
+} as const;
+const STREAMS = 1_024;
+
+/** Introduces nodes to each other: circuit relay v2, and the discovery topic. It knows nothing of what they say. */
+export async function startRelay({ port, host, privateKeyFile }: RelayOptions): Promise<Relay> {
+  const relay = await createLibp2p({
+    privateKey: await keptPrivateKey(privateKeyFile),
+    addresses: { listen: [`/ip4/${host}/tcp/${port}/ws`] },
+    transports: [webSockets()],
+    streamMuxers: [yamux()],
+    connectionEncrypters: [noise()],
+    connectionManager: {
+      maxConnections: 2_048,
+      inboundConnectionThreshold: 1_000,
+      maxIncomingPendingConnections: 256,
+    },
+    connectionMonitor: { pingInterval: 15_000, abortConnectionOnPingFailure: false },
+    services: {
+      identify: identify(),
+      identifyPush: identifyPush(),
+      ping: ping({ maxInboundStreams: 16, maxOutboundStreams: 16 }),
+      relay: circuitRelayServer({
+        reservations: RESERVATIONS,
+        maxInboundHopStreams: STREAMS,
+        maxOutboundHopStreams: STREAMS,
+        maxOutboundStopStreams: STREAMS,
+      }),
+      pubsub: gossipsub({
+        ...gossipSettings,
+        allowedTopics: [DISCOVERY_TOPIC],
+        maxInboundDataLength: LIMITS.announcementBytes,
+      }),
+    },
+  });
+  const { pubsub } = relay.services;
+  pubsub.topicValidators.set(DISCOVERY_TOPIC, (_, { data }) => judgeAnnouncement(data));
+  pubsub.subscribe(DISCOVERY_TOPIC);
+  return { multiaddrs: relay.getMultiaddrs().map(String), stop: async () => relay.stop() };
+}
+
+function judgeAnnouncement(data: Uint8Array): TopicValidatorResult {
+  try {
+    decodeAnnouncement(data);
+    return TopicValidatorResult.Accept;
+  } catch {
+    return TopicValidatorResult.Reject;
+  }
+}
+
+async function keptPrivateKey(file: string): Promise<Ed25519PrivateKey> {
+  if (!existsSync(file)) {
+    mkdirSync(dirname(file), { recursive: true });
+    writeFileSync(file, `${randomBytes(32).toString("hex")}\n`, { mode: 0o600 });
+  }
+  return privateKeyOf(Buffer.from(readFileSync(file, "utf8").trim(), "hex"));
+}

@@ -1,0 +1,88 @@
+import "./node-polyfills.ts";
+import { mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { afterAll, beforeAll } from "vitest";
+import { type Relay, startRelay } from "../../relay/relay.ts";
+import { bytesToHex } from "../core/bytes.ts";
+import { nodeIdOf } from "../core/identity.ts";
+import { describeArtifacts } from "../ports/acceptance/artifacts.ts";
+import { describeGossip } from "../ports/acceptance/gossip.ts";
+import { describeLogSync } from "../ports/acceptance/log-sync.ts";
+import { createNetwork, type Network } from "./node.ts";
+
+let relay: Relay;
+const folder = mkdtempSync(join(tmpdir(), "parley-p2p-"));
+beforeAll(async () => {
+  relay = await startRelay({ port: 0, host: "127.0.0.1", privateKeyFile: join(folder, "key") });
+});
+afterAll(async () => {
+  await relay.stop();
+  rmSync(folder, { recursive: true });
+});
+
+/** Nodes of one new network over the relay; `listen` makes them reachable without it. */
+async function startNodes(count: number, listen: readonly string[]) {
+  const networkName = bytesToHex(crypto.getRandomValues(new Uint8Array(8)));
+  const nodes = await Promise.all(
+    Array.from({ length: count }, async () => {
+      const identitySeed = crypto.getRandomValues(new Uint8Array(32));
+      const network = await createNetwork({
+        identitySeed,
+        relays: relay.multiaddrs,
+        networkName,
+        blocks: { kind: "memory" },
+        localNetwork: true,
+        platform: "node",
+        listen,
+      });
+      return { nodeId: nodeIdOf(identitySeed), network };
+    }),
+  );
+  const dispose = async (): Promise<void> => {
+    await Promise.all(nodes.map(({ network }) => network.stop()));
+  };
+  return { nodes, dispose };
+}
+
+async function connected(networks: readonly Network[]): Promise<void> {
+  await Promise.all(
+    networks.map(
+      ({ gossip }) =>
+        new Promise<void>((resolve) => {
+          const check = (): void => {
+            if (gossip.status().peers.length < networks.length - 1) return;
+            stop();
+            resolve();
+          };
+          const stop = gossip.onStatus(check);
+          check();
+        }),
+    ),
+  );
+}
+
+for (const [how, listen] of [
+  ["node processes, direct", ["/ip4/127.0.0.1/tcp/0/ws"]],
+  ["node processes, through a relay only", []],
+] as const) {
+  describeGossip(how, async (count) => {
+    const { nodes, dispose } = await startNodes(count, listen);
+    return { peers: nodes.map(({ nodeId, network }) => ({ nodeId, gossip: network.gossip })), dispose };
+  });
+  describeLogSync(how, async (sources) => {
+    const { nodes, dispose } = await startNodes(sources.length, listen);
+    await Promise.all(
+      nodes.map(({ network }, index) => {
+        const source = sources[index];
+        return source === undefined ? undefined : network.logSync.start(source);
+      }),
+    );
+    return { peers: nodes.map(({ nodeId, network }) => ({ nodeId, logSync: network.logSync })), dispose };
+  });
+  describeArtifacts(how, async (count) => {
+    const { nodes, dispose } = await startNodes(count, listen);
+    await connected(nodes.map(({ network }) => network));
+    return { peers: nodes.map(({ network }) => network.artifacts), dispose };
+  });
+}

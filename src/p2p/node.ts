@@ -1,0 +1,89 @@
+import { multiaddr } from "@multiformats/multiaddr";
+import type { Artifacts } from "../ports/artifacts.ts";
+import type { Gossip } from "../ports/gossip.ts";
+import type { LogSync } from "../ports/log-sync.ts";
+import { HeliaArtifacts } from "./artifacts.ts";
+import { Dialler } from "./dialler.ts";
+import { Discovery } from "./discovery.ts";
+import { Libp2pGossip } from "./gossip.ts";
+import { type BlockStoreChoice, startHelia } from "./helia.ts";
+import { startLibp2p } from "./libp2p.ts";
+import { Libp2pLogSync } from "./log-sync/log-sync.ts";
+import { privateKeyOf } from "./peer-id.ts";
+import { Peers } from "./peers.ts";
+import { Refusals } from "./refusals.ts";
+import { peerIdText } from "./reservations.ts";
+import { StatusSource } from "./status.ts";
+
+export interface NetworkOptions {
+  /** 32-byte Ed25519 secret key of the node: its nodeId and its libp2p peer id are of this key. */
+  readonly identitySeed: Uint8Array;
+  /** Multiaddrs of relays, each ending in /p2p/<peer id>. */
+  readonly relays: readonly string[];
+  /** Nodes of other networks on the same relay are left alone. The genesis CID. */
+  readonly networkName: string;
+  readonly blocks: BlockStoreChoice;
+  /** Allows plain ws:// and private addresses, and uses no STUN servers. */
+  readonly localNetwork: boolean;
+  readonly platform: "browser" | "node";
+  /** Node only: where to listen besides relays, for instance /ip4/127.0.0.1/tcp/0/ws. */
+  readonly listen?: readonly string[];
+}
+
+export interface Network {
+  readonly gossip: Gossip;
+  readonly logSync: LogSync;
+  readonly artifacts: Artifacts;
+  /** Where this node can be reached now. */
+  addresses(): string[];
+  stop(): Promise<void>;
+}
+
+/** Starts a node of the network; it finds its peers by itself. Errors: bad-seed, bad-relay. */
+export async function createNetwork(options: NetworkOptions): Promise<Network> {
+  const refusals = new Refusals();
+  const libp2p = await startLibp2p({
+    privateKey: await privateKeyOf(options.identitySeed),
+    relays: options.relays,
+    localNetwork: options.localNetwork,
+    platform: options.platform,
+    listen: options.listen ?? [],
+    refusals,
+  });
+  const blockExchange = await startHelia(libp2p, options.blocks);
+  const peers = new Peers(libp2p, new Set(options.relays.map((relay) => peerIdText(multiaddr(relay)))));
+  const status = new StatusSource(libp2p, peers, refusals);
+  const dialler = new Dialler(libp2p, peers, options.platform === "browser");
+  const discovery = new Discovery(libp2p, peers, dialler, refusals, options.networkName);
+  const logSync = new Libp2pLogSync(libp2p, peers, refusals, options.networkName);
+  refusals.onChange((peer, dropped) => {
+    if (dropped) peers.drop(peer);
+    status.changed();
+  });
+  discovery.start();
+  const forgetPage = endWithPage(peers);
+  return {
+    gossip: new Libp2pGossip(libp2p, refusals, status),
+    logSync,
+    artifacts: new HeliaArtifacts(blockExchange.helia.blockstore),
+    addresses: () => libp2p.getMultiaddrs().map(String),
+    stop: async () => {
+      forgetPage();
+      discovery.stop();
+      dialler.stop();
+      await logSync.stop();
+      status.stop();
+      peers.stop();
+      await blockExchange.stop();
+      await libp2p.stop();
+    },
+  };
+}
+
+/** A page that goes away says so: else its peers would wait for it until ICE gives up. */
+function endWithPage(peers: Peers): () => void {
+  if (typeof window === "undefined") return () => undefined;
+  const leave = (): void => peers.dropAll("the page went away");
+  window.addEventListener("pagehide", leave);
+  return () => window.removeEventListener("pagehide", leave);
+}
