@@ -27,7 +27,7 @@ export function simulatedGenesis({
     startMs,
     model: {
       manifestCid: cidOf(utf8ToBytes("surrogate model"), "raw"),
-      environmentCid: cidOf(utf8ToBytes("surrogate environment"), "raw"),
+      environmentCid: cidOf(utf8ToBytes("surrogate environment")),
       baseMetrics: metricsOf(valuesOf(TENSORS, null), benchmarkTarget(TENSORS)),
       rank: 2,
       tensors: TENSORS,

@@ -9,7 +9,7 @@ import type { EvaluationRequest, EvaluationResult, Evaluator } from "../../../sr
 import type { OnProgress } from "../../../src/ports/progress.ts";
 import { benchmarkTarget, logitBytes, metricsOf, pairsTarget, valuesOf } from "./surrogate.ts";
 
-export type SurrogateModel = Pick<GenesisModel, "environmentCid" | "tensors">;
+export type SurrogateModel = Pick<GenesisModel, "manifestCid" | "environmentCid" | "tensors">;
 
 /** Deterministic evaluation of the surrogate model. */
 export class SurrogateEvaluator implements Evaluator {
@@ -28,13 +28,17 @@ export class SurrogateEvaluator implements Evaluator {
     onProgress?: OnProgress,
     signal?: AbortSignal,
   ): Promise<EvaluationResult> {
-    if (signal?.aborted) throw failure("aborted", "The evaluation was stopped");
-    const { tensors, environmentCid } = this.#model;
+    const { manifestCid, tensors, environmentCid } = this.#model;
+    if (adapter !== null && adapter.baseModel !== manifestCid) {
+      const message = "The adapter is for another model";
+      throw failure("environment-mismatch", message, manifestCid, adapter.baseModel);
+    }
     const target = benchmarkTarget(tensors);
     const values = valuesOf(tensors, adapter);
     const logits = logitBytes(values, target);
     const subject = digests === undefined ? new Uint8Array() : cidBytes(digests.subject);
     onProgress?.({ step: "Checking on the benchmark", done: 1, total: 1 });
+    if (signal?.aborted) throw failure("aborted", "The evaluation was stopped");
     return {
       metrics: metricsOf(values, target),
       environmentCid,

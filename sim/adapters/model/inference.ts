@@ -1,6 +1,7 @@
 import { failure } from "../../../src/core/errors.ts";
 import type { GenesisModel } from "../../../src/core/genesis.ts";
 import type { Adapter } from "../../../src/core/primitives.ts";
+import type { ChatMessage } from "../../../src/ports/chat.ts";
 import type { GenerateRequest, GenerateResult, Inference, ModelInfo } from "../../../src/ports/inference.ts";
 import type { OnProgress } from "../../../src/ports/progress.ts";
 import { parameterCount, valuesOf } from "./surrogate.ts";
@@ -11,6 +12,7 @@ const CONTEXT_TOKENS = 256;
 export class EchoInference implements Inference {
   readonly #model: GenesisModel;
   #loaded = false;
+  #adapted = false;
 
   constructor(model: GenesisModel) {
     this.#model = model;
@@ -31,7 +33,7 @@ export class EchoInference implements Inference {
   }
 
   async setAdapter(adapter: Adapter | null): Promise<void> {
-    valuesOf(this.#model.tensors, adapter);
+    this.#adapted = valuesOf(this.#model.tensors, adapter).some((value) => value !== 0);
   }
 
   async generate(
@@ -40,13 +42,9 @@ export class EchoInference implements Inference {
     signal?: AbortSignal,
   ): Promise<GenerateResult> {
     if (!this.#loaded) throw failure("model-not-loaded", "The model is not loaded yet");
-    const promptTokens = request.messages.reduce((sum, { content }) => sum + wordsOf(content).length, 0);
-    if (promptTokens >= CONTEXT_TOKENS) {
-      const expected = `fewer than ${CONTEXT_TOKENS} tokens`;
-      throw failure("prompt-too-long", "This is more than the model can read", expected, `${promptTokens}`);
-    }
     const question = request.messages.findLast(({ role }) => role === "user")?.content ?? "";
-    const answer = wordsOf(`You said: ${question}`);
+    const promptTokens = fittingTokens(request.messages);
+    const answer = wordsOf(`${this.#adapted ? "As taught, you" : "You"} said: ${question}`);
     const pieces: string[] = [];
     for (const word of answer.slice(0, request.maxTokens)) {
       if (signal?.aborted) break;
@@ -58,6 +56,21 @@ export class EchoInference implements Inference {
     const stoppedBy = signal?.aborted ? "abort" : pieces.length < answer.length ? "length" : "end";
     return { text: pieces.join(""), promptTokens, generatedTokens: pieces.length, stoppedBy };
   }
+}
+
+/** Words of the last messages that fit the context. Errors: prompt-too-long (the last one alone does not). */
+function fittingTokens(messages: readonly ChatMessage[]): number {
+  let tokens = 0;
+  for (const { content } of messages.toReversed()) {
+    const words = wordsOf(content).length;
+    if (tokens + words < CONTEXT_TOKENS) tokens += words;
+    else if (tokens > 0) return tokens;
+    else {
+      const expected = `fewer than ${CONTEXT_TOKENS} tokens`;
+      throw failure("prompt-too-long", "This is more than the model can read", expected, `${words}`);
+    }
+  }
+  return tokens;
 }
 
 function wordsOf(text: string): readonly string[] {

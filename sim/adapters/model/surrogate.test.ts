@@ -1,8 +1,13 @@
 import { describe, expect, it } from "vitest";
 import { applyDelta, emptyAdapter } from "../../../src/core/artifacts/adapter.ts";
 import { isNormWithin } from "../../../src/core/epoch/norm.ts";
+import type { Adapter } from "../../../src/core/primitives.ts";
+import { evaluatorAcceptance } from "../../../src/ports/acceptance/evaluator.ts";
+import { inferenceAcceptance } from "../../../src/ports/acceptance/inference.ts";
+import { trainerAcceptance } from "../../../src/ports/acceptance/trainer.ts";
 import { simulatedGenesis } from "../../genesis.ts";
 import { SurrogateEvaluator } from "./evaluator.ts";
+import { EchoInference } from "./inference.ts";
 import { SurrogateTrainer } from "./trainer.ts";
 
 const genesis = simulatedGenesis();
@@ -36,12 +41,28 @@ describe("the surrogate model", () => {
     const changed = await new SurrogateEvaluator(genesis.model).evaluate({ adapter: trained, digests });
     expect(changed.workDigests[0]).not.toBe(one.workDigests[0]);
   });
+});
 
-  it("refuses to train on nothing, and stops when told to", async () => {
-    const trainer = new SurrogateTrainer(genesis);
-    const nothing = trainer.train({ ...request, pairs: [] });
-    await expect(nothing).rejects.toMatchObject({ data: { code: "no-pairs" } });
-    const stopped = trainer.train(request, undefined, AbortSignal.abort());
-    await expect(stopped).rejects.toMatchObject({ data: { code: "aborted" } });
-  });
+const zero = emptyAdapter(genesis);
+const adapter: Adapter = {
+  ...zero,
+  tensors: zero.tensors.map((tensor) => ({ ...tensor, data: tensor.data.map(() => 1 << 18) })),
+};
+const misfit: Adapter = { ...zero, tensors: zero.tensors.slice(1) };
+
+describe("Evaluator: surrogate", () => {
+  evaluatorAcceptance(async () => ({ evaluator: new SurrogateEvaluator(genesis.model), adapter, misfit }));
+});
+
+describe("Trainer: surrogate", () => {
+  trainerAcceptance(async () => ({
+    trainer: new SurrogateTrainer(genesis),
+    evaluator: new SurrogateEvaluator(genesis.model),
+    tensors: genesis.model.tensors,
+    zero,
+  }));
+});
+
+describe("Inference: echo", () => {
+  inferenceAcceptance(async () => ({ inference: new EchoInference(genesis.model), adapter, misfit }));
 });

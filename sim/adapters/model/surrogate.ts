@@ -73,6 +73,11 @@ export function logitBytes(values: Int32Array, target: Int32Array): Uint8Array {
   return concatBytes(...[...distances].map((distance) => bigEndian(distance >>> 0, 4)));
 }
 
+/** A small change that only the seed decides: runs with different seeds end apart. */
+export function seedNoise(seed: number, count: number): Int32Array {
+  return drawn(`seed ${seed}`, count, ONE / 64);
+}
+
 function drawn(seed: string, count: number, amplitude: number): Int32Array {
   const values = new Int32Array(count);
   for (let index = 0; index < count; index++) {

@@ -10,9 +10,11 @@ import {
 } from "../../../src/core/primitives.ts";
 import type { OnProgress } from "../../../src/ports/progress.ts";
 import type { Trainer, TrainingRequest, TrainingResult } from "../../../src/ports/trainer.ts";
-import { metricsOf, pairsTarget, valuesOf } from "./surrogate.ts";
+import { metricsOf, pairsTarget, seedNoise, valuesOf } from "./surrogate.ts";
 
 const LARGEST_INT8 = 127;
+/** Beyond this a real run would not come back to numbers. */
+const DIVERGES_ABOVE_PPM = 1_000_000_000;
 
 /** Moves half of the way from the current adapter to what the pairs want, quantised as a real delta is. */
 export class SurrogateTrainer implements Trainer {
@@ -37,8 +39,12 @@ export class SurrogateTrainer implements Trainer {
       onProgress?.({ step: "Training", done, total: steps });
       await Promise.resolve();
     }
+    if (request.learningRatePpm > DIVERGES_ABOVE_PPM) {
+      throw failure("training-diverged", "The loss is no number any more");
+    }
     const before = valuesOf(model.tensors, start);
-    const change = target.map((value, index) => (value - (before[index] ?? 0)) / 2);
+    const noise = seedNoise(request.seed, target.length);
+    const change = target.map((value, index) => (value - (before[index] ?? 0)) / 2 + (noise[index] ?? 0));
     const delta: Delta = { type: "adapter", rank: model.rank, tensors: quantise(model.tensors, change) };
     const after = valuesOf(model.tensors, applyDelta(start, delta));
     return {

@@ -1,0 +1,54 @@
+import { describe, expect, it } from "vitest";
+import { type SimulatedNode, World } from "./world.ts";
+
+const PAIR = { id: "pair", prompt: "What is an epoch?", answer: "A minute of work.", createdAtMs: 1 };
+
+async function donors(world: World, count: number): Promise<readonly SimulatedNode[]> {
+  const nodes: SimulatedNode[] = [];
+  for (let index = 0; index < count; index++) nodes.push(await world.addNode(`node ${index}`));
+  for (const { runner } of nodes) await runner.startDonating();
+  return nodes;
+}
+
+const rootsOf = (nodes: readonly SimulatedNode[]) => nodes.map(({ runner }) => runner.ledger.head.value.root);
+
+describe("a simulated world", () => {
+  it("closes an epoch in which one node trains, three verify and all end with the same root", async () => {
+    const world = new World();
+    const nodes = await donors(world, 4);
+    await nodes[0]?.store.putPair(PAIR);
+    await world.advanceToEpoch(0);
+    await world.clock.advance(2_000);
+    await nodes[0]?.runner.train();
+    await world.advanceToEpoch(1);
+    await world.clock.advance(5_000);
+    const [epoch] = nodes[0]?.runner.epochs.value ?? [];
+    expect(epoch?.contributions).toMatchObject([{ outcome: "included", validators: { length: 3 } }]);
+    expect(epoch?.metrics.lossMicroNats).toBeLessThan(world.genesis.model.baseMetrics.lossMicroNats);
+    expect(new Set(rootsOf(nodes)).size).toBe(1);
+
+    const late = await world.addNode("late");
+    await world.clock.advance(5_000);
+    expect(rootsOf([late])).toEqual(rootsOf(nodes.slice(0, 1)));
+  });
+
+  it("finishes a duty after the tab died in the middle of it", async () => {
+    const world = new World();
+    const nodes = await donors(world, 4);
+    await nodes[0]?.store.putPair(PAIR);
+    await world.advanceToEpoch(0);
+    await world.clock.advance(2_000);
+    await nodes[0]?.runner.train();
+    await world.clock.advance(28_500);
+    const [, dying] = nodes;
+    if (dying === undefined) throw new Error("expected a second node");
+    await world.kill(dying);
+    const again = await world.addNode(dying.name, dying.disk);
+    await world.advanceToEpoch(1);
+    await world.clock.advance(5_000);
+    const alive = [...nodes.filter((node) => node !== dying), again];
+    expect(new Set(rootsOf(alive)).size).toBe(1);
+    const [epoch] = again.runner.epochs.value;
+    expect(epoch?.contributions[0]?.validators).toContain(again.dependencies.identity.nodeId);
+  });
+});
