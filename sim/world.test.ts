@@ -1,4 +1,5 @@
 import { describe, expect, it } from "vitest";
+import { audit } from "../src/app/audit/audit.ts";
 import { type SimulatedNode, World } from "./world.ts";
 
 const PAIR = { id: "pair", prompt: "What is an epoch?", answer: "A minute of work.", createdAtMs: 1 };
@@ -11,6 +12,13 @@ async function donors(world: World, count: number): Promise<readonly SimulatedNo
 }
 
 const rootsOf = (nodes: readonly SimulatedNode[]) => nodes.map(({ runner }) => runner.ledger.head.value.root);
+
+async function allMessages({ store }: SimulatedNode): Promise<readonly Uint8Array[]> {
+  const logs = await Promise.all(
+    [...(await store.logHeads())].map(([author, count]) => store.messagesOfAuthor(author, 0, count)),
+  );
+  return logs.flat().map(({ bytes }) => bytes);
+}
 
 describe("a simulated world", () => {
   it("closes an epoch in which one node trains, three verify and all end with the same root", async () => {
@@ -26,6 +34,12 @@ describe("a simulated world", () => {
     expect(epoch?.contributions).toMatchObject([{ outcome: "included", validators: { length: 3 } }]);
     expect(epoch?.metrics.lossMicroNats).toBeLessThan(world.genesis.model.baseMetrics.lossMicroNats);
     expect(new Set(rootsOf(nodes)).size).toBe(1);
+
+    const messages = nodes[0] === undefined ? [] : await allMessages(nodes[0]);
+    const auditor = await world.addNode("auditor");
+    const report = await audit({ ...auditor.dependencies, messages }, 0);
+    expect(report.difference).toBeUndefined();
+    expect([report.stateRoot]).toEqual(rootsOf(nodes.slice(0, 1)));
 
     const late = await world.addNode("late");
     await world.clock.advance(5_000);

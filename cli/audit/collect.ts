@@ -8,8 +8,8 @@ const POLL_MS = 500;
 /** Finding peers over a relay takes a few seconds; a tab that sleeps takes longer. */
 const PEERS_WITHIN_MS = 60_000;
 const LOGS_WITHIN_MS = 120_000;
-/** Rounds in a row that bring nothing new: then everybody connected has given what they have. */
-const QUIET_ROUNDS = 3;
+/** Rounds in a row that bring no message and no peer: the first peer found may be one that lags behind the others. */
+const QUIET_ROUNDS = 6;
 
 export interface CollectOptions {
   readonly gossip: Pick<Gossip, "status">;
@@ -25,10 +25,11 @@ export async function collectLogs({ gossip, logSync, logs, print }: CollectOptio
   print(`${gossip.status().peers.length} peers found, collecting their logs`);
   const untilMs = Date.now() + LOGS_WITHIN_MS;
   for (let quiet = 0; quiet < QUIET_ROUNDS && Date.now() < untilMs; ) {
-    const before = logs.messages().length;
+    const before = logs.messages().length + gossip.status().peers.length;
     const { refused } = await logSync.syncWithAll();
     for (const { message, code } of refused) print(`a peer offered what is refused: ${code}: ${message}`);
-    quiet = logs.messages().length === before ? quiet + 1 : 0;
+    const after = logs.messages().length + gossip.status().peers.length;
+    quiet = after === before ? quiet + 1 : 0;
     if (quiet < QUIET_ROUNDS) await delay(POLL_MS);
   }
   const count = logs.messages().length;
