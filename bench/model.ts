@@ -1,16 +1,15 @@
 import { fileURLToPath } from "node:url";
 import { Decoder } from "../src/model/engine/decoder.ts";
-import { loadModel, type Model } from "../src/model/folder.ts";
+import type { Model } from "../src/model/folder.ts";
 import { factorSpecs } from "../src/model/llama/sources.ts";
 import { buildTrainingGraph, type TrainingGraph } from "../src/model/llama/training-graph.ts";
-import { createNodeModel, diskFolder } from "../src/model/node.ts";
+import { createNodeModel } from "../src/model/node.ts";
 import { encodeModel } from "../src/model/onnx/encode.ts";
 import { Graph, staticShape, type Value } from "../src/model/onnx/graph.ts";
 import { add } from "../src/model/onnx/operators/elementwise.ts";
 import { matmul } from "../src/model/onnx/operators/matrix.ts";
 import { expand, sumAll } from "../src/model/onnx/operators/reduce.ts";
 import { type Runtime, scalar } from "../src/model/runtime/runtime.ts";
-import { wasmRuntime } from "../src/model/runtime/wasm.ts";
 import { TrainingLoop } from "../src/model/training/loop.ts";
 import type { Emit } from "./figure.ts";
 
@@ -20,9 +19,8 @@ const STEPS = 8;
 
 /** The seed model on one thread of the plain-SIMD WebAssembly build, as in a tab. */
 export async function run(emit: Emit): Promise<void> {
-  const model = await loadModel(diskFolder(FOLDER));
   const node = await createNodeModel(FOLDER, 1);
-  const runtime = await wasmRuntime({ threads: 1 });
+  const { model, runtime } = node;
   emit({ name: "model.decode.wasm", value: await decodeRate(model, runtime), unit: "tokens/s" });
   const training = await trainingRate(model, runtime);
   emit({

@@ -1,3 +1,6 @@
+import { execFile } from "node:child_process";
+import { fileURLToPath } from "node:url";
+import { promisify } from "node:util";
 import { expect, test } from "@playwright/test";
 import { launch } from "puppeteer-core";
 import type { ReadFile } from "../src/model/folder.ts";
@@ -53,6 +56,18 @@ for (const { model, threads } of RUNS) {
     }
   });
 }
+
+test("Node computes the same bits with two threads as with one", async () => {
+  const script = fileURLToPath(new URL("proof/node.ts", import.meta.url));
+  const { stdout } = await promisify(execFile)(process.execPath, [
+    "--import",
+    "tsx",
+    script,
+    SEED_MODEL,
+    "2",
+  ]);
+  expect(JSON.parse(stdout)).toEqual(expected.seed);
+});
 
 test("the inference worker answers in Chromium as the same engine does in Node", async ({ page }) => {
   await page.goto(server.url);

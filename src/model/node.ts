@@ -1,16 +1,16 @@
 import { readFile } from "node:fs/promises";
-import { createRequire } from "node:module";
 import { join } from "node:path";
 import { failure } from "../core/errors.ts";
 import { OnnxEvaluator } from "./engine/evaluator.ts";
 import { OnnxInference } from "./engine/inference.ts";
 import { OnnxTrainer } from "./engine/trainer.ts";
 import { loadModel, type Model, type ReadFile } from "./folder.ts";
-import { type RuntimeBinary, runtimeBinary } from "./runtime/fetch-runtime.ts";
-import { wasmRuntime } from "./runtime/wasm.ts";
+import type { Runtime } from "./runtime/runtime.ts";
+import { installedRuntime, nodeWasmRuntime } from "./runtime/wasm-node.ts";
 
 export interface NodeModel {
   readonly model: Model;
+  readonly runtime: Runtime;
   readonly evaluator: OnnxEvaluator;
   readonly trainer: OnnxTrainer;
   readonly inference: OnnxInference;
@@ -29,12 +29,6 @@ export function diskFolder(folder: string): ReadFile {
   };
 }
 
-/** The .wasm file that browsers run, from the installed package. */
-export async function installedRuntime(): Promise<RuntimeBinary> {
-  const path = createRequire(import.meta.url).resolve("onnxruntime-web/ort-wasm-simd-threaded.wasm");
-  return runtimeBinary(new Uint8Array(await readFile(path)));
-}
-
 /**
  * Evaluator, trainer and inference of a model's folder in Node, on the same WebAssembly as in browsers: what they
  * compute is evidence. One number of threads a process.
@@ -42,12 +36,13 @@ export async function installedRuntime(): Promise<RuntimeBinary> {
 export async function createNodeModel(folder: string | ReadFile, threads = 1): Promise<NodeModel> {
   const model = await loadModel(typeof folder === "string" ? diskFolder(folder) : folder);
   const binary = await installedRuntime();
-  const runtime = await wasmRuntime({ threads, binary: binary.bytes });
+  const runtime = await nodeWasmRuntime(threads, binary);
   const evaluator = new OnnxEvaluator({ model, runtime, runtimeCid: binary.cid });
   const trainer = new OnnxTrainer({ model, runtime, evaluator });
   const inference = new OnnxInference({ loadModel: async () => model, loadRuntime: async () => runtime });
   return {
     model,
+    runtime,
     evaluator,
     trainer,
     inference,

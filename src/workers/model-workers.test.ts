@@ -4,7 +4,6 @@ import { OnnxInference } from "../model/engine/inference.ts";
 import { zeroAdapter } from "../model/lora/adapter.ts";
 import { createNodeModel, type NodeModel } from "../model/node.ts";
 import type { ModelPlaces } from "../model/runtime/places.ts";
-import { wasmRuntime } from "../model/runtime/wasm.ts";
 import { misfitAdapter, randomAdapter } from "../model/testing/adapters.ts";
 import { readTiny } from "../model/testing/tiny-folder.ts";
 import { evaluatorAcceptance } from "../ports/acceptance/evaluator.ts";
@@ -49,7 +48,7 @@ describe("inference worker", () => {
     const create = (): OnnxInference => {
       const inference = new OnnxInference({
         loadModel: async () => node.model,
-        loadRuntime: () => wasmRuntime({ threads: 1 }),
+        loadRuntime: async () => node.runtime,
       });
       endings.push(() => inference.release());
       return inference;

@@ -4,7 +4,6 @@ import { inferenceAcceptance } from "../../ports/acceptance/inference.ts";
 import { trainerAcceptance } from "../../ports/acceptance/trainer.ts";
 import { zeroAdapter } from "../lora/adapter.ts";
 import { createNodeModel, type NodeModel } from "../node.ts";
-import { wasmRuntime } from "../runtime/wasm.ts";
 import { misfitAdapter, randomAdapter } from "../testing/adapters.ts";
 import { readTiny } from "../testing/tiny-folder.ts";
 import { OnnxInference } from "./inference.ts";
@@ -23,7 +22,7 @@ describe("inference on WebAssembly", () => {
   inferenceAcceptance(async () => {
     const inference = new OnnxInference({
       loadModel: async () => node.model,
-      loadRuntime: () => wasmRuntime({ threads: 1 }),
+      loadRuntime: async () => node.runtime,
     });
     created.push(inference);
     return { inference, adapter: randomAdapter(node.model, 1), misfit: misfitAdapter(node.model) };
