@@ -17,7 +17,13 @@ import type { Genesis } from "../src/core/genesis.ts";
 import { createIdentity, type Identity } from "../src/core/identity.ts";
 import { commitmentOf } from "../src/core/messages/commit/schema.ts";
 import type { Bodies, Kind } from "../src/core/messages/kinds.ts";
-import { isMessageOf, type Message, signMessage, type TypedMessage } from "../src/core/messages/message.ts";
+import {
+  decodeMessage,
+  isMessageOf,
+  type Message,
+  signMessage,
+  type TypedMessage,
+} from "../src/core/messages/message.ts";
 import type { Adapter, Cid, NodeId } from "../src/core/primitives.ts";
 import type { State } from "../src/core/state.ts";
 import type { Operator } from "../src/ports/chain.ts";
@@ -155,8 +161,7 @@ export class History {
       kind,
       body,
     });
-    // A TypedMessage<K> is one arm of Message; TypeScript cannot see that for a generic K.
-    this.messages.push(message as unknown as Message);
+    this.messages.push(decodeMessage(message.bytes, genesisCid(this.genesis)));
     return message;
   }
 

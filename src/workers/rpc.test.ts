@@ -93,7 +93,8 @@ describe("rpc", () => {
   });
 
   it("refuses a procedure the worker does not have", async () => {
-    const other = client as unknown as RpcClient<{ toString: TestProtocol["refuse"] }>;
+    const other = connectRpc<{ toString: TestProtocol["refuse"] }>(channel.port1);
     await expect(other.call("toString", null)).rejects.toMatchObject({ data: { code: "unknown-procedure" } });
+    other.close();
   });
 });

@@ -1,5 +1,6 @@
 import { serveRpc } from "../rpc.ts";
+import { workerScope } from "../worker-scope.ts";
 import { coreHandlers } from "./handlers.ts";
 import type { CoreProtocol } from "./protocol.ts";
 
-serveRpc<CoreProtocol>(globalThis as unknown as Worker, coreHandlers);
+serveRpc<CoreProtocol>(workerScope, coreHandlers);

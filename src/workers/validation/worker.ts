@@ -1,5 +1,6 @@
 import { serveRpc } from "../rpc.ts";
+import { workerScope } from "../worker-scope.ts";
 import { validationHandlers } from "./handlers.ts";
 import type { ValidationProtocol } from "./protocol.ts";
 
-serveRpc<ValidationProtocol>(globalThis as unknown as Worker, validationHandlers);
+serveRpc<ValidationProtocol>(workerScope, validationHandlers);
