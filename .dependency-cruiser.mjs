@@ -4,7 +4,7 @@
 
 const TEST = "\\.(test|spec)\\.ts$|^src/ports/acceptance/";
 const ADAPTERS = ["model", "p2p", "store", "chain"];
-const ENTRY = "^src/(main|sw)\\.ts$";
+const ENTRY = "^src/(main|main-[a-z]+|sw)\\.ts$";
 const OUTSIDE = "^(relay|cli|sim|bench|e2e|tools|vectors|contracts)/";
 const REGISTERED = [
   "^src/(core|ports|app|ui|model|p2p|store|chain|workers)/",

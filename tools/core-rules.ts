@@ -41,7 +41,9 @@ function impurity(node: Node, rules: Rules): string | undefined {
         ? "division of numbers outside fixed-point/"
         : undefined;
     case "AssignmentExpression":
-      return node.operator === "/=" && !rules.mayDivide ? "division of numbers outside fixed-point/" : undefined;
+      return node.operator === "/=" && !rules.mayDivide
+        ? "division of numbers outside fixed-point/"
+        : undefined;
     case "AwaitExpression":
       return "await";
     case "Identifier":
