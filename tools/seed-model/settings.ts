@@ -35,7 +35,7 @@ export const PRETRAINING = {
 /** Benchmark and LoRA shapes that the manifest fixes. */
 export const EVALUATION = { batch: 8, sequenceTokens: 64 } as const;
 export const TRAINING = { batch: 4, sequenceTokens: 64 } as const;
-export const LORA = { rank: 8, alpha: 8 } as const;
+export const LORA = { rank: 8, alpha: 32 } as const;
 export const CHAT = { user: "<|user|>", assistant: "<|assistant|>", end: "<|end|>", pad: "<|pad|>" } as const;
 
 /** Where things are kept, relative to the repository's root. */

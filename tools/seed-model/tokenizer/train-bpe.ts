@@ -1,4 +1,5 @@
-import { byteCharacters, PRE_TOKEN_PATTERN, toByteCharacters } from "./bytes.ts";
+import { byteCharacter } from "../../../src/model/text/byte-level.ts";
+import { PRE_TOKEN_PATTERN, toByteCharacters } from "./pre-tokens.ts";
 
 export interface BytePairEncoding {
   /** Symbols in the order of their ids: the 256 byte characters by code point, then one for each merge. */
@@ -16,10 +17,9 @@ interface Word {
  * are `symbolCount` symbols. Ties go to the pair that sorts first, so the result depends on the texts alone.
  */
 export function trainBytePairs(texts: Iterable<string>, symbolCount: number): BytePairEncoding {
-  const table = byteCharacters();
-  const symbols = [...table].sort();
+  const symbols = Array.from({ length: 256 }, (_, byte) => byteCharacter(byte)).sort();
   const merges: [string, string][] = [];
-  const words = countWords(texts, table);
+  const words = countWords(texts);
   while (symbols.length < symbolCount) {
     const best = mostFrequentPair(words);
     if (best === undefined) break;
@@ -30,12 +30,12 @@ export function trainBytePairs(texts: Iterable<string>, symbolCount: number): By
   return { symbols, merges };
 }
 
-function countWords(texts: Iterable<string>, table: readonly string[]): Word[] {
+function countWords(texts: Iterable<string>): Word[] {
   const counts = new Map<string, number>();
   for (const text of texts) {
     for (const [token] of text.matchAll(PRE_TOKEN_PATTERN)) counts.set(token, (counts.get(token) ?? 0) + 1);
   }
-  return Array.from(counts, ([token, count]) => ({ symbols: toByteCharacters(token, table), count }));
+  return Array.from(counts, ([token, count]) => ({ symbols: toByteCharacters(token), count }));
 }
 
 function mostFrequentPair(words: readonly Word[]): [string, string] | undefined {
