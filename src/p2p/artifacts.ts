@@ -7,6 +7,7 @@ import { failure, ParleyError } from "../core/errors.ts";
 import { LIMITS } from "../core/limits.ts";
 import type { Cid } from "../core/primitives.ts";
 import type { Artifacts } from "../ports/artifacts.ts";
+import { collect } from "./collect.ts";
 
 type Blockstore = Helia["blockstore"];
 
@@ -72,22 +73,6 @@ export class HeliaArtifacts implements Artifacts {
     const { digest } = await sha256.digest(bytes);
     return equalBytes(digest, cid.multihash.digest) ? bytes : undefined;
   }
-}
-
-async function collect(parts: AsyncIterable<Uint8Array> | Iterable<Uint8Array>): Promise<Uint8Array> {
-  const collected: Uint8Array[] = [];
-  let length = 0;
-  for await (const part of parts) {
-    collected.push(part);
-    length += part.length;
-  }
-  const bytes = new Uint8Array(length);
-  let offset = 0;
-  for (const part of collected) {
-    bytes.set(part, offset);
-    offset += part.length;
-  }
-  return bytes;
 }
 
 function requireSize(length: number): void {

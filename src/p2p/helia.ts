@@ -2,7 +2,9 @@ import { withBitswap } from "@helia/bitswap";
 import { IDBBlockstore } from "blockstore-idb";
 import { createHeliaLight, type Helia } from "helia";
 import { LIMITS } from "../core/limits.ts";
+import { LargeBlocks } from "./large-blocks.ts";
 import type { ParleyLibp2p } from "./libp2p.ts";
+import type { Peers } from "./peers.ts";
 
 /** Where blocks are kept: an IndexedDB database of this name, or memory. */
 export type BlockStoreChoice = { readonly kind: "idb"; readonly name: string } | { readonly kind: "memory" };
@@ -18,7 +20,11 @@ export interface BlockExchange {
 }
 
 /** Helia with bitswap over a libp2p node that is already running. */
-export async function startHelia(libp2p: ParleyLibp2p, choice: BlockStoreChoice): Promise<BlockExchange> {
+export async function startHelia(
+  libp2p: ParleyLibp2p,
+  peers: Peers,
+  choice: BlockStoreChoice,
+): Promise<BlockExchange> {
   const blocks = choice.kind === "idb" ? new IDBBlockstore(choice.name) : undefined;
   await blocks?.open();
   const light = createHeliaLight(blocks === undefined ? {} : { blockstore: blocks });
@@ -31,9 +37,13 @@ export async function startHelia(libp2p: ParleyLibp2p, choice: BlockStoreChoice)
     maxIncomingMessageSize: MESSAGE_BYTES,
   });
   await helia.start();
+  const large = new LargeBlocks(libp2p, peers, helia.blockstore);
+  await large.start();
+  helia.addBlockBroker(large);
   return {
     helia,
     stop: async () => {
+      await large.stop();
       await helia.stop();
       await blocks?.close();
     },

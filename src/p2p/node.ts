@@ -50,8 +50,8 @@ export async function createNetwork(options: NetworkOptions): Promise<Network> {
     listen: options.listen ?? [],
     refusals,
   });
-  const blockExchange = await startHelia(libp2p, options.blocks);
   const peers = new Peers(libp2p, new Set(options.relays.map((relay) => peerIdText(multiaddr(relay)))));
+  const blockExchange = await startHelia(libp2p, peers, options.blocks);
   const status = new StatusSource(libp2p, peers, refusals);
   const dialler = new Dialler(libp2p, peers, options.platform === "browser");
   const discovery = new Discovery(libp2p, peers, dialler, refusals, options.networkName);

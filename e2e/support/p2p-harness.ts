@@ -1,0 +1,112 @@
+/** What a test drives inside a page: a real network node whose messages and logs are plain texts. */
+import { type ErrorData, ignore, reject } from "../../src/core/errors.ts";
+import { createNetwork, type Network } from "../../src/p2p/node.ts";
+import type { NetworkStatus } from "../../src/ports/gossip.ts";
+import type { LogHeads, LogSource } from "../../src/ports/log-sync.ts";
+
+const TOPIC = "parley/e2e";
+const encoder = new TextEncoder();
+const decoder = new TextDecoder();
+
+export interface HarnessOptions {
+  readonly seed: number;
+  readonly relays: readonly string[];
+  readonly networkName: string;
+}
+
+/** A log of texts by author; refuses holes. */
+class TextLogs implements LogSource {
+  readonly logs = new Map<string, string[]>();
+
+  async heads(): Promise<LogHeads> {
+    return new Map([...this.logs].map(([author, log]) => [author, log.length]));
+  }
+
+  async read(author: string, from: number, to: number): Promise<readonly Uint8Array[]> {
+    const log = this.logs.get(author) ?? [];
+    return log.slice(from, to).map((text, offset) => encoder.encode(`${author}:${from + offset}:${text}`));
+  }
+
+  async ingest(bytes: Uint8Array): Promise<ErrorData | undefined> {
+    const [author = "", sequence = "", text = ""] = decoder.decode(bytes).split(":");
+    const log = this.logs.get(author) ?? [];
+    if (Number(sequence) < log.length) return undefined;
+    if (Number(sequence) > log.length) return ignore("log-gap", "Hole").data;
+    log.push(text);
+    this.logs.set(author, log);
+    return undefined;
+  }
+}
+
+export class Harness {
+  readonly heard: string[] = [];
+  readonly #logs = new TextLogs();
+  #network: Network | undefined;
+
+  async start({ seed, relays, networkName }: HarnessOptions): Promise<void> {
+    this.#network = await createNetwork({
+      identitySeed: new Uint8Array(32).fill(seed),
+      relays,
+      networkName,
+      blocks: { kind: "idb", name: `blocks-${seed}` },
+      localNetwork: true,
+      platform: "browser",
+    });
+    this.#network.gossip.subscribe(TOPIC, async (bytes) => {
+      const text = decoder.decode(bytes);
+      if (text.startsWith("bad")) return reject("test-rejected", "Bad").data;
+      this.heard.push(text);
+      return undefined;
+    });
+    await this.#network.logSync.start(this.#logs);
+  }
+
+  status(): NetworkStatus {
+    return this.#running().gossip.status();
+  }
+
+  publish(text: string): Promise<number> {
+    return this.#running().gossip.publish(TOPIC, encoder.encode(text));
+  }
+
+  append(author: string, text: string): void {
+    this.#logs.logs.set(author, [...(this.#logs.logs.get(author) ?? []), text]);
+  }
+
+  log(author: string): readonly string[] {
+    return this.#logs.logs.get(author) ?? [];
+  }
+
+  /** A DAG-CBOR byte string of this size; returns its CID. */
+  put(bytes: number, seed: number): Promise<string> {
+    const block = new Uint8Array(bytes);
+    for (let index = 0; index < bytes; index++) block[index] = (index * 31 + seed) & 255;
+    const content = bytes - 5;
+    block.set([0x5a, content >>> 24, (content >>> 16) & 255, (content >>> 8) & 255, content & 255]);
+    return this.#running().artifacts.put(block);
+  }
+
+  /** Fetches a block that this page does not hold. */
+  async fetch(cid: string): Promise<{ bytes: number; ms: number }> {
+    const startMs = performance.now();
+    const { length } = await this.#running().artifacts.get(cid, { timeoutMs: 60_000 });
+    return { bytes: length, ms: performance.now() - startMs };
+  }
+
+  addresses(): string[] {
+    return this.#running().addresses();
+  }
+
+  #running(): Network {
+    if (this.#network === undefined) throw new Error("not started");
+    return this.#network;
+  }
+}
+
+declare global {
+  interface Window {
+    parleyHarness: Harness;
+  }
+}
+
+window.parleyHarness = new Harness();

@@ -1,0 +1,40 @@
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join, resolve } from "node:path";
+import { build } from "vite";
+import { startStaticHost } from "../../relay/static-host.ts";
+
+export interface HarnessPage {
+  readonly url: string;
+  stop(): Promise<void>;
+}
+
+/** Bundles e2e/support/p2p-harness.ts and serves it on a page of its own, with the headers of the real page. */
+export async function serveHarness(): Promise<HarnessPage> {
+  const root = mkdtempSync(join(tmpdir(), "parley-harness-"));
+  await build({
+    configFile: false,
+    logLevel: "error",
+    publicDir: false,
+    build: {
+      outDir: root,
+      target: "es2023",
+      minify: false,
+      lib: {
+        entry: resolve(import.meta.dirname, "p2p-harness.ts"),
+        formats: ["es"],
+        fileName: () => "harness.js",
+      },
+    },
+    define: { "process.env.NODE_ENV": JSON.stringify("production") },
+  });
+  writeFileSync(join(root, "index.html"), '<!doctype html><script type="module" src="/harness.js"></script>');
+  const host = await startStaticHost({ root, port: 0 });
+  return {
+    url: host.url,
+    stop: async () => {
+      await host.stop();
+      rmSync(root, { recursive: true });
+    },
+  };
+}
