@@ -1,9 +1,12 @@
 /** What a test drives inside a page: a real network node whose messages and logs are plain texts. */
+import type { Stream } from "@libp2p/interface";
 import { type ErrorData, ignore, reject } from "../../src/core/errors.ts";
 import { createNetwork, type Network } from "../../src/p2p/node.ts";
 import type { NetworkStatus } from "../../src/ports/gossip.ts";
 import type { LogHeads, LogSource } from "../../src/ports/log-sync.ts";
 
+const RAW_PROTOCOL = "/parley/bench/raw/1";
+const RAW_PIECE_BYTES = 256 * 1024;
 const TOPIC = "parley/e2e";
 const encoder = new TextEncoder();
 const decoder = new TextDecoder();
@@ -93,6 +96,26 @@ export class Harness {
     return { bytes: length, ms: performance.now() - startMs };
   }
 
+  /** Serves `bytes` zero bytes on a bare stream to whoever opens one: what a fetch is measured against. */
+  serveRaw(bytes: number): Promise<void> {
+    return this.#running().libp2p.handle(RAW_PROTOCOL, (stream) => {
+      sendRaw(stream, bytes).catch((thrown: unknown) => stream.abort(toError(thrown)));
+    });
+  }
+
+  /** Reads a bare stream of the only peer to its end. */
+  async fetchRaw(): Promise<{ bytes: number; ms: number }> {
+    const { libp2p, gossip } = this.#running();
+    const peerId = gossip.status().peers[0]?.peerId ?? "";
+    const connection = libp2p.getConnections().find(({ remotePeer }) => remotePeer.toString() === peerId);
+    if (connection === undefined) throw new Error("no peer");
+    const startMs = performance.now();
+    const stream = await connection.newStream(RAW_PROTOCOL);
+    let bytes = 0;
+    for await (const chunk of stream) bytes += chunk.byteLength;
+    return { bytes, ms: performance.now() - startMs };
+  }
+
   addresses(): string[] {
     return this.#running().addresses();
   }
@@ -101,6 +124,18 @@ export class Harness {
     if (this.#network === undefined) throw new Error("not started");
     return this.#network;
   }
+}
+
+async function sendRaw(stream: Stream, bytes: number): Promise<void> {
+  const piece = new Uint8Array(RAW_PIECE_BYTES);
+  for (let sent = 0; sent < bytes; sent += piece.length) {
+    if (!stream.send(piece)) await stream.onDrain();
+  }
+  await stream.close();
+}
+
+function toError(thrown: unknown): Error {
+  return thrown instanceof Error ? thrown : new Error(String(thrown));
 }
 
 declare global {

@@ -7,7 +7,7 @@ import { Dialler } from "./dialler.ts";
 import { Discovery } from "./discovery.ts";
 import { Libp2pGossip } from "./gossip.ts";
 import { type BlockStoreChoice, startHelia } from "./helia.ts";
-import { startLibp2p } from "./libp2p.ts";
+import { type ParleyLibp2p, startLibp2p } from "./libp2p.ts";
 import { Libp2pLogSync } from "./log-sync/log-sync.ts";
 import { privateKeyOf } from "./peer-id.ts";
 import { Peers } from "./peers.ts";
@@ -34,6 +34,8 @@ export interface Network {
   readonly gossip: Gossip;
   readonly logSync: LogSync;
   readonly artifacts: Artifacts;
+  /** The node underneath, for what the ports do not cover: measurements, further protocols. */
+  readonly libp2p: ParleyLibp2p;
   /** Where this node can be reached now. */
   addresses(): string[];
   stop(): Promise<void>;
@@ -63,6 +65,7 @@ export async function createNetwork(options: NetworkOptions): Promise<Network> {
   discovery.start();
   const forgetPage = endWithPage(peers);
   return {
+    libp2p,
     gossip: new Libp2pGossip(libp2p, refusals, status),
     logSync,
     artifacts: new HeliaArtifacts(blockExchange.helia.blockstore),

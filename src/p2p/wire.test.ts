@@ -1,0 +1,78 @@
+import fc from "fast-check";
+import { describe, expect, it } from "vitest";
+import { encodeCbor } from "../core/codec/dag-cbor.ts";
+import { ParleyError } from "../core/errors.ts";
+import { LIMITS } from "../core/limits.ts";
+import { type Announcement, decodeAnnouncement, encodeAnnouncement } from "./announcement.ts";
+import { decodeFrame, encodeFrame, type SyncFrame } from "./log-sync/frames.ts";
+
+const author = "ab".repeat(32);
+const frames: readonly SyncFrame[] = [
+  { kind: "heads", network: "bafy", heads: [[author, 3]] },
+  { kind: "want", ranges: [[author, 0, 3]] },
+  { kind: "messages", segments: [[author, 0, [Uint8Array.of(1), Uint8Array.of(2)]]] },
+  { kind: "done" },
+];
+const announcement: Announcement = {
+  network: "bafy",
+  peer: "12D3KooWQYhTNQdmr3ArTeUHRYzFg94BKyTkoWBDWez9kSCVe2Xo",
+  addresses: ["/ip4/127.0.0.1/tcp/1/ws"],
+  sequence: 1,
+};
+
+/** Arbitrary bytes, arbitrary CBOR, and valid encodings with one byte changed. */
+function hostile(valid: readonly Uint8Array[]): fc.Arbitrary<Uint8Array> {
+  const changed = fc
+    .tuple(fc.constantFrom(...valid), fc.nat(), fc.integer({ min: 0, max: 255 }))
+    .map(([bytes, place, value]) => bytes.with(place % bytes.length, value));
+  const cbor = fc.jsonValue().map((value) => encodeCbor(value));
+  return fc.oneof(fc.uint8Array({ maxLength: 200 }), changed, cbor);
+}
+
+function throwsOnlyParleyErrors(decode: (bytes: Uint8Array) => unknown, valid: readonly Uint8Array[]): void {
+  fc.assert(
+    fc.property(hostile(valid), (bytes) => {
+      try {
+        decode(bytes);
+      } catch (thrown) {
+        expect(thrown).toBeInstanceOf(ParleyError);
+      }
+    }),
+    { numRuns: 2_000 },
+  );
+}
+
+describe("log-sync frames", () => {
+  it("come back as they were sent", () => {
+    for (const frame of frames) expect(decodeFrame(encodeFrame(frame))).toEqual(frame);
+  });
+
+  it("are refused by a ParleyError whatever comes", () => {
+    throwsOnlyParleyErrors(decodeFrame, frames.map(encodeFrame));
+  });
+
+  it("are refused beyond the limits", () => {
+    expect(() => decodeFrame(new Uint8Array(LIMITS.logSyncFrameBytes + 1))).toThrow(/too large/);
+    const ranges = Array.from({ length: LIMITS.logSyncRanges + 1 }, () => [new Uint8Array(32), 0, 1]);
+    expect(() => decodeFrame(encodeCbor({ kind: "want", ranges }))).toThrow(ParleyError);
+    const empty = [[new Uint8Array(32), 0, [new Uint8Array(0)]]];
+    expect(() => decodeFrame(encodeCbor({ kind: "messages", segments: empty }))).toThrow(ParleyError);
+  });
+});
+
+describe("announcements", () => {
+  it("come back as they were sent", () => {
+    expect(decodeAnnouncement(encodeAnnouncement(announcement))).toEqual(announcement);
+  });
+
+  it("are refused by a ParleyError whatever comes", () => {
+    throwsOnlyParleyErrors(decodeAnnouncement, [encodeAnnouncement(announcement)]);
+  });
+
+  it("are refused with too many or too long addresses", () => {
+    const many = Array.from({ length: LIMITS.announcedAddresses + 1 }, () => "/dns4/a/tcp/1/ws");
+    expect(() => decodeAnnouncement(encodeCbor({ ...announcement, addresses: many }))).toThrow(ParleyError);
+    const long = ["x".repeat(LIMITS.addressCharacters + 1)];
+    expect(() => decodeAnnouncement(encodeCbor({ ...announcement, addresses: long }))).toThrow(ParleyError);
+  });
+});
