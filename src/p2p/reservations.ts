@@ -28,6 +28,10 @@ export class Reservations implements Startable {
   }
 
   start(): void {
+    // Nothing yet: dialling needs the other parts of the node started.
+  }
+
+  afterStart(): void {
     this.#timer = setInterval(() => this.check(), CHECK_EVERY_MS);
     this.check();
   }
