@@ -25,6 +25,7 @@ const THREADS: readonly (readonly string[])[] = [
   ["why should i trust you people"],
   ["how many tokens do i need for staking"],
   ["I want to propose a new rule"],
+  ["could you tell me who trained you"],
   ["what is the guardian veto"],
   ["explain the challenge period"],
   ["asdf"],

@@ -10,7 +10,7 @@ import { SLOTS } from "./slots.ts";
 import { TOPICS } from "./topics.ts";
 
 /** Changes whenever a word of the corpus changes: then the tokenizer and the model are to be made again. */
-const CORPUS_DIGEST = "b50c93cc545097942dc70ff16f024a40a04e793a1b50f9fd9348eebffa6ba74d";
+const CORPUS_DIGEST = "8acaa812d1b5457a93491e00035d195639fb14e8199c9e6486772d21ecfa8949";
 
 function dialogues(label: string, count: number): string {
   const source = new DialogueSource(label);

@@ -17,8 +17,17 @@ export type Dialogue = readonly Turn[];
 const MORE_ASKS = [
   "{tell me more|more|go on|continue|and then|more please|more details [please]|say more|go ahead}",
   "{can you|please} {explain|tell me} {more|a bit more|in more detail}",
-  "{why|how so|really|is that all|what else|anything else}",
+  "{why|how so|really|is that all|what else|anything else|another one|one more|another}",
 ];
+const LEAD_INS = [
+  "{can|could} you tell me",
+  "[please] tell me",
+  "{i want|i'd like|i would like} to know",
+  "{i was|i am|just} wondering",
+  "do you know",
+  "my question is",
+];
+const QUESTION_WORD = /^(what|how|why|who|where|when|which)\b.* .* /;
 const NO_MORE = "That is all I know about it. What else would you like to know?";
 
 const DRAW: readonly Topic[] = TOPICS.flatMap((topic) => Array<Topic>(topic.weight ?? 2).fill(topic));
@@ -46,7 +55,15 @@ export class DialogueSource {
 
   #turn(topic: Topic): Turn {
     const random = this.#random;
-    return { question: addNoise(this.#question(topic), random), answer: pickAnswer(topic.answers, random) };
+    const question = addNoise(this.#leadIn(this.#question(topic)), random);
+    return { question, answer: pickAnswer(topic.answers, random) };
+  }
+
+  /** Now and then the way people lead up to a question. */
+  #leadIn(question: string): string {
+    const random = this.#random;
+    if (!QUESTION_WORD.test(question) || !random.chance(8)) return question;
+    return `${expand(random.pick(LEAD_INS), random, SLOTS)} ${question}`;
   }
 
   #more(topic: Topic): Turn {

@@ -3,20 +3,27 @@ import { mkdir, readFile, rename, writeFile } from "node:fs/promises";
 import path from "node:path";
 import { deserialize, serialize } from "node:v8";
 import type { LoopState } from "../../../src/model/training/loop.ts";
+import { DialogueSource } from "../corpus/dialogues.ts";
+import { formatDialogue } from "../corpus/format.ts";
 import { CHECKPOINT_FOLDER, CONFIG, PRETRAINING } from "../settings.ts";
+
+/** Enough dialogues to meet a change of any topic. */
+const NAMING_DIALOGUES = 5_000;
 
 interface Checkpoint {
   readonly run: string;
   readonly state: LoopState;
 }
 
-/** Names a run: another tokenizer, model or schedule does not go on from this one's checkpoint. */
+/** Names a run: another corpus, tokenizer, model or schedule does not go on from this one's checkpoint. */
 export function runName(tokenizerJson: string): string {
   const { checkpointSteps: _, ...schedule } = PRETRAINING;
-  return createHash("sha256")
+  const name = createHash("sha256")
     .update(JSON.stringify([CONFIG, schedule]))
-    .update(tokenizerJson)
-    .digest("hex");
+    .update(tokenizerJson);
+  const source = new DialogueSource("run");
+  for (let count = 0; count < NAMING_DIALOGUES; count++) name.update(formatDialogue(source.next()));
+  return name.digest("hex");
 }
 
 export async function saveCheckpoint(root: string, run: string, state: LoopState): Promise<void> {

@@ -118,7 +118,7 @@ export const ABOUT: readonly Topic[] = [
     weight: 3,
     asks: [
       "{do|can} you work offline",
-      "does {this|parley|it} work {offline|without internet|without a network}",
+      "does {this|parley|it} work {offline|without internet|without a network} [on my phone|on my laptop|on a tablet|on a phone]",
       "can i {use|chat with} {you|this|parley} {offline|without internet|on a plane}",
       "what happens when {i am|i'm|im} offline",
       "what if {my internet|my connection|the network|the wifi} {fails|goes down|is off|drops}",
@@ -188,6 +188,20 @@ export const ABOUT: readonly Topic[] = [
       "I am a seed model of about two million parameters in the Llama family. Small on purpose: I load in seconds and work offline.",
     ],
     more: "I was trained by the project's own trainer on a corpus that the project generates, so anyone can make me again.",
+  },
+  {
+    id: "origin",
+    asks: [
+      "how were you {made|trained|built|taught}",
+      "who {trained|taught} you",
+      "where do you come from",
+      "what were you trained on",
+      "what data were you trained on",
+      "where {does|did} your knowledge come from",
+    ],
+    answers: [
+      "I was trained by the project's own trainer on dialogues that the project wrote. Since then, the corrections of users teach me.",
+    ],
   },
   {
     id: "larger-model",

@@ -36,8 +36,10 @@ export const GOVERNANCE: readonly Topic[] = [
     weight: 3,
     asks: [
       ...howTo(
-        "{propose something|make a proposal|create a proposal|write a proposal|suggest a change|propose a change}",
+        "{propose something|propose a new rule|propose an idea|propose a new {rule|parameter|idea|policy}|submit a proposal|start a proposal|put something to the vote|make a proposal|create a proposal|write a proposal|suggest a change|propose a change}",
       ),
+      "i have {a proposal|an idea|a suggestion} [for the network|for parley]",
+      "can we change {the rules|a rule|a parameter}",
     ],
     answers: [
       "Open the Vote page, press New proposal, and give it a title and a text. You need a stake to propose.",

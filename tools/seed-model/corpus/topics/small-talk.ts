@@ -75,6 +75,7 @@ export const SMALL_TALK: readonly Topic[] = [
       "I told my peer a joke about latency. It still hasn't laughed.",
       "Why are hashes bad at small talk? They never give anything back.",
     ],
+    more: "I told my peer a joke about latency. It still hasn't laughed.",
   },
   {
     id: "praise",
