@@ -1,4 +1,4 @@
-import { failure } from "../core/errors.ts";
+import { describe, toErrorData } from "../core/errors.ts";
 import type { NodeId } from "../core/primitives.ts";
 import type { NetworkStatus } from "../ports/gossip.ts";
 import { type Observable, Subject } from "./observable.ts";
@@ -25,6 +25,7 @@ export class DeferredServices {
   readonly node: NodeService;
   readonly governance: GovernanceService;
   readonly wallet: WalletService;
+  readonly #notes = new Subject<readonly NodeEvent[]>([]);
   readonly #feeds: ((services: RealServices) => void)[] = [];
 
   constructor(nodeId: NodeId) {
@@ -44,8 +45,15 @@ export class DeferredServices {
     this.#resolve(services);
   }
 
-  fail(reason: unknown): void {
+  /** Nothing will be attached: callers learn why, and so does who reads the activity. */
+  fail(reason: unknown, nowMs: number): void {
     this.#reject(reason);
+    this.note(describe(toErrorData(reason)), nowMs);
+  }
+
+  /** A line in the activity of a node that is not there yet. */
+  note(text: string, nowMs: number): void {
+    this.#notes.update((notes) => [...notes, { atMs: nowMs, epoch: 0, kind: "sync", text, level: "info" }]);
   }
 
   #feed<T>(initial: T, from: (services: RealServices) => Observable<T>): Observable<T> {
@@ -65,14 +73,16 @@ export class DeferredServices {
     };
     const offline: NetworkStatus = { state: "connecting", peers: [], relays: [], refused: {} };
     let node: NodeService | undefined;
+    const events = this.#notes;
     this.#feeds.push((services) => {
       node = services.node;
+      services.node.events.subscribe((value) => events.set(value));
     });
     return {
       status: this.#feed(initial, (services) => services.node.status),
       network: this.#feed(offline, (services) => services.node.network),
       clock: this.#feed<EpochClock | undefined>(undefined, (services) => services.node.clock),
-      events: this.#feed<readonly NodeEvent[]>([], (services) => services.node.events),
+      events,
       epochs: this.#feed<readonly EpochSummary[]>([], (services) => services.node.epochs),
       startDonating: async () => (await this.#ready).node.startDonating(),
       stopDonating: async () => (await this.#ready).node.stopDonating(),
@@ -109,9 +119,4 @@ interface RealServices {
   readonly node: NodeService;
   readonly governance: GovernanceService;
   readonly wallet: WalletService;
-}
-
-/** For a page whose node runs in another tab, or that found no network. */
-export function noNetwork(reason: string) {
-  return failure("no-network", reason);
 }

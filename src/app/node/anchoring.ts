@@ -1,11 +1,11 @@
 import { decodeCertificate } from "../../core/artifacts/certificate.ts";
 import { failure, ParleyError } from "../../core/errors.ts";
 import type { AnchoredEpoch } from "../../ports/chain.ts";
-import type { StoredEpoch } from "../../ports/store.ts";
+import { NETWORK_VALUE_PREFIX, type StoredEpoch } from "../../ports/store.ts";
 import type { NodeDependencies } from "./dependencies.ts";
 import type { EventLog } from "./event-log.ts";
 
-const INTENT_KEY = "anchor-intent";
+const INTENT_KEY = `${NETWORK_VALUE_PREFIX}anchor-intent`;
 /** Epochs looked at for what is anchored and what waits. */
 const LISTED_EPOCHS = 50;
 

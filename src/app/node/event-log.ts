@@ -1,11 +1,11 @@
 import { describe, type ErrorData, toErrorData } from "../../core/errors.ts";
 import { LIMITS } from "../../core/limits.ts";
 import type { Clock } from "../../ports/clock.ts";
-import type { Store } from "../../ports/store.ts";
+import { NETWORK_VALUE_PREFIX, type Store } from "../../ports/store.ts";
 import { Subject } from "../observable.ts";
 import type { NodeEvent, NodeEventKind } from "../parley.ts";
 
-const KEY = "node-events";
+const KEY = `${NETWORK_VALUE_PREFIX}node-events`;
 
 /** What the node did, for its owner to read; kept over reloads. */
 export class EventLog {

@@ -6,6 +6,7 @@ import type { Message } from "../../core/messages/message.ts";
 import type { Adapter, Address } from "../../core/primitives.ts";
 import type { NetworkStatus } from "../../ports/gossip.ts";
 import type { Progress } from "../../ports/progress.ts";
+import { NETWORK_VALUE_PREFIX } from "../../ports/store.ts";
 import { Subject } from "../observable.ts";
 import type { EpochClock, EpochSummary, NodeEvent, NodeService, NodeStatus } from "../parley.ts";
 import { Anchoring } from "./anchoring.ts";
@@ -27,7 +28,7 @@ const HEARTBEAT_MS = 1_000;
 const CHAIN_POLL_MS = 3_000;
 const SYNC_PAUSE_MS = 2_000;
 const SHOWN_EPOCHS = 30;
-const DONATING_KEY = "donating";
+const DONATING_KEY = `${NETWORK_VALUE_PREFIX}donating`;
 
 /** One node: follows the network's epochs, and takes part in them while its user donates. */
 export class NodeRunner implements NodeService {

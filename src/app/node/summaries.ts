@@ -1,6 +1,6 @@
 import type { Contribution, EpochResult } from "../../core/epoch/transition.ts";
 import type { Metrics } from "../../core/primitives.ts";
-import type { Store, StoredEpoch } from "../../ports/store.ts";
+import { NETWORK_VALUE_PREFIX, type Store, type StoredEpoch } from "../../ports/store.ts";
 import type { EpochContribution, EpochSummary } from "../parley.ts";
 
 /** What a person sees of an epoch; kept beside the epoch, since the state holds only the outcome. */
@@ -41,7 +41,7 @@ function contributionOf(contribution: Contribution): EpochContribution {
   };
 }
 
-const keyOf = (epoch: number): string => `epoch-summary-${epoch}`;
+const keyOf = (epoch: number): string => `${NETWORK_VALUE_PREFIX}epoch-summary-${epoch}`;
 
 function writeWei(_key: string, value: unknown): unknown {
   return typeof value === "bigint" ? `${value}` : value;

@@ -1,5 +1,5 @@
 import type { Address, NodeId } from "../../core/primitives.ts";
-import type { Chain, Wallet, WalletInfo } from "../../ports/chain.ts";
+import type { Chain, TransactionUpdate, Wallet, WalletInfo } from "../../ports/chain.ts";
 import type { Clock } from "../../ports/clock.ts";
 import type { Store } from "../../ports/store.ts";
 import { Subject } from "../observable.ts";
@@ -7,6 +7,12 @@ import type { WalletService, WalletStatus } from "../parley.ts";
 
 const POLL_MS = 4_000;
 const LAST_WALLET_KEY = "wallet-rdns";
+
+const STEPS: Readonly<Record<TransactionUpdate["state"], string>> = {
+  asking: "waiting for your wallet",
+  sent: "sent, waiting for the chain",
+  confirmed: "confirmed",
+};
 
 /** The user's wallet: which one, what it holds, and whether the chain can be reached. */
 export class Wallets implements WalletService {
@@ -26,6 +32,37 @@ export class Wallets implements WalletService {
     this.#store = dependencies.store;
     this.#clock = dependencies.clock;
     this.#nodeId = dependencies.nodeId;
+  }
+
+  /** The wallet, with every transaction under way told in the status. */
+  tracked(): Wallet {
+    const wallet = this.#wallet;
+    return {
+      discover: (listener) => wallet.discover(listener),
+      connect: (walletId) => wallet.connect(walletId),
+      disconnect: () => wallet.disconnect(),
+      account: () => wallet.account(),
+      onAccount: (listener) => wallet.onAccount(listener),
+      stake: (request) => this.#track("Stake", (onUpdate) => wallet.stake(request, onUpdate)),
+      anchor: (certificate) =>
+        this.#track(`Anchor epoch ${certificate.root.epoch}`, (onUpdate) =>
+          wallet.anchor(certificate, onUpdate),
+        ),
+      claim: (request) => this.#track("Claim", (onUpdate) => wallet.claim(request, onUpdate)),
+    };
+  }
+
+  async #track<T>(
+    what: string,
+    send: (onUpdate: (update: TransactionUpdate) => void) => Promise<T>,
+  ): Promise<T> {
+    const show = (pending: string) => this.status.update((status) => ({ ...status, pending }));
+    try {
+      return await send((update) => show(`${what}: ${STEPS[update.state]}`));
+    } finally {
+      this.status.update(({ pending: _, ...status }) => status);
+      void this.#refresh();
+    }
   }
 
   start(): void {

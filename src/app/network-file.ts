@@ -1,0 +1,35 @@
+import { z } from "zod";
+import { failure } from "../core/errors.ts";
+import type { Address, Cid } from "../core/primitives.ts";
+
+/** How to reach a network: served beside the page as /network.json, never trusted for anything but addresses. */
+export interface NetworkFile {
+  readonly genesisCid: Cid;
+  readonly relays: readonly string[];
+  readonly rpcUrls: readonly string[];
+  readonly chainId: number;
+  readonly demoWallet: boolean;
+  readonly faucet?: Address | undefined;
+}
+
+const schema = z.object({
+  genesisCid: z.string().min(1).max(128),
+  relays: z.array(z.string().max(512)).max(16),
+  rpcUrls: z.array(z.url().max(512)).min(1).max(16),
+  chainId: z.int().positive(),
+  demoWallet: z.boolean(),
+  faucet: z.templateLiteral(["0x", z.string().regex(/^[0-9a-fA-F]{40}$/)]).optional(),
+});
+
+/** Errors: network-file, with what was expected. */
+export function parseNetworkFile(value: unknown): NetworkFile {
+  const parsed = schema.safeParse(value);
+  if (parsed.success) return parsed.data;
+  const issue = parsed.error.issues[0];
+  throw failure(
+    "network-file",
+    "The file that says how to reach the network cannot be read",
+    issue?.message,
+    issue?.path.join("."),
+  );
+}

@@ -1,0 +1,172 @@
+import type { Chat } from "./app/chat/chat-service.ts";
+import type { Corrections } from "./app/chat/correction-service.ts";
+import { DeferredServices } from "./app/deferred.ts";
+import { Governance } from "./app/governance/governance-service.ts";
+import { type NetworkFile, parseNetworkFile } from "./app/network-file.ts";
+import type { NodeDependencies } from "./app/node/dependencies.ts";
+import { NodeRunner } from "./app/node/node-runner.ts";
+import { loadNodeKeys } from "./app/node-keys.ts";
+import { Wallets } from "./app/wallet/wallet-service.ts";
+import { createChain } from "./chain/chain.ts";
+import { createOperator } from "./chain/operator.ts";
+import { createWallet } from "./chain/wallet/wallet.ts";
+import { decodeGenesis, genesisCid } from "./core/artifacts/genesis.ts";
+import { failure } from "./core/errors.ts";
+import type { ModelPlaces } from "./model/runtime/places.ts";
+import { createNetwork } from "./p2p/node.ts";
+import type { Store } from "./ports/store.ts";
+import { createStore } from "./store/store.ts";
+import { systemClock, systemRandom } from "./store/system.ts";
+import type { ParleyApp } from "./ui/app.ts";
+import { coreClient } from "./workers/core/client.ts";
+import { trainingClient } from "./workers/training/client.ts";
+import { validationClient } from "./workers/validation/client.ts";
+
+const NODE_LOCK = "parley-node";
+
+interface PageParts {
+  readonly app: ParleyApp;
+  readonly chat: Chat;
+  readonly corrections: Corrections;
+  readonly places: ModelPlaces;
+  readonly profile: Store;
+}
+
+/** Starts this profile's node, or waits until the tab that runs it closes: two would sign the same places of one log. */
+export async function joinNetwork(parts: PageParts): Promise<void> {
+  const keys = await loadNodeKeys(parts.profile, systemRandom);
+  const services = new DeferredServices(keys.identity.nodeId);
+  const { node, governance, wallet } = services;
+  parts.app.parley = { chat: parts.chat, corrections: parts.corrections, node, governance, wallet };
+  try {
+    const file = await readNetworkFile();
+    const genesis = decodeGenesis(await fetchBytes("/genesis.cbor"));
+    if (genesisCid(genesis) !== file.genesisCid) {
+      throw failure(
+        "genesis-mismatch",
+        "genesis.cbor is not the network's",
+        file.genesisCid,
+        genesisCid(genesis),
+      );
+    }
+    const free = await navigator.locks.query();
+    if (free.held?.some(({ name }) => name === NODE_LOCK)) {
+      services.note(
+        "Your node runs in another tab of this browser. This tab takes over when that one closes.",
+        systemClock.nowMs(),
+      );
+    }
+    await navigator.locks.request(NODE_LOCK, async () => {
+      await startNode(parts, services, file, genesis, keys);
+      // Held for as long as the page lives.
+      await new Promise(() => undefined);
+    });
+  } catch (thrown) {
+    services.fail(thrown, systemClock.nowMs());
+  }
+}
+
+async function startNode(
+  parts: PageParts,
+  services: DeferredServices,
+  file: NetworkFile,
+  genesis: ReturnType<typeof decodeGenesis>,
+  keys: Awaited<ReturnType<typeof loadNodeKeys>>,
+): Promise<void> {
+  const networkCid = file.genesisCid;
+  const store = await createStore({ network: networkCid });
+  const chainNetwork = { rpcUrls: file.rpcUrls, chain: genesis.chain };
+  const chain = createChain(chainNetwork);
+  const wallets = new Wallets({
+    chain,
+    wallet: createWallet(chainNetwork, window),
+    store,
+    clock: systemClock,
+    nodeId: keys.identity.nodeId,
+  });
+  const network = await createNetwork({
+    identitySeed: keys.identity.secretKey,
+    relays: file.relays,
+    networkName: networkCid,
+    blocks: { kind: "idb", name: `parley-blocks-${networkCid}` },
+    localNetwork: file.demoWallet,
+    platform: "browser",
+  });
+  const validation = validationClient(networkCid);
+  const { trainer, evaluator } = trainingClient(parts.places);
+  const dependencies: NodeDependencies = {
+    genesis,
+    networkCid,
+    identity: keys.identity,
+    operator: createOperator(keys.operatorKey, genesis.chain),
+    store,
+    gossip: network.gossip,
+    logSync: network.logSync,
+    artifacts: network.artifacts,
+    chain,
+    wallet: wallets.tracked(),
+    trainer,
+    evaluator,
+    clock: systemClock,
+    random: systemRandom,
+    decode: (bytes) => validation.decode(bytes),
+    engine: coreClient(genesis),
+  };
+  const node = new NodeRunner(dependencies);
+  const governance = new Governance(dependencies, node);
+  node.onAdapter((adapter, epoch) => {
+    void parts.chat.useAdapter(adapter, `epoch ${epoch}`);
+    void parts.corrections.start();
+  });
+  await node.start();
+  await governance.start();
+  wallets.start();
+  services.attach({ node, governance, wallet: wallets });
+  if (file.demoWallet) await offerDemoWallet(file, genesis.chain.token);
+  if (file.demoWallet) exposeConsole({ node, governance, wallets, network, dependencies });
+}
+
+/** Local networks only: a wallet for trying things, which asks in a dialog of this page. */
+async function offerDemoWallet(file: NetworkFile, token: `0x${string}`): Promise<void> {
+  const [rpcUrl] = file.rpcUrls;
+  if (rpcUrl === undefined || file.faucet === undefined) return;
+  const { announceDemoWallet } = await import("./chain/wallet/demo-wallet.ts");
+  announceDemoWallet({
+    rpcUrl,
+    chainId: file.chainId,
+    token,
+    faucet: file.faucet,
+    target: window,
+    storage: localStorage,
+    confirm: async ({ kind, account, summary }) => {
+      const { confirmInDialog } = await import("./ui/dialogs/confirm.ts");
+      return confirmInDialog({
+        title: "Demo wallet (local network only)",
+        lines: [summary, `Account ${account}`],
+        confirmLabel: kind === "connect" ? "Connect" : kind === "signature" ? "Sign" : "Send",
+      });
+    },
+  });
+}
+
+/** Local networks only: `parley` in the browser's console, for developers and for tests that misbehave on purpose. */
+function exposeConsole(services: object): void {
+  Object.assign(globalThis, { parley: services });
+}
+
+async function readNetworkFile(): Promise<NetworkFile> {
+  return parseNetworkFile(JSON.parse(new TextDecoder().decode(await fetchBytes("/network.json"))));
+}
+
+async function fetchBytes(path: string): Promise<Uint8Array> {
+  const response = await fetch(path).catch(() => undefined);
+  if (!response?.ok) {
+    throw failure(
+      "no-network",
+      "This page was served without a network to join.",
+      path,
+      `${response?.status ?? "nothing"}`,
+    );
+  }
+  return new Uint8Array(await response.arrayBuffer());
+}
