@@ -3,15 +3,19 @@ import { failure } from "../../../src/core/errors.ts";
 import { LIMITS } from "../../../src/core/limits.ts";
 import type { Cid, NodeId } from "../../../src/core/primitives.ts";
 import type { Artifacts } from "../../../src/ports/artifacts.ts";
-import type { MemoryNetwork } from "./network.ts";
+import type { Links } from "./links.ts";
+
+interface Peer {
+  readonly artifacts: MemoryArtifacts;
+}
 
 /** Blocks of one node, fetched from linked nodes; hash-checked, so that a lying node is no source. */
 export class MemoryArtifacts implements Artifacts {
-  readonly #network: MemoryNetwork;
+  readonly #network: Links<Peer>;
   readonly #nodeId: NodeId;
   readonly #blocks = new Map<Cid, Uint8Array>();
 
-  constructor(network: MemoryNetwork, nodeId: NodeId) {
+  constructor(network: Links<Peer>, nodeId: NodeId) {
     this.#network = network;
     this.#nodeId = nodeId;
   }

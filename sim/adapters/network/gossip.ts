@@ -3,18 +3,22 @@ import { bytesToHex } from "../../../src/core/bytes.ts";
 import { type ErrorData, toErrorData } from "../../../src/core/errors.ts";
 import type { NodeId } from "../../../src/core/primitives.ts";
 import type { Gossip, GossipValidator, NetworkStatus } from "../../../src/ports/gossip.ts";
-import type { MemoryNetwork } from "./network.ts";
+import type { Links } from "./links.ts";
+
+interface Peer {
+  readonly gossip: MemoryGossip;
+}
 
 /** Flooding: what a node accepted it passes on to the neighbours that have not seen it. */
 export class MemoryGossip implements Gossip {
-  readonly #network: MemoryNetwork;
+  readonly #network: Links<Peer>;
   readonly #nodeId: NodeId;
   readonly #validators = new Map<string, GossipValidator>();
   readonly #seen = new Set<string>();
   readonly #refused: Record<string, Record<string, number>> = {};
   readonly #joinedAtMs: number;
 
-  constructor(network: MemoryNetwork, nodeId: NodeId) {
+  constructor(network: Links<Peer>, nodeId: NodeId) {
     this.#network = network;
     this.#nodeId = nodeId;
     this.#joinedAtMs = network.clock.nowMs();

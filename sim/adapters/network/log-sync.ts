@@ -2,7 +2,11 @@ import type { ErrorData } from "../../../src/core/errors.ts";
 import { LIMITS } from "../../../src/core/limits.ts";
 import type { NodeId } from "../../../src/core/primitives.ts";
 import type { LogSource, LogSync, SyncReport } from "../../../src/ports/log-sync.ts";
-import type { MemoryNetwork } from "./network.ts";
+import type { Links } from "./links.ts";
+
+interface Peer {
+  readonly logSync: MemoryLogSync;
+}
 
 type SyncListener = (peer: NodeId, report: SyncReport) => void;
 
@@ -13,7 +17,7 @@ interface Pulled {
 
 /** Exchanges logs with every node as it gets linked, and on demand. */
 export class MemoryLogSync implements LogSync {
-  readonly #network: MemoryNetwork;
+  readonly #network: Links<Peer>;
   readonly #nodeId: NodeId;
   readonly #listeners = new Set<SyncListener>();
   readonly #linked = new Set<NodeId>();
@@ -21,7 +25,7 @@ export class MemoryLogSync implements LogSync {
   /** One sync at a time: two at once would carry everything twice. */
   #syncing: Promise<unknown> = Promise.resolve();
 
-  constructor(network: MemoryNetwork, nodeId: NodeId) {
+  constructor(network: Links<Peer>, nodeId: NodeId) {
     this.#network = network;
     this.#nodeId = nodeId;
   }

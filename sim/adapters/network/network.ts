@@ -3,6 +3,7 @@ import type { Clock } from "../../../src/ports/clock.ts";
 import { SeededRandom } from "../random.ts";
 import { MemoryArtifacts } from "./artifacts.ts";
 import { MemoryGossip } from "./gossip.ts";
+import type { Links } from "./links.ts";
 import { MemoryLogSync } from "./log-sync.ts";
 
 export interface MemoryNetworkOptions {
@@ -23,7 +24,7 @@ export interface MemoryNode {
  * All nodes of a simulated network, every two of them linked unless a switch says otherwise.
  * Switches: nodes offline, partitions, lost gossip. Artifacts and log sync are streams: they fail only with the link.
  */
-export class MemoryNetwork {
+export class MemoryNetwork implements Links<MemoryNode> {
   readonly clock: Clock;
   readonly nodes = new Map<NodeId, MemoryNode>();
   /** Share of gossip messages that get lost on their way, per link. */
