@@ -1,6 +1,8 @@
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
+import { localEngine } from "../src/app/node/engine.ts";
 import { genesisCid } from "../src/core/artifacts/genesis.ts";
 import { genesisState } from "../src/core/artifacts/state.ts";
+import { describeEpochEngine } from "../src/ports/acceptance/epoch-engine.ts";
 import { engineOver } from "../src/workers/core/client.ts";
 import { coreHandlers } from "../src/workers/core/handlers.ts";
 import type { CoreProtocol } from "../src/workers/core/protocol.ts";
@@ -10,7 +12,7 @@ import { validationHandlers } from "../src/workers/validation/handlers.ts";
 import type { ValidationProtocol } from "../src/workers/validation/protocol.ts";
 import { History } from "./history.ts";
 
-describe("validation and core workers", () => {
+describe("validation worker", () => {
   let channel: MessageChannel;
   beforeEach(() => {
     channel = new MessageChannel();
@@ -46,21 +48,33 @@ describe("validation and core workers", () => {
     validation.close();
     await expect(validation.decode(bad)).rejects.toMatchObject({ data: { code: "worker-closed" } });
   });
+});
 
-  it("computes in the worker what the page would compute", async () => {
-    const history = new History();
-    await history.stakeAll();
-    await history.clock.advanceTo(history.genesis.startMs);
-    const result = await history.runEpoch(0);
-    const engine = engineOver(connected<CoreProtocol>(coreHandlers), history.genesis);
-    const state = genesisState(history.genesis);
-    const input = history.lastInput();
-    expect(await engine.transition(state, input)).toEqual(structuredClone(result));
-    const { epoch, registry } = input.messageSet.envelope.body;
-    const aggregation = await engine.aggregate(state, { ...input, epoch, registry });
-    expect(aggregation.adapter).toEqual(result.adapter);
-    const wrong = { ...input, messages: [] };
-    await expect(engine.transition(state, wrong)).rejects.toMatchObject({ data: { code: "member-missing" } });
+/** A history of one epoch, with the state before it. */
+async function oneEpoch() {
+  const history = new History();
+  await history.stakeAll();
+  await history.clock.advanceTo(history.genesis.startMs);
+  await history.runEpoch(0);
+  const { genesis } = history;
+  return { genesis, state: genesisState(genesis), input: history.lastInput() };
+}
+
+describeEpochEngine("in this thread", async () => {
+  const epoch = await oneEpoch();
+  return { ...epoch, engine: localEngine(epoch.genesis), dispose: async () => {} };
+});
+
+describeEpochEngine("over the worker protocol", async () => {
+  const epoch = await oneEpoch();
+  const channel = new MessageChannel();
+  const stop = serveRpc<CoreProtocol>(channel.port2, coreHandlers);
+  const engine = engineOver(connectRpc<CoreProtocol>(channel.port1), epoch.genesis);
+  const dispose = async (): Promise<void> => {
     engine.close();
-  });
+    stop();
+    channel.port1.close();
+    channel.port2.close();
+  };
+  return { ...epoch, engine, dispose };
 });

@@ -5,13 +5,13 @@ import type { Cid } from "../../core/primitives.ts";
 import type { Artifacts } from "../../ports/artifacts.ts";
 import type { Chain, Operator, Wallet } from "../../ports/chain.ts";
 import type { Clock } from "../../ports/clock.ts";
+import type { EpochEngine } from "../../ports/epoch-engine.ts";
 import type { Evaluator } from "../../ports/evaluator.ts";
 import type { Gossip } from "../../ports/gossip.ts";
 import type { LogSync } from "../../ports/log-sync.ts";
 import type { Random } from "../../ports/random.ts";
 import type { Store } from "../../ports/store.ts";
 import type { Trainer } from "../../ports/trainer.ts";
-import type { EpochEngine } from "./engine.ts";
 
 /** Checks a message from outside: here or in a worker. Throws what core's decodeMessage throws. */
 export type DecodeMessage = (bytes: Uint8Array) => Promise<Message>;

@@ -51,9 +51,9 @@ function malformedCid(text: string): ParleyError {
   return reject("malformed-cid", "Not a CID of this protocol", "CIDv1, dag-cbor or raw, sha2-256", text);
 }
 
-/** DAG-CBOR of plain data (https://ipld.io/specs/codecs/dag-cbor/spec/). */
+/** DAG-CBOR of plain data (https://ipld.io/specs/codecs/dag-cbor/spec/). A plain Uint8Array: in Node the encoder's is a Buffer. */
 export function encodeCbor(value: unknown): Uint8Array {
-  return dagCbor.encode(value);
+  return new Uint8Array(dagCbor.encode(value));
 }
 
 /**

@@ -1,5 +1,5 @@
-import type { EpochEngine } from "../../app/node/engine.ts";
 import type { Genesis } from "../../core/genesis.ts";
+import type { EpochEngine } from "../../ports/epoch-engine.ts";
 import { connectWorker, type RpcClient } from "../rpc.ts";
 import type { CoreProtocol } from "./protocol.ts";
 
