@@ -1,4 +1,4 @@
-import { describe, toErrorData } from "../core/errors.ts";
+import { describeError, toErrorData } from "../core/errors.ts";
 import type { NodeId } from "../core/primitives.ts";
 import type { NetworkStatus } from "../ports/gossip.ts";
 import { type Observable, Subject } from "./observable.ts";
@@ -48,7 +48,7 @@ export class DeferredServices {
   /** Nothing will be attached: callers learn why, and so does who reads the activity. */
   fail(reason: unknown, nowMs: number): void {
     this.#reject(reason);
-    this.note(describe(toErrorData(reason)), nowMs);
+    this.note(describeError(toErrorData(reason)), nowMs);
   }
 
   /** A line in the activity of a node that is not there yet. */

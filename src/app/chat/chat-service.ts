@@ -1,4 +1,4 @@
-import { describe, failure, ParleyError, toErrorData } from "../../core/errors.ts";
+import { failure, ParleyError, toErrorData } from "../../core/errors.ts";
 import { LIMITS } from "../../core/limits.ts";
 import type { Adapter } from "../../core/primitives.ts";
 import type { ChatMessage } from "../../ports/chat.ts";
@@ -219,9 +219,4 @@ export class Chat implements ChatService {
       }
     }
   }
-}
-
-/** For a status line: what went wrong, in one sentence. */
-export function explain(thrown: unknown): string {
-  return describe(toErrorData(thrown));
 }

@@ -1,4 +1,4 @@
-import { describe, failure } from "../../core/errors.ts";
+import { describeError, failure } from "../../core/errors.ts";
 import { LIMITS } from "../../core/limits.ts";
 import type { Cid } from "../../core/primitives.ts";
 import type { State } from "../../core/state.ts";
@@ -101,7 +101,7 @@ export class Governance implements GovernanceService {
       if (!members.has(entry.cid)) continue;
       const error = refused.get(entry.cid);
       await this.#changeOutbox(entry.cid, () =>
-        error === undefined ? { state: "counted" } : { state: "refused", detail: describe(error) },
+        error === undefined ? { state: "counted" } : { state: "refused", detail: describeError(error) },
       );
     }
     await this.#refuseLate(result.state);

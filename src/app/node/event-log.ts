@@ -1,4 +1,4 @@
-import { describe, type ErrorData, toErrorData } from "../../core/errors.ts";
+import { describeError, type ErrorData, toErrorData } from "../../core/errors.ts";
 import { LIMITS } from "../../core/limits.ts";
 import type { Clock } from "../../ports/clock.ts";
 import { NETWORK_VALUE_PREFIX, type Store } from "../../ports/store.ts";
@@ -43,7 +43,7 @@ export class EventLog {
         event.error.message === error.message,
     );
     if (told) return;
-    const line = `${text}: ${describe(error)}`;
+    const line = `${text}: ${describeError(error)}`;
     this.#add({ atMs: this.#clock.nowMs(), epoch, kind, text: line, level: "bad", error });
   }
 
