@@ -58,6 +58,7 @@ export interface Parameters {
   readonly initialReputationPpm: number;
   readonly reputationGainPpm: number;
   readonly reputationLossPpm: number;
+  /** Share of the registry's stake that certifies a root. The contract asks for two thirds: 666,666 asks for no more. */
   readonly certificateThresholdPpm: number;
   /** After this time in the sign phase the next leader may propose. */
   readonly leaderTimeoutMs: number;

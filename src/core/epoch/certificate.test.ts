@@ -1,5 +1,12 @@
 import { describe, expect, it } from "vitest";
-import { type Author, hashOf, makeAuthors, makeGenesis, makeRegistry } from "../../../vectors/lib/world.ts";
+import {
+  type Author,
+  hashOf,
+  makeAuthors,
+  makeGenesis,
+  makeRegistry,
+  TOKEN_WEI,
+} from "../../../vectors/lib/world.ts";
 import { decodeCertificate, encodeCertificate } from "../artifacts/certificate.ts";
 import type { Certificate, EpochRoot } from "../chain-types.ts";
 import { cidOf } from "../codec/dag-cbor.ts";
@@ -47,6 +54,51 @@ describe("certificate", () => {
     expect(certify(genesis, registry, root, [first, second, third])).toBeUndefined();
     expect(certify(genesis, registry, root, [third, fourth])).toBeDefined();
     expect(certify(genesis, registry, root, [fourth, fourth, fourth])).toBeUndefined();
+  });
+
+  it.each([
+    { name: "two of three equal stakes", stakesWei: [100n, 100n, 100n], thresholdPpm: 666_666, enough: true },
+    {
+      name: "exactly two thirds of a whole",
+      stakesWei: [TOKEN_WEI, TOKEN_WEI, TOKEN_WEI],
+      thresholdPpm: 666_666,
+      enough: true,
+    },
+    {
+      name: "one wei less",
+      stakesWei: [TOKEN_WEI, TOKEN_WEI - 1n, TOKEN_WEI],
+      thresholdPpm: 666_666,
+      enough: false,
+    },
+    {
+      name: "666,666 ppm, which is less",
+      stakesWei: [333_333n, 333_333n, 333_334n],
+      thresholdPpm: 666_666,
+      enough: false,
+    },
+    { name: "two thirds of one wei each", stakesWei: [1n, 1n, 1n], thresholdPpm: 666_666, enough: true },
+    {
+      name: "two thirds, where a genesis asks for more",
+      stakesWei: [100n, 100n, 100n],
+      thresholdPpm: 666_667,
+      enough: false,
+    },
+    {
+      name: "two thirds, where a genesis asks for less",
+      stakesWei: [100n, 99n, 100n],
+      thresholdPpm: 500_000,
+      enough: false,
+    },
+    { name: "no stake of no stake", stakesWei: [0n, 0n, 0n], thresholdPpm: 666_666, enough: false },
+  ])("$name by the first two of three: accepted $enough", ({ stakesWei, thresholdPpm, enough }) => {
+    const strict = makeGenesis({ certificateThresholdPpm: thresholdPpm });
+    const three = authors.slice(0, 3);
+    const stakes = new Map(three.map(({ nodeId }, index) => [nodeId, stakesWei[index] ?? 0n]));
+    const entries = registry.entries
+      .filter(({ nodeId }) => stakes.has(nodeId))
+      .map((entry) => ({ ...entry, stakeWei: stakes.get(entry.nodeId) ?? 0n }));
+    const votes = three.slice(0, 2).map((author) => vote(author));
+    expect(certify(strict, { ...registry, entries }, root, votes) !== undefined).toBe(enough);
   });
 
   it("leaves out votes for other roots, of other keys and of strangers", () => {
