@@ -17,6 +17,8 @@ beforeAll(async () => {
   writeFileSync(join(root, "index.html"), "<!doctype html>page");
   writeFileSync(join(root, "sw.js"), "self");
   writeFileSync(join(root, "runtime.wasm"), "wasm");
+  writeFileSync(join(root, "apple-touch-icon.png"), "icon");
+  writeFileSync(join(root, "assets/plain.js"), "plain");
   writeFileSync(join(root, "app.webmanifest"), "{}");
   writeFileSync(join(root, "assets/main-AbCd1234.js"), "plain");
   writeFileSync(join(root, "assets/main-AbCd1234.js.gz"), gzipSync("compressed"));
@@ -59,7 +61,14 @@ describe("static host", () => {
 
   it("keeps hashed files for ever and asks again for the others", async () => {
     expect((await get("/assets/main-AbCd1234.js")).headers.get("cache-control")).toContain("immutable");
-    for (const path of ["/", "/sw.js", "/network.json", "/runtime.wasm"]) {
+    for (const path of [
+      "/",
+      "/sw.js",
+      "/network.json",
+      "/runtime.wasm",
+      "/apple-touch-icon.png",
+      "/assets/plain.js",
+    ]) {
       expect((await get(path)).headers.get("cache-control")).toBe("no-cache");
     }
   });

@@ -72,8 +72,8 @@ const ENCODINGS = [
   { name: "gzip", suffix: ".gz" },
 ] as const;
 
-/** Vite puts eight characters of a hash before the extension of what it builds. */
-const HASHED = /[-.][A-Za-z0-9_-]{8,}\.[a-z0-9]+$/;
+/** Vite puts eight characters of a hash before the extension of what it builds into assets/, and only there. */
+const HASHED = /^\/assets\/(?:.*\/)?[^/]*[-.][A-Za-z0-9_-]{8,}\.[a-z0-9]+$/;
 const IMMUTABLE = "public, max-age=31536000, immutable";
 const REVALIDATE = "no-cache";
 
@@ -116,7 +116,7 @@ async function answer(
   if (made !== undefined) return sendMade(request, response, path, made());
   const file = findFile(options.root, path);
   if (file === undefined) return fail(response, 404, "not found");
-  await sendFile(request, response, file);
+  await sendFile(request, response, file, HASHED.test(path));
 }
 
 /** Decoded and normalised; undefined when it is no path or leaves the root. */
@@ -144,11 +144,16 @@ function isFile(path: string): boolean {
   return existsSync(path) && statSync(path).isFile();
 }
 
-async function sendFile(request: IncomingMessage, response: ServerResponse, file: string): Promise<void> {
+async function sendFile(
+  request: IncomingMessage,
+  response: ServerResponse,
+  file: string,
+  isImmutable: boolean,
+): Promise<void> {
   const { path, encoding } = bestEncoding(request, file);
   const stats = statSync(path);
   response.setHeader("Content-Type", TYPES[extname(file).toLowerCase()] ?? "application/octet-stream");
-  response.setHeader("Cache-Control", HASHED.test(file) ? IMMUTABLE : REVALIDATE);
+  response.setHeader("Cache-Control", isImmutable ? IMMUTABLE : REVALIDATE);
   response.setHeader("Vary", "Accept-Encoding");
   if (encoding !== undefined) response.setHeader("Content-Encoding", encoding);
   const tag = fileTag(stats, encoding);
