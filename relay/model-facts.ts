@@ -1,6 +1,6 @@
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { z } from "zod";
+import { z } from "../src/core/codec/zod.ts";
 import type { GenesisModel } from "../src/core/genesis.ts";
 import type { Cid, Metrics } from "../src/core/primitives.ts";
 import type { OnnxEvaluator } from "../src/model/engine/evaluator.ts";

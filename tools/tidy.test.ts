@@ -47,6 +47,11 @@ describe("source", () => {
     ).toEqual([]);
   });
 
+  test("what runs in the page takes zod without code generation", () => {
+    const page = code.filter(({ path }) => path.startsWith("src/") && path !== "src/core/codec/zod.ts");
+    expect(linesWith(/from "zod/, page)).toEqual([]);
+  });
+
   test("no path of one machine is written down", () => {
     expect(linesWith(/(?:^|[\s"'`(=])\/(work|home|root|Users|tmp)\//, files)).toEqual([]);
   });

@@ -1,4 +1,4 @@
-import { z } from "zod";
+import { z } from "../../src/core/codec/zod.ts";
 import { decodeGenesis, genesisCid } from "../../src/core/artifacts/genesis.ts";
 import { failure } from "../../src/core/errors.ts";
 import type { Genesis } from "../../src/core/genesis.ts";

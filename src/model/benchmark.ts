@@ -1,4 +1,4 @@
-import { z } from "zod";
+import { z } from "../core/codec/zod.ts";
 import { failure } from "../core/errors.ts";
 import { parseJson } from "./manifest.ts";
 

@@ -1,5 +1,5 @@
-import { z } from "zod";
 import { cidOf } from "../core/codec/dag-cbor.ts";
+import { z } from "../core/codec/zod.ts";
 import { failure } from "../core/errors.ts";
 import type { Cid } from "../core/primitives.ts";
 

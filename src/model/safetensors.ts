@@ -1,4 +1,4 @@
-import { z } from "zod";
+import { z } from "../core/codec/zod.ts";
 import { failure } from "../core/errors.ts";
 import { LIMITS } from "../core/limits.ts";
 import { fromBfloat16, fromFloat16, toFloat16 } from "./float16.ts";

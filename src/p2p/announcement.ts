@@ -2,9 +2,10 @@
  * How nodes find each other: each says on one gossip topic, shared by all networks of a relay, where it can be reached.
  * Wire format: canonical DAG-CBOR of {network, peer, addresses, sequence}. It is a hint: the dialled peer proves its id.
  */
-import { z } from "zod";
+
 import { decodeBlock, encodeBlock } from "../core/codec/block.ts";
 import { count } from "../core/codec/fields.ts";
+import { z } from "../core/codec/zod.ts";
 import { LIMITS } from "../core/limits.ts";
 
 export const DISCOVERY_TOPIC = "parley/discovery/1";

@@ -8,7 +8,7 @@ import {
   type TypedDataDefinition,
 } from "viem";
 import { generatePrivateKey, type PrivateKeyAccount } from "viem/accounts";
-import * as z from "zod";
+import { z } from "../../core/codec/zod.ts";
 import type { Address } from "../../core/primitives.ts";
 import { lowerCase } from "../hex.ts";
 import { viemChain } from "../network.ts";

@@ -1,4 +1,4 @@
-import * as z from "zod";
+import { z } from "../../core/codec/zod.ts";
 import { LIMITS } from "../../core/limits.ts";
 import type { WalletInfo } from "../../ports/chain.ts";
 import { DEMO_WALLET_RDNS } from "./demo-wallet-name.ts";

@@ -1,4 +1,4 @@
-import * as z from "zod";
+import { z } from "../../core/codec/zod.ts";
 import { failure } from "../../core/errors.ts";
 import { ProviderError } from "./provider.ts";
 

@@ -1,9 +1,10 @@
 /** Certificate: DAG-CBOR { root, signatures: [{ operator: bytes 20, signature: bytes 65 }] }, ascending by operator. */
-import { z } from "zod";
+
 import type { Certificate } from "../chain-types.ts";
 import { decodeBlock, encodeBlock, type Schema } from "../codec/block.ts";
 import { address, hex } from "../codec/fields.ts";
 import { epochRoot, isAscending } from "../codec/shared.ts";
+import { z } from "../codec/zod.ts";
 import { LIMITS } from "../limits.ts";
 
 const schema: Schema<Certificate> = z.strictObject({

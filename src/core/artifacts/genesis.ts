@@ -1,8 +1,9 @@
 /** Genesis on the wire: DAG-CBOR of the Genesis type, CIDs as links, addresses as 20 bytes, amounts as big-endian bytes. */
-import { z } from "zod";
+
 import { decodeBlock, encodeBlock, type Schema } from "../codec/block.ts";
 import { cidOf } from "../codec/dag-cbor.ts";
 import { address, cid, count, integer, metrics, ppm, text, timestampMs, wei } from "../codec/fields.ts";
+import { z } from "../codec/zod.ts";
 import { failure } from "../errors.ts";
 import type { Genesis } from "../genesis.ts";
 import { LIMITS } from "../limits.ts";

@@ -1,5 +1,5 @@
 /** Wire schemas of content-addressed blocks; shapes against a genesis are checked by bundle.ts and adapter.ts. */
-import { z } from "zod";
+
 import {
   bytes,
   cid,
@@ -12,6 +12,7 @@ import {
   reportedMetrics,
   timestampMs,
 } from "../codec/fields.ts";
+import { z } from "../codec/zod.ts";
 import { LIMITS } from "../limits.ts";
 import { bytesToInt8, bytesToInt32, int8ToBytes, int32ToBytes } from "./tensors.ts";
 

@@ -1,5 +1,5 @@
 /** State on the wire: a DAG-CBOR map of named sections. The state root is the Merkle root over the sections. */
-import { z } from "zod";
+
 import { concatBytes, utf8ToBytes, ZERO_HASH } from "../bytes.ts";
 import { decodeBlock, encodeBlock, type Schema, toWire } from "../codec/block.ts";
 import { encodeCbor } from "../codec/dag-cbor.ts";
@@ -19,6 +19,7 @@ import {
 } from "../codec/fields.ts";
 import { registrySnapshot } from "../codec/shared.ts";
 import { sortedMap } from "../codec/sorted-map.ts";
+import { z } from "../codec/zod.ts";
 import type { Genesis } from "../genesis.ts";
 import { LIMITS } from "../limits.ts";
 import { merkleRoot } from "../merkle/rfc6962.ts";

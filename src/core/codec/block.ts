@@ -1,6 +1,6 @@
-import { z } from "zod";
 import { failure, ParleyError, reject } from "../errors.ts";
 import { decodeCbor, encodeCbor } from "./dag-cbor.ts";
+import { z } from "./zod.ts";
 
 /** A schema whose decoded form is T; what it looks like on the wire is its own affair. */
 export type Schema<T> = z.ZodType<T>;

@@ -3,10 +3,10 @@
  * Each is a zod codec: decode checks what came from outside, encode is its exact inverse.
  */
 import { CID } from "multiformats/cid";
-import { z } from "zod";
 import { bytesToHex, fromBigEndian, hexToBytes, minimalBigEndian } from "../bytes.ts";
 import type { Address, Cid, Hex } from "../primitives.ts";
 import { isProtocolCid, parseCid } from "./dag-cbor.ts";
+import { z } from "./zod.ts";
 
 const link = z.custom<CID>(
   (value) => value instanceof CID && isProtocolCid(value),

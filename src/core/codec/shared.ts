@@ -1,6 +1,6 @@
-import { z } from "zod";
 import { LIMITS } from "../limits.ts";
 import { address, count, epoch, hash, nodeId, wei } from "./fields.ts";
+import { z } from "./zod.ts";
 
 export const stakeEntry = z.strictObject({ nodeId, operator: address, account: address, stakeWei: wei });
 

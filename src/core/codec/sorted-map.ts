@@ -1,7 +1,7 @@
-import { z } from "zod";
 import { compareText } from "../bytes.ts";
 import type { Schema } from "./block.ts";
 import { isAscending } from "./shared.ts";
+import { z } from "./zod.ts";
 
 /** Map in TypeScript; on the wire a list of [key, value] strictly ascending by the key's text, so that it has one encoding. */
 export function sortedMap<K extends string, V>(key: Schema<K>, value: Schema<V>) {

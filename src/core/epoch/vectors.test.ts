@@ -1,5 +1,4 @@
 import { describe, expect, it } from "vitest";
-import { z } from "zod";
 import { after } from "../../../vectors/lib/epoch.ts";
 import { epochRootVector } from "../../../vectors/lib/epoch-root.ts";
 import { protocolVectors } from "../../../vectors/lib/protocol.ts";
@@ -8,6 +7,7 @@ import { toJson } from "../../../vectors/lib/write.ts";
 import { decodeGenesis, genesisCid } from "../artifacts/genesis.ts";
 import { decodeState, stateRoot } from "../artifacts/state.ts";
 import { hexToBytes } from "../bytes.ts";
+import { z } from "../codec/zod.ts";
 import { decodeMessage } from "../messages/message.ts";
 import { drawCommittee } from "./committee.ts";
 import { leaderOrder } from "./leader.ts";

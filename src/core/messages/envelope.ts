@@ -7,10 +7,11 @@
  * The signature is Ed25519 over utf8("parley/envelope/1") ‖ 0x00 ‖ DAG-CBOR of the same map without `signature`.
  * A message's CID is CIDv1 (dag-cbor, sha2-256) of the signed bytes.
  */
-import { z } from "zod";
+
 import { concatBytes, utf8ToBytes } from "../bytes.ts";
 import { encodeCbor } from "../codec/dag-cbor.ts";
 import { cid, count, hex, nodeId, timestampMs } from "../codec/fields.ts";
+import { z } from "../codec/zod.ts";
 import { DOMAINS } from "../domains.ts";
 import type { Cid, Hex, NodeId } from "../primitives.ts";
 import type { Bodies, Kind } from "./kinds.ts";

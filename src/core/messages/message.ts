@@ -1,8 +1,8 @@
-import { z } from "zod";
 import { hexToBytes } from "../bytes.ts";
 import { fromWire, toWire } from "../codec/block.ts";
 import { cidOf, decodeCbor, encodeCbor } from "../codec/dag-cbor.ts";
 import { cid, nodeId as nodeIdField } from "../codec/fields.ts";
+import { z } from "../codec/zod.ts";
 import { failure, reject } from "../errors.ts";
 import { nodeIdOf, signBytes, verifyBytes } from "../identity.ts";
 import { LIMITS } from "../limits.ts";

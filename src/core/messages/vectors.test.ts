@@ -1,9 +1,9 @@
 import { describe, expect, it } from "vitest";
-import { z } from "zod";
 import { SAMPLES } from "../../../vectors/lib/message-samples.ts";
 import { readVector } from "../../../vectors/lib/read.ts";
 import { toJson } from "../../../vectors/lib/write.ts";
 import { hexToBytes } from "../bytes.ts";
+import { z } from "../codec/zod.ts";
 import { ParleyError } from "../errors.ts";
 import { KINDS } from "./kinds.ts";
 import { decodeMessage } from "./message.ts";

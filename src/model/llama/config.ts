@@ -1,4 +1,4 @@
-import { z } from "zod";
+import { z } from "../../core/codec/zod.ts";
 import { failure } from "../../core/errors.ts";
 
 /** The part of Hugging Face's LlamaConfig that changes the computation; other keys are ignored. */

@@ -11,9 +11,10 @@
  *
  * The answer to a want holds as much as fits one batch; an empty one says that nothing of it is held.
  */
-import { z } from "zod";
+
 import { decodeBlock, encodeBlock } from "../../core/codec/block.ts";
 import { bytes, count, nodeId } from "../../core/codec/fields.ts";
+import { z } from "../../core/codec/zod.ts";
 import { LIMITS } from "../../core/limits.ts";
 import type { NodeId } from "../../core/primitives.ts";
 

@@ -1,5 +1,5 @@
-import { z } from "zod";
 import { cid, code, epoch, hash, reportedMetrics } from "../../codec/fields.ts";
+import { z } from "../../codec/zod.ts";
 import type { Cid, Hash, ReportedMetrics } from "../../primitives.ts";
 
 /** A committee member's finding on one submission. */

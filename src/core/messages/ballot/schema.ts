@@ -1,5 +1,5 @@
-import { z } from "zod";
 import { cid } from "../../codec/fields.ts";
+import { z } from "../../codec/zod.ts";
 import type { Cid } from "../../primitives.ts";
 import type { Choice } from "../../state.ts";
 

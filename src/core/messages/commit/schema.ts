@@ -1,7 +1,7 @@
-import { z } from "zod";
 import { bytesToHex, hashWithDomain, hexToBytes } from "../../bytes.ts";
 import { cidBytes } from "../../codec/dag-cbor.ts";
 import { epoch, hash, wei } from "../../codec/fields.ts";
+import { z } from "../../codec/zod.ts";
 import { DOMAINS } from "../../domains.ts";
 import type { Cid, Hash, Hex, NodeId } from "../../primitives.ts";
 

@@ -1,7 +1,7 @@
-import { z } from "zod";
 import type { EpochRoot } from "../../chain-types.ts";
 import { cid, epoch, hex, integer } from "../../codec/fields.ts";
 import { epochRoot } from "../../codec/shared.ts";
+import { z } from "../../codec/zod.ts";
 import { LIMITS } from "../../limits.ts";
 import type { Cid, Hex } from "../../primitives.ts";
 

@@ -1,7 +1,7 @@
-import { z } from "zod";
 import type { RegistrySnapshot } from "../../chain-types.ts";
 import { cid, epoch, hash, integer, metrics } from "../../codec/fields.ts";
 import { isAscending, registrySnapshot } from "../../codec/shared.ts";
+import { z } from "../../codec/zod.ts";
 import { LIMITS } from "../../limits.ts";
 import type { Cid, Hash, Metrics } from "../../primitives.ts";
 

@@ -1,5 +1,5 @@
-import { z } from "zod";
 import { text } from "../../codec/fields.ts";
+import { z } from "../../codec/zod.ts";
 import { LIMITS } from "../../limits.ts";
 
 /** A question put to all who have stake. */

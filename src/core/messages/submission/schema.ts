@@ -1,5 +1,5 @@
-import { z } from "zod";
 import { cid, epoch, hex, ppm, reportedMetrics, wei } from "../../codec/fields.ts";
+import { z } from "../../codec/zod.ts";
 import { LIMITS } from "../../limits.ts";
 import type { Cid, Hex, ReportedMetrics } from "../../primitives.ts";
 
