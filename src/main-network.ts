@@ -13,7 +13,7 @@ import { createWallet } from "./chain/wallet/wallet.ts";
 import { decodeGenesis, genesisCid } from "./core/artifacts/genesis.ts";
 import { failure } from "./core/errors.ts";
 import type { ModelPlaces } from "./model/runtime/places.ts";
-import { createNetwork } from "./p2p/node.ts";
+import { createNetwork, type Network } from "./p2p/node.ts";
 import type { Store } from "./ports/store.ts";
 import { createStore } from "./store/store.ts";
 import { systemClock, systemRandom } from "./store/system.ts";
@@ -123,7 +123,8 @@ async function startNode(
   wallets.start();
   services.attach({ node, governance, wallet: wallets });
   if (file.demoWallet) await offerDemoWallet(file, genesis.chain.token);
-  if (file.demoWallet) exposeConsole({ node, governance, wallets, network, dependencies });
+  if (file.demoWallet)
+    exposeConsole({ node, governance, wallets, corrections: parts.corrections, network, dependencies });
 }
 
 /** Local networks only: a wallet for trying things, which asks in a dialog of this page. */
@@ -149,9 +150,18 @@ async function offerDemoWallet(file: NetworkFile, token: `0x${string}`): Promise
   });
 }
 
-/** Local networks only: `parley` in the browser's console, for developers and for tests that misbehave on purpose. */
-function exposeConsole(services: object): void {
-  Object.assign(globalThis, { parley: services });
+/** What local networks show as `parley` in the browser's console, for developers and for tests that misbehave on purpose. */
+export interface NodeConsole {
+  readonly node: NodeRunner;
+  readonly governance: Governance;
+  readonly wallets: Wallets;
+  readonly corrections: Corrections;
+  readonly network: Network;
+  readonly dependencies: NodeDependencies;
+}
+
+function exposeConsole(parley: NodeConsole): void {
+  Object.assign(globalThis, { parley });
 }
 
 async function readNetworkFile(): Promise<NetworkFile> {
