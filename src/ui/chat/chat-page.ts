@@ -152,14 +152,17 @@ export class ChatPage extends LitElement {
   }
 
   private drawerClosed(event: Event): void {
-    if (event.target === event.currentTarget) this.drawerOpen = false;
+    if (event.target !== event.currentTarget) return;
+    // Closed by choosing a thread: before now, everything behind the drawer was inert.
+    if (!this.drawerOpen) this.composer?.focus();
+    this.drawerOpen = false;
   }
 
   private threadChosen(): void {
-    this.drawerOpen = false;
     this.following = true;
     this.answering.clear();
-    void this.updateComplete.then(() => this.composer?.focus());
+    if (!this.drawerOpen) void this.updateComplete.then(() => this.composer?.focus());
+    this.drawerOpen = false;
   }
 
   private scrolled(): void {

@@ -1,0 +1,137 @@
+import { type BrowserContext, expect, type Page, test } from "@playwright/test";
+import type { LocalNetwork } from "../relay/local-network.ts";
+import {
+  answers,
+  ask,
+  conversation,
+  modelReady,
+  offlineReady,
+  openPage,
+  openTab,
+  send,
+  startNetwork,
+  type TabOptions,
+} from "./support/app.ts";
+import { readStream } from "./support/stream.ts";
+import { widerThanViewport } from "./support/width.ts";
+
+const PHONE = { width: 360, height: 740 };
+
+let network: LocalNetwork;
+let context: BrowserContext;
+let page: Page;
+
+test.beforeAll(async () => {
+  network = await startNetwork();
+});
+test.afterAll(() => network.stop());
+test.afterEach(() => context.close());
+
+async function openChat(browser: Parameters<typeof openTab>[0], options?: TabOptions): Promise<void> {
+  ({ context, page } = await openTab(browser, network.url, options));
+  await modelReady(page);
+}
+
+test("the first answer streams, piece by piece", async ({ browser }) => {
+  await openChat(browser);
+  const stream = readStream(conversation(page));
+  await send(page, "What is an epoch?");
+  const { texts } = await stream;
+  expect(texts.length).toBeGreaterThan(3);
+  for (const [index, text] of texts.entries()) expect(text.startsWith(texts[index - 1] ?? "")).toBe(true);
+  await expect(conversation(page)).toContainText("An epoch is one round of the network");
+  await expect(conversation(page)).toHaveAttribute("aria-busy", "false");
+});
+
+test("Stop ends an answer, which keeps what was written so far", async ({ browser }) => {
+  await openChat(browser);
+  const stream = readStream(conversation(page), { stopAfterTexts: 1 });
+  await send(page, "What is an epoch?");
+  const { texts } = await stream;
+  await expect(conversation(page)).toContainText("Stopped.");
+  await expect(conversation(page)).toContainText(texts.at(-1) ?? "a text");
+  await expect(conversation(page)).not.toContainText("takes about a minute");
+  await expect(page.getByRole("button", { name: "Send" })).toBeVisible();
+});
+
+test("Retry replaces the last answer", async ({ browser }) => {
+  await openChat(browser);
+  await ask(page, "What is an epoch?");
+  const stream = readStream(conversation(page));
+  await page.getByRole("button", { name: "Retry" }).click();
+  expect((await stream).texts.length).toBeGreaterThan(0);
+  await expect(answers(page)).toHaveCount(1);
+  await expect(conversation(page).locator("parley-turn").getByText("What is an epoch?")).toHaveCount(1);
+});
+
+test("threads are kept after a reload", async ({ browser }) => {
+  await openChat(browser, { viewport: PHONE });
+  await ask(page, "What is an epoch?");
+  await page.getByRole("button", { name: "Threads" }).click();
+  await page.getByRole("button", { name: "New thread" }).click();
+  await expect(answers(page)).toHaveCount(0);
+  // Choosing closes the drawer and leads back to writing.
+  await expect(page.getByRole("textbox", { name: "Message" })).toBeFocused();
+  await ask(page, "What leaves my device?");
+
+  await page.reload();
+  await expect(conversation(page)).toContainText("Your chats stay in your browser.");
+  await page.getByRole("button", { name: "Threads" }).click();
+  await page.getByRole("button", { name: /^What is an epoch\?/ }).click();
+  await expect(conversation(page)).toContainText("An epoch is one round of the network");
+  await expect(answers(page)).toHaveCount(1);
+});
+
+test("a correction is stored, listed under Donate, and can be deleted", async ({ browser }) => {
+  await openChat(browser);
+  await ask(page, "What is an epoch?");
+  await answers(page).click();
+  await page.getByRole("textbox", { name: "Corrected answer" }).fill("An epoch is one minute of teaching.");
+  await page.getByRole("button", { name: "Save correction" }).click();
+  await expect(conversation(page)).toContainText("An epoch is one minute of teaching.");
+
+  await page.reload();
+  await expect(conversation(page)).toContainText("An epoch is one minute of teaching.");
+  await openPage(page, "Donate");
+  const list = page.getByRole("list", { name: "Corrections" });
+  await expect(list).toContainText("What is an epoch?");
+  await expect(list).toContainText("An epoch is one minute of teaching.");
+
+  await page.getByRole("button", { name: "Delete correction What is an epoch?" }).click();
+  await page.locator('[label="Delete this correction?"]').getByRole("button", { name: "Delete" }).click();
+  await expect(list).toHaveCount(0);
+  await page.reload();
+  await expect(page.getByText("Nothing corrected yet.")).toBeVisible();
+});
+
+test("after the first visit the chat works with the network off", async ({ browser }) => {
+  await openChat(browser);
+  await ask(page, "What is an epoch?");
+  await offlineReady(page);
+  await context.setOffline(true);
+  await page.reload();
+
+  await modelReady(page);
+  expect(await page.evaluate(() => globalThis.crossOriginIsolated)).toBe(true);
+  await expect(conversation(page)).toContainText("An epoch is one round of the network");
+  await ask(page, "What leaves my device?");
+  await expect(conversation(page)).toContainText("Your chats stay in your browser.");
+  for (const name of ["Donate", "Network", "Vote"] as const) {
+    await openPage(page, name);
+    await expect(page.getByRole("heading", { level: 1 })).toBeVisible();
+  }
+});
+
+test("every page fits a phone 360 px wide", async ({ browser }) => {
+  await openChat(browser, { viewport: PHONE });
+  await ask(page, `What is an epoch? ${"x".repeat(120)}`);
+  expect(await widerThanViewport(page)).toEqual([]);
+  await answers(page).click();
+  await expect(page.getByRole("textbox", { name: "Corrected answer" })).toBeVisible();
+  expect(await widerThanViewport(page)).toEqual([]);
+  for (const name of ["Donate", "Network", "Vote"] as const) {
+    await openPage(page, name);
+    await expect(page.getByRole("heading", { level: 1 })).toBeVisible();
+    expect(await widerThanViewport(page)).toEqual([]);
+  }
+});
