@@ -12,6 +12,8 @@ declare const self: ServiceWorkerGlobalScope & {
 
 /** How long a changing file may take before the last copy is used. */
 const NETWORK_TIMEOUT_S = 4;
+const NETWORK_CACHE = "parley-network";
+const NETWORK_FILES: readonly string[] = ["/network.json", "/genesis.cbor"];
 
 precacheAndRoute(self.__WB_MANIFEST);
 cleanupOutdatedCaches();
@@ -25,10 +27,19 @@ registerRoute(
 
 // These name the network of today; the last copy serves when there is none.
 registerRoute(
-  ({ url, sameOrigin }) =>
-    sameOrigin && (url.pathname === "/network.json" || url.pathname === "/genesis.json"),
-  new NetworkFirst({ cacheName: "parley-network", networkTimeoutSeconds: NETWORK_TIMEOUT_S }),
+  ({ url, sameOrigin }) => sameOrigin && NETWORK_FILES.includes(url.pathname),
+  new NetworkFirst({ cacheName: NETWORK_CACHE, networkTimeoutSeconds: NETWORK_TIMEOUT_S }),
 );
+// The first visit's page reads them before this worker answers for it: without this they would be missing offline.
+self.addEventListener("install", (event) => event.waitUntil(keepNetworkFiles()));
+
+async function keepNetworkFiles(): Promise<void> {
+  const cache = await caches.open(NETWORK_CACHE);
+  // A page that is served without a network has neither, and works as a chat.
+  await Promise.all(
+    NETWORK_FILES.map((path) => cache.add(new Request(path, { cache: "no-cache" })).catch(() => undefined)),
+  );
+}
 
 self.addEventListener("message", (event) => {
   const data: unknown = event.data;

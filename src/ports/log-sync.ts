@@ -24,6 +24,6 @@ export interface LogSync {
   /** Serves `source` to peers, and syncs with each peer as it connects. */
   start(source: LogSource): Promise<void>;
   syncWithAll(): Promise<SyncReport>;
-  /** Fires after each sync that brought something. */
+  /** Fires after each sync that brought something to either side. */
   onSynced(listener: (peer: NodeId, report: SyncReport) => void): () => void;
 }

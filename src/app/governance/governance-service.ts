@@ -3,17 +3,24 @@ import { LIMITS } from "../../core/limits.ts";
 import type { Cid } from "../../core/primitives.ts";
 import type { State } from "../../core/state.ts";
 import type { StoredOutboxEntry } from "../../ports/store.ts";
+import { KeyedMutex } from "../mutex.ts";
 import type { NodeDependencies } from "../node/dependencies.ts";
 import type { Adoption } from "../node/ledger.ts";
 import type { NodeRunner } from "../node/node-runner.ts";
 import { Subject } from "../observable.ts";
 import type { BallotChoice, GovernanceService, ProposalSummary } from "../parley.ts";
 
+/** Epochs looked through at the start for what they did with the outbox. */
+const LISTED_EPOCHS = 50;
+
+type Outcome = Pick<StoredOutboxEntry, "state"> & Partial<Pick<StoredOutboxEntry, "detail">>;
+
 /** Proposals and ballots: signed at once, kept in this node's log, delivered by whoever meets us, counted by the state. */
 export class Governance implements GovernanceService {
   readonly proposals = new Subject<readonly ProposalSummary[]>([]);
   readonly #dependencies: NodeDependencies;
   readonly #node: NodeRunner;
+  readonly #mutex = new KeyedMutex();
   #showing = false;
   #showAgain = false;
 
@@ -26,9 +33,11 @@ export class Governance implements GovernanceService {
     this.#node.log.onStored((message) => {
       if (message.kind === "proposal" || message.kind === "ballot") void this.#show();
     });
-    this.#node.ledger.onAdopted((adoption) => void this.#settle(adoption));
-    this.#dependencies.logSync.onSynced(() => void this.#markDelivered());
-    await this.#refuseLate(this.#node.ledger.head.value.state);
+    this.#node.ledger.onAdopted((adoption) => void this.#mutex.run("settle", () => this.#settle(adoption)));
+    this.#dependencies.logSync.onSynced((_, { sent }) => {
+      if (sent > 0) void this.#markDelivered();
+    });
+    await this.#mutex.run("settle", () => this.#settleMissed());
     await this.#show();
   }
 
@@ -78,18 +87,15 @@ export class Governance implements GovernanceService {
     await this.#show();
     void deliveredTo.then(async (peers) => {
       if (peers === 0) return;
-      await this.#changeOutbox(message.cid, (state) =>
-        state === "waiting" ? { state: "delivered", detail: `sent to ${peers} peers` } : undefined,
-      );
+      await this.#changeOutbox(message.cid, delivered(`sent to ${peers} peers`));
       await this.#show();
     });
   }
 
-  /** After a sync both sides hold each other's logs: what waited has been delivered. */
+  /** After a sync that sent something a peer holds all of this node's log: what waited has been delivered. */
   async #markDelivered(): Promise<void> {
-    for (const entry of await this.#dependencies.store.listOutbox()) {
-      if (entry.state !== "waiting") continue;
-      await this.#changeOutbox(entry.cid, () => ({ state: "delivered", detail: "a peer has it" }));
+    for (const { cid } of await this.#dependencies.store.listOutbox()) {
+      await this.#changeOutbox(cid, delivered("a peer has it"));
     }
     await this.#show();
   }
@@ -108,10 +114,27 @@ export class Governance implements GovernanceService {
     await this.#show();
   }
 
+  /** When the page went away between an epoch's adoption and this outbox's update. */
+  async #settleMissed(): Promise<void> {
+    const { store } = this.#dependencies;
+    const unsettled = (await store.listOutbox()).filter(({ state }) => !isFinal(state));
+    if (unsettled.length === 0) return;
+    const certified = new Set<Cid>();
+    for (const { messageSetCid } of await store.listEpochs(LISTED_EPOCHS)) {
+      const set = await this.#node.log.load(messageSetCid);
+      if (set?.kind !== "message-set") continue;
+      for (const cid of set.envelope.body.messages) certified.add(cid);
+    }
+    for (const { cid } of unsettled) {
+      if (certified.has(cid)) await this.#changeOutbox(cid, () => ({ state: "counted" }));
+    }
+    await this.#refuseLate(this.#node.ledger.head.value.state);
+  }
+
   /** A ballot that is still on its way when the vote is over can no longer count. */
   async #refuseLate(state: State): Promise<void> {
     for (const entry of await this.#dependencies.store.listOutbox()) {
-      if (entry.state === "counted" || entry.state === "refused") continue;
+      if (isFinal(entry.state)) continue;
       const message = await this.#node.log.load(entry.cid);
       if (message?.kind !== "ballot") continue;
       const proposal = state.proposals.get(message.envelope.body.proposal);
@@ -123,16 +146,16 @@ export class Governance implements GovernanceService {
     }
   }
 
-  async #changeOutbox(
-    cid: Cid,
-    change: (
-      state: StoredOutboxEntry["state"],
-    ) => (Pick<StoredOutboxEntry, "state"> & Partial<Pick<StoredOutboxEntry, "detail">>) | undefined,
-  ): Promise<void> {
+  /** One change at a time: each looks at what the last one left. */
+  #changeOutbox(cid: Cid, change: (state: StoredOutboxEntry["state"]) => Outcome | undefined): Promise<void> {
     const { store } = this.#dependencies;
-    const entry = (await store.listOutbox()).find((candidate) => candidate.cid === cid);
-    const changed = entry && change(entry.state);
-    if (entry && changed) await store.putOutbox({ ...entry, ...changed });
+    return this.#mutex.run("outbox", async () => {
+      const entry = (await store.listOutbox()).find((candidate) => candidate.cid === cid);
+      const changed = entry && change(entry.state);
+      if (!entry || !changed) return;
+      const { createdAtMs, kind } = entry;
+      await store.putOutbox({ cid, kind, createdAtMs, ...changed });
+    });
   }
 
   /** One rebuild at a time; what came in between is shown by one more. */
@@ -194,6 +217,15 @@ export class Governance implements GovernanceService {
         } satisfies ProposalSummary;
       });
   }
+}
+
+function isFinal(state: StoredOutboxEntry["state"]): boolean {
+  return state === "counted" || state === "refused";
+}
+
+/** Only what waits is news when it is delivered: an epoch may have counted it meanwhile. */
+function delivered(detail: string): (state: StoredOutboxEntry["state"]) => Outcome | undefined {
+  return (state) => (state === "waiting" ? { state: "delivered", detail } : undefined);
 }
 
 function checkLength(code: string, what: string, text: string, maximum: number): void {

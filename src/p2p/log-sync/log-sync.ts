@@ -130,7 +130,8 @@ export class Libp2pLogSync implements LogSync {
       const report = await side(streamChannel(stream, this.#stopped.signal), context);
       await stream.close();
       for (const error of report.refused) this.#refusals.add(peer, error);
-      if (report.received > 0) for (const listener of this.#listeners) listener(context.peer, report);
+      if (report.received + report.sent > 0)
+        for (const listener of this.#listeners) listener(context.peer, report);
       return report;
     } catch (thrown) {
       const error = toErrorData(thrown);
