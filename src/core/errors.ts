@@ -64,6 +64,3 @@ export function toErrorData(thrown: unknown): ErrorData {
   if (thrown instanceof Error) return { code: "unexpected", message: thrown.message };
   return { code: "unexpected", message: String(thrown) };
 }
-
-/** Older name of describeError. */
-export { describeError as describe };

@@ -1,4 +1,4 @@
-import { type ErrorData, describe as inDetail, toErrorData } from "../core/errors.ts";
+import { type ErrorData, describeError as inDetail, toErrorData } from "../core/errors.ts";
 
 /** Errors that a person can do something about, in words that say what. Others show their own sentence. */
 const ADVICE: Readonly<Record<string, string>> = {

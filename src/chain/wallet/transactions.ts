@@ -24,7 +24,8 @@ export async function sendCall(
 ): Promise<Hash> {
   try {
     await session.useNetworkChain();
-    await client.call({ account: session.account(), to: call.to, data: call.data });
+    // On top of the newest block: a root whose snapshot is that block can only be anchored after it.
+    await client.call({ account: session.account(), to: call.to, data: call.data, blockTag: "pending" });
     onUpdate({ state: "asking" });
     const hash = await ask(session, call);
     onUpdate({ state: "sent", transaction: without0x(hash) });
