@@ -58,6 +58,19 @@ export async function openDonors(browser: Browser, network: LocalNetwork, count:
   return donors;
 }
 
+/** Until the running epoch's registry holds the stakes of all donors: fewer do not make a committee. */
+export async function allStakesCount(donors: readonly Donor[]): Promise<void> {
+  const counting = (page: Page) =>
+    page.evaluate(async () => {
+      const { clock, registries, ledger } = parley.node;
+      const { registry } = await registries.at(clock.value?.epoch ?? 0, ledger.head.value.state);
+      return registry.entries.length;
+    });
+  for (const { page } of donors) {
+    await expect.poll(() => counting(page), { timeout: 120_000 }).toBeGreaterThanOrEqual(donors.length);
+  }
+}
+
 export async function faucetOf(network: LocalNetwork): Promise<`0x${string}`> {
   const file: { faucet: `0x${string}` } = await (await fetch(new URL("/network.json", network.url))).json();
   return file.faucet;

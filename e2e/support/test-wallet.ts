@@ -113,6 +113,8 @@ function installTestWallet(page: Window, { rpcUrl, chainId, account }: TestWalle
         case "eth_sendTransaction":
           switches.asked += 1;
           askUser();
+          // A local chain that was started again has forgotten whom it signs for.
+          await rpc("anvil_impersonateAccount", [account]);
           return rpc(method, params);
         default:
           return rpc(method, params);
