@@ -81,9 +81,11 @@ export class Chat implements ChatService {
       );
     }
     if (this.#abort) throw failure("busy", "An answer is being written. Stop it first.");
-    const thread = this.current.value ?? (await this.#createThread(prompt));
-    await this.#addTurn(thread.id, { role: "user", content: prompt });
-    await this.#answer(thread, 0);
+    await this.#busy(async (signal) => {
+      const thread = this.current.value ?? (await this.#createThread(prompt));
+      await this.#addTurn(thread.id, { role: "user", content: prompt });
+      await this.#answer(thread, 0, signal);
+    });
   }
 
   stop(): void {
@@ -93,12 +95,14 @@ export class Chat implements ChatService {
   async retry(): Promise<void> {
     const thread = this.current.value;
     if (!thread || this.#abort) return;
-    const last = this.turns.value.at(-1);
-    if (last?.role === "assistant") {
-      await this.#dependencies.store.deleteTurn(last.id);
-      this.turns.set(this.turns.value.slice(0, -1));
-    }
-    if (this.turns.value.at(-1)?.role === "user") await this.#answer(thread, RETRY_TEMPERATURE);
+    await this.#busy(async (signal) => {
+      const last = this.turns.value.at(-1);
+      if (last?.role === "assistant") {
+        await this.#dependencies.store.deleteTurn(last.id);
+        this.turns.set(this.turns.value.slice(0, -1));
+      }
+      if (this.turns.value.at(-1)?.role === "user") await this.#answer(thread, RETRY_TEMPERATURE, signal);
+    });
   }
 
   newThread(): void {
@@ -177,21 +181,29 @@ export class Chat implements ChatService {
     if (this.current.value?.id === threadId) this.current.set(touched);
   }
 
-  async #answer(thread: StoredThread, temperature: number): Promise<void> {
+  /** Taken before anything is stored: a second question in the meantime is refused, and `stop` works from here on. */
+  async #busy(work: (signal: AbortSignal) => Promise<void>): Promise<void> {
     const abort = new AbortController();
     this.#abort = abort;
+    try {
+      await work(abort.signal);
+    } finally {
+      this.#abort = undefined;
+    }
+  }
+
+  async #answer(thread: StoredThread, temperature: number, signal: AbortSignal): Promise<void> {
     this.live.set({ threadId: thread.id, text: "" });
     try {
       await this.loadModel();
       if (this.model.value.state === "failed") throw new ParleyError(this.model.value.error);
-      const result = await this.#generate(thread.id, temperature, abort.signal);
+      const result = await this.#generate(thread.id, temperature, signal);
       await this.#addTurn(thread.id, {
         role: "assistant",
         content: result.text,
         stoppedBy: result.stoppedBy,
       });
     } finally {
-      this.#abort = undefined;
       this.live.set(undefined);
     }
   }
