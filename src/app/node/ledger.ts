@@ -37,6 +37,8 @@ export class Ledger {
   readonly #log: MessageLog;
   readonly #registries: Registries;
   readonly #listeners = new Set<(adoption: Adoption) => void>();
+  /** Votes by the root that they build on, so that a tick need not read the whole log. */
+  readonly #votes = new Map<Hash, Vote[]>();
 
   constructor(dependencies: NodeDependencies, log: MessageLog, registries: Registries) {
     this.#dependencies = dependencies;
@@ -51,6 +53,10 @@ export class Ledger {
     await artifacts.put(encodeAdapter(genesis, emptyAdapter(genesis)));
     const [last] = await store.listEpochs(1);
     if (last) this.head.set({ state: decodeState(last.state), root: last.stateRoot });
+    this.#log.onStored((message) => {
+      if (message.kind === "epoch-vote") this.#indexVote(message);
+    });
+    for (const vote of await this.#log.ofKind("epoch-vote")) this.#indexVote(vote);
   }
 
   onAdopted(listener: (adoption: Adoption) => void): void {
@@ -72,7 +78,7 @@ export class Ledger {
 
   async #adoptNext(): Promise<boolean> {
     const head = this.head.value;
-    for (const votes of await this.#votesAfter(head.root)) {
+    for (const votes of this.#votesAfter(head.root)) {
       const set = await this.#messageSet(votes);
       if (!set || set.envelope.body.epoch <= head.state.epoch) continue;
       const certificate = this.#certificate(votes, set);
@@ -134,12 +140,20 @@ export class Ledger {
     return found;
   }
 
+  #indexVote(vote: Vote): void {
+    const { epoch, root } = vote.envelope.body;
+    if (epoch <= this.head.value.state.epoch) return;
+    const votes = this.#votes.get(root.previousRoot) ?? [];
+    if (votes.some(({ cid }) => cid === vote.cid)) return;
+    this.#votes.set(root.previousRoot, [...votes, vote]);
+  }
+
   /** Votes that build on `root`, grouped by what they sign; the most signed first. */
-  async #votesAfter(root: Hash): Promise<readonly (readonly Vote[])[]> {
+  #votesAfter(root: Hash): readonly (readonly Vote[])[] {
     const groups = new Map<string, Vote[]>();
-    for (const vote of await this.#log.ofKind("epoch-vote")) {
-      if (vote.envelope.body.root.previousRoot !== root) continue;
-      const key = `${vote.envelope.body.messageSet} ${vote.envelope.body.root.stateRoot}`;
+    for (const vote of this.#votes.get(root) ?? []) {
+      const { messageSet, root: signed } = vote.envelope.body;
+      const key = `${messageSet} ${signed.stateRoot}`;
       groups.set(key, [...(groups.get(key) ?? []), vote]);
     }
     return [...groups.values()].sort((a, b) => b.length - a.length);
@@ -186,6 +200,7 @@ export class Ledger {
       certificate: encodeCertificate(certificate),
     });
     this.head.set({ state: result.state, root: result.stateRoot });
+    this.#votes.delete(result.state.previousRoot);
     const members = new Set(set.envelope.body.messages);
     for (const listener of this.#listeners) listener({ result, certificate, members });
   }

@@ -47,8 +47,9 @@ function signableEpochs(situation: Situation): readonly number[] {
 
 async function hasSigned(context: DutyContext, epoch: number): Promise<boolean> {
   const { identity } = context.dependencies;
-  const votes = await context.log.ofKind("epoch-vote");
-  return votes.some(({ envelope }) => envelope.author === identity.nodeId && envelope.body.epoch >= epoch);
+  // Only these two can be signable at once; a vote for the later one closes the earlier.
+  const votes = await Promise.all([epoch, epoch + 1].map((of) => context.log.ofEpoch(of, "epoch-vote")));
+  return votes.flat().some(({ envelope }) => envelope.author === identity.nodeId);
 }
 
 async function sign(context: DutyContext, situation: Situation, set: MessageSet): Promise<boolean> {
