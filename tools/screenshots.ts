@@ -16,22 +16,22 @@ interface Picture {
 
 const PICTURES: readonly Picture[] = [
   {
-    name: "chat-phone-light",
+    name: "chat",
     page: "chat",
-    options: { viewport: PHONE, colorScheme: "light", deviceScaleFactor: 2 },
+    options: { viewport: DESKTOP, colorScheme: "light" },
     prepare: (page) => ask(page, "What is an epoch?"),
   },
   {
-    name: "chat-desktop-dark",
+    name: "chat-phone-dark",
     page: "chat",
-    options: { viewport: DESKTOP, colorScheme: "dark" },
-    prepare: (page) => ask(page, "What does donating do?"),
+    options: { viewport: PHONE, colorScheme: "dark" },
+    prepare: (page) => ask(page, "What can you do?"),
   },
-  { name: "donate-desktop-light", page: "donate", options: { viewport: DESKTOP, colorScheme: "light" } },
+  { name: "donate", page: "donate", options: { viewport: DESKTOP, colorScheme: "light" } },
   {
     name: "network-phone-dark",
     page: "network",
-    options: { viewport: PHONE, colorScheme: "dark", deviceScaleFactor: 2 },
+    options: { viewport: PHONE, colorScheme: "dark" },
   },
 ];
 

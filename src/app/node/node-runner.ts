@@ -210,7 +210,7 @@ export class NodeRunner implements NodeService {
     if (now.epoch !== this.clock.value?.epoch || now.phase !== this.clock.value.phase) this.clock.set(now);
     try {
       await this.#follow(now.epoch);
-      if (this.status.value.donating) await this.#performDuties({ nowMs, ...now });
+      await this.#performDuties({ nowMs, ...now });
       if (nowMs - this.#chainPolledAtMs >= CHAIN_POLL_MS) {
         this.#chainPolledAtMs = nowMs;
         this.#context.tasks.once(
@@ -245,8 +245,11 @@ export class NodeRunner implements NodeService {
       entry.stakeWei >= genesis.parameters.minimumStakeWei &&
       entry.operator.toLowerCase() === operator.address.toLowerCase();
     const situation: Situation = { ...now, head, registry, isValidator };
+    const { donating } = this.status.value;
+    // Who stopped takes on nothing new, but what was committed to is still revealed.
+    if (donating || situation.phase === "reveal") await submitDelta(this.#context, situation);
+    if (!donating) return;
     await this.#retrainWhenStale(situation);
-    await submitDelta(this.#context, situation);
     if (!isValidator) return;
     await verifySubmissions(this.#context, situation);
     await proposeMessageSet(this.#context, situation);
