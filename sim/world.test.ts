@@ -46,6 +46,29 @@ describe("a simulated world", () => {
     expect(rootsOf([late])).toEqual(rootsOf(nodes.slice(0, 1)));
   });
 
+  it("keeps a delta until enough donors have staked to check it", async () => {
+    const world = new World();
+    const nodes = await donors(world, 3);
+    const [trainer] = nodes;
+    await trainer?.store.putPair(PAIR);
+    await world.advanceToEpoch(0);
+    await world.clock.advance(2_000);
+    await trainer?.runner.train();
+    await world.clock.advance(10_000);
+    expect(trainer?.runner.events.value.map(({ text }) => text)).toContainEqual(
+      expect.stringContaining("It waits until 1 more donor has staked"),
+    );
+    expect(await trainer?.runner.log.ofEpoch(0, "commit")).toEqual([]);
+
+    const fourth = await world.addNode("fourth");
+    await fourth.runner.startDonating();
+    await world.advanceToEpoch(1);
+    await world.advanceToEpoch(2);
+    await world.clock.advance(5_000);
+    expect(trainer?.runner.epochs.value[0]?.contributions).toMatchObject([{ outcome: "included" }]);
+    expect(new Set(rootsOf([...nodes, fourth])).size).toBe(1);
+  });
+
   it("finishes a duty after the tab died in the middle of it", async () => {
     const world = new World();
     const nodes = await donors(world, 4);

@@ -76,6 +76,15 @@ async function commit(
     );
     return true;
   }
+  const missing = missingValidators(context, situation);
+  if (missing > 0) {
+    context.events.info(
+      situation.epoch,
+      "commit",
+      `The delta is ready. It waits until ${missing} more ${missing === 1 ? "donor has" : "donors have"} staked: ${genesis.parameters.committeeSize} validators check each delta`,
+    );
+    return true;
+  }
   if ((await own(context, situation.epoch, "commit")) !== undefined) return true;
   await context.log.append("commit", {
     epoch: situation.epoch,
@@ -84,6 +93,13 @@ async function commit(
   });
   context.events.info(situation.epoch, "commit", "Committed to the delta; nobody can see or copy it yet");
   return true;
+}
+
+/** How many stakes this epoch lacks for a full committee beside the author. */
+function missingValidators(context: DutyContext, situation: Situation): number {
+  const { committeeSize, minimumStakeWei } = context.dependencies.genesis.parameters;
+  const { entries } = situation.registry.registry;
+  return committeeSize + 1 - entries.filter(({ stakeWei }) => stakeWei >= minimumStakeWei).length;
 }
 
 async function reveal(
