@@ -37,6 +37,7 @@ for (const steps of numbers(values.steps)) {
       const plan = { steps, learningRatePpm };
       const { report, adopted } = await measureCorrections(node, pairs, plan, clipNormMicro);
       console.log(JSON.stringify(report));
+      await node.inference.load();
       await node.inference.setAdapter(adopted);
       for (const question of values.ask) await ask("taught", question);
     }
