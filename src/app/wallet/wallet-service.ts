@@ -128,7 +128,7 @@ export class Wallets implements WalletService {
         ...status,
         chain: "reachable",
         ...(balanceWei === undefined || status.account !== account ? {} : { balanceWei }),
-        ...(stake === undefined ? {} : { stakeWei: stake.stakeWei }),
+        stakeWei: stake?.stakeWei ?? 0n,
       }));
     } catch {
       this.status.update((status) => ({ ...status, chain: "unreachable" }));
