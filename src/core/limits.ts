@@ -10,7 +10,6 @@ export const LIMITS = {
   proposalTextCharacters: 4_000,
   messagesPerSet: 10_000,
   registryEntries: 512,
-  submissionsPerEpochAndAuthor: 1,
   saltBytes: 32,
   adapterTensors: 512,
   adapterParameters: 4_000_000,

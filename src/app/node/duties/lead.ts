@@ -1,6 +1,6 @@
 import { phaseWindow, roundAt } from "../../../core/epoch/clock.ts";
 import { committeeOf } from "../../../core/epoch/committee.ts";
-import { epochContext } from "../../../core/epoch/context.ts";
+import { type EpochContext, epochContext } from "../../../core/epoch/context.ts";
 import { leaderAt, leadersOf } from "../../../core/epoch/leader.ts";
 import type { Message } from "../../../core/messages/message.ts";
 import type { Metrics } from "../../../core/primitives.ts";
@@ -17,7 +17,7 @@ export async function proposeMessageSet(context: DutyContext, situation: Situati
   if ((await context.log.ofEpoch(situation.epoch, "message-set")).length > 0) return;
   const candidate = await collectCandidate(context, situation);
   if (!candidate) return;
-  if (!isComplete(context, situation, candidate, round)) return;
+  if (!isComplete(epoch, situation.nowMs, candidate, round)) return;
   context.tasks.once(
     `lead ${situation.epoch} ${round}`,
     () => propose(context, situation, round, candidate),
@@ -27,16 +27,15 @@ export async function proposeMessageSet(context: DutyContext, situation: Situati
 
 /** All committees have answered, or half of the leader's time is over. */
 function isComplete(
-  context: DutyContext,
-  situation: Situation,
+  epoch: EpochContext,
+  nowMs: number,
   candidate: readonly Message[],
   round: number,
 ): boolean {
-  const { genesis } = context.dependencies;
+  const { genesis } = epoch;
   const { leaderTimeoutMs } = genesis.parameters;
-  const roundStartMs = phaseWindow(genesis, situation.epoch, "sign").startMs + round * leaderTimeoutMs;
-  if (situation.nowMs - roundStartMs >= Math.floor(leaderTimeoutMs / 2)) return true;
-  const epoch = epochContext(genesis, situation.head.state, situation.registry.registry, situation.epoch);
+  const roundStartMs = phaseWindow(genesis, epoch.epoch, "sign").startMs + round * leaderTimeoutMs;
+  if (nowMs - roundStartMs >= Math.floor(leaderTimeoutMs / 2)) return true;
   const attested = new Set(
     candidate.flatMap((message) =>
       message.kind === "attestation"
