@@ -39,6 +39,10 @@ export const ManifestSchema = z.strictObject({
     assistant: z.string().min(1).max(32),
     end: z.string().min(1).max(32),
     pad: z.string().min(1).max(32),
+    /** Opens an answer that is a typed intent. */
+    intent: z.string().min(1).max(32).optional(),
+    /** Tokens that stand for what was recognised in a message, by the mark's label (`amount1`). */
+    marks: z.record(z.string().regex(/^[a-z]{1,16}[1-9]$/), z.string().min(1).max(32)).optional(),
   }),
   /** Fixed shape of benchmark batches; sequences that are longer are refused. */
   evaluation: z.strictObject({ batch: z.int().min(1).max(64), sequenceTokens: z.int().min(8).max(2_048) }),

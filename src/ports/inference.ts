@@ -13,20 +13,51 @@ export interface ModelInfo {
   readonly threads: number;
 }
 
-export interface GenerateRequest {
-  readonly messages: readonly ChatMessage[];
-  readonly maxTokens: number;
+/** How the next token is drawn. The same request on the same provider gives the same answer. */
+export interface SamplingOptions {
   /** 0 is greedy. */
   readonly temperature: number;
-  readonly topK?: number;
+  /** The K likeliest tokens only. */
+  readonly topK?: number | undefined;
+  /** The likeliest tokens that together reach this probability, in (0, 1] (nucleus sampling). */
+  readonly topP?: number | undefined;
+  /** Only tokens with at least this share of the likeliest one's probability, in [0, 1]. */
+  readonly minP?: number | undefined;
+  /** Logits of tokens that occurred are divided (positive) or multiplied (negative) by it; 1 changes nothing. */
+  readonly repetitionPenalty?: number | undefined;
   readonly seed: number;
+}
+
+/** A JSON Schema (the subset that `src/model/grammar/` names); what else it contains is refused. */
+export type JsonSchema = Readonly<Record<string, unknown>>;
+
+export interface GenerateRequest extends SamplingOptions {
+  readonly messages: readonly ChatMessage[];
+  readonly maxTokens: number;
+  /** What is asked of the model: an answer in words (when absent), or the typed intent of the last message. */
+  readonly task?: "answer" | "intent" | undefined;
+  /** The answer is JSON that parses and satisfies this schema, however the model was trained. */
+  readonly schema?: JsonSchema | undefined;
+  /** The answer ends before the first of these. */
+  readonly stop?: readonly string[] | undefined;
+  /** Gives log-probabilities of the chosen tokens, before sampling options. */
+  readonly logProbabilities?: boolean | undefined;
+}
+
+export interface TokenLogProbability {
+  readonly text: string;
+  /** Nats, at most 0. */
+  readonly logProbability: number;
 }
 
 export interface GenerateResult {
   readonly text: string;
   readonly promptTokens: number;
   readonly generatedTokens: number;
-  readonly stoppedBy: "end" | "length" | "abort";
+  /** Prompt tokens that were in the cache from an earlier turn and not read again. */
+  readonly reusedTokens?: number;
+  readonly stoppedBy: "end" | "length" | "stop" | "abort";
+  readonly logProbabilities?: readonly TokenLogProbability[];
 }
 
 /** Answers prompts with the base model plus one summed adapter. Errors: model-not-loaded, prompt-too-long. */

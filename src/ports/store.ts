@@ -52,7 +52,7 @@ export interface StoredTurn {
   readonly content: string;
   readonly createdAtMs: number;
   readonly correctedTo?: string;
-  readonly stoppedBy?: "end" | "length" | "abort";
+  readonly stoppedBy?: "end" | "length" | "stop" | "abort";
 }
 
 /** A task promised and not yet done: survives reload; finished after waking or handed back. */
