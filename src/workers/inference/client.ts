@@ -15,9 +15,12 @@ export function inferenceClient(places: ModelPlaces): InferenceClient {
 }
 
 /** The Inference port over any connection that speaks the protocol. */
-export function inferenceOver(rpc: RpcClient<InferenceProtocol>, places: ModelPlaces): InferenceClient {
+export function inferenceOver<Source>(
+  rpc: RpcClient<InferenceProtocol<Source>>,
+  source: Source,
+): InferenceClient {
   return {
-    load: (onProgress) => rpc.call("load", places, { onEvent: onProgress }),
+    load: (onProgress) => rpc.call("load", source, { onEvent: onProgress }),
     async setAdapter(adapter) {
       await rpc.call("setAdapter", adapter);
     },

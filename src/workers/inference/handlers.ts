@@ -5,15 +5,17 @@ import type { Handlers } from "../rpc.ts";
 import type { InferenceProtocol } from "./protocol.ts";
 
 /** Serves an Inference that is created at the first `load`. */
-export function inferenceHandlers(create: (places: ModelPlaces) => Inference): Handlers<InferenceProtocol> {
+export function inferenceHandlers<Source = ModelPlaces>(
+  create: (source: Source) => Inference,
+): Handlers<InferenceProtocol<Source>> {
   let inference: Inference | undefined;
   const created = (): Inference => {
     if (inference === undefined) throw failure("model-not-loaded", "The model is not loaded yet.");
     return inference;
   };
   return {
-    load(places, { emit }) {
-      inference ??= create(places);
+    load(source, { emit }) {
+      inference ??= create(source);
       return inference.load(emit);
     },
     async setAdapter(adapter) {
