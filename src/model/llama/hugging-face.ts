@@ -48,15 +48,34 @@ function plainNames(config: LlamaConfig): string[] {
 
 /** Tensors of a Llama checkpoint in our graphs' layout. Errors: model-weights. */
 export function fromHuggingFace(config: LlamaConfig, tensors: Tensors): Weights {
+  const assembly = assemble(config);
+  let step = assembly.next();
+  while (!step.done) step = assembly.next(tensorOf(tensors, step.value));
+  return step.value;
+}
+
+/** The same from a file that is read tensor by tensor: beside the result, one tensor at a time is in memory. */
+export async function loadHuggingFace(
+  config: LlamaConfig,
+  read: (name: string) => Promise<NamedTensor>,
+): Promise<Weights> {
+  const assembly = assemble(config);
+  let step = assembly.next();
+  while (!step.done) step = assembly.next(await read(step.value));
+  return step.value;
+}
+
+/** Asks for one tensor of the checkpoint after another, by name, and puts each in its place. */
+function* assemble(config: LlamaConfig): Generator<string, Weights, NamedTensor> {
   const weights = new Map<string, Float32Array>();
-  for (const name of plainNames(config)) weights.set(name, tensorOf(tensors, name).data);
+  for (const name of plainNames(config)) weights.set(name, (yield name).data);
   for (let layer = 0; layer < config.layers; layer++) {
     for (const { merged, inputs, parts } of partsOf(config, layer)) {
       const outputs = parts.reduce((sum, [, size]) => sum + size, 0);
       const data = new Float32Array(inputs * outputs);
       let offset = 0;
       for (const [name, size] of parts) {
-        copyTransposed(tensorOf(tensors, name), data, { inputs, outputs, offset, size });
+        copyTransposed(yield name, data, { inputs, outputs, offset, size });
         offset += size;
       }
       weights.set(merged, data);
