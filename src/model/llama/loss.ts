@@ -1,6 +1,6 @@
 import type { Graph, Value } from "../onnx/graph.ts";
-import { divide, multiply, negate } from "../onnx/operators/elementwise.ts";
-import { reduceSum, sumAll } from "../onnx/operators/reduce.ts";
+import { multiply, negate } from "../onnx/operators/elementwise.ts";
+import { reduceSum } from "../onnx/operators/reduce.ts";
 import { oneHot, reshape } from "../onnx/operators/shape.ts";
 import { logSoftmax } from "../onnx/operators/softmax.ts";
 import type { LlamaConfig } from "./config.ts";
@@ -10,9 +10,4 @@ export function tokenLoss(graph: Graph, config: LlamaConfig, logits: Value, targ
   const rows = targets.shape.map(Number);
   const chosen = multiply(graph, logSoftmax(graph, logits), oneHot(graph, targets, config.vocabularySize));
   return reshape(graph, negate(graph, reduceSum(graph, chosen, [-1])), rows);
-}
-
-/** Mean of the losses where mask is 1; the mask must not be all 0. Shape []. */
-export function maskedMean(graph: Graph, losses: Value, mask: Value): Value {
-  return divide(graph, sumAll(graph, multiply(graph, losses, mask)), sumAll(graph, mask));
 }

@@ -1,4 +1,4 @@
-import type { Batch } from "../training/loop.ts";
+import type { Batch } from "../training/batch-feeds.ts";
 import type { Example } from "./chat.ts";
 
 /**

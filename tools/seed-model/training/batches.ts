@@ -1,5 +1,5 @@
 import type { Tokenizer } from "@huggingface/tokenizers";
-import type { Batch } from "../../../src/model/training/loop.ts";
+import type { Batch } from "../../../src/model/training/batch-feeds.ts";
 import { type Dialogue, DialogueSource } from "../corpus/dialogues.ts";
 import { CHAT, PRETRAINING } from "../settings.ts";
 

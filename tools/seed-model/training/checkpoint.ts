@@ -2,7 +2,7 @@ import { createHash } from "node:crypto";
 import { mkdir, readFile, rename, writeFile } from "node:fs/promises";
 import path from "node:path";
 import { deserialize, serialize } from "node:v8";
-import type { LoopState } from "../../../src/model/training/loop.ts";
+import type { LoopState } from "../../../src/model/training/state.ts";
 import { DialogueSource } from "../corpus/dialogues.ts";
 import { formatDialogue } from "../corpus/format.ts";
 import { CHECKPOINT_FOLDER, CONFIG, PRETRAINING } from "../settings.ts";
