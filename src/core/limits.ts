@@ -34,7 +34,19 @@ export const LIMITS = {
   roundsPerEpoch: 1_000,
   openProposals: 64,
   stateBytes: 32 * 1024 * 1024,
-  safetensorsHeaderBytes: 1024 * 1024,
+  /** Of a model as its config.json describes it; more than a tab can hold in any form. */
+  modelParameters: 8_000_000_000,
+  safetensorsHeaderBytes: 16 * 1024 * 1024,
+  /** One file of a model, and all but its weights. */
+  modelFileBytes: 4 * 1024 * 1024 * 1024,
+  modelConfigBytes: 1024 * 1024,
+  modelTokenizerBytes: 64 * 1024 * 1024,
+  modelShards: 64,
+  safetensorsTensors: 16_384,
+  /** A chat template, what it may write around the messages, and the steps it may take. */
+  chatTemplateCharacters: 64 * 1024,
+  chatTemplateOutputCharacters: 32 * 1024,
+  chatTemplateSteps: 100_000,
   /** Wallets that announce themselves on a page (EIP-6963), and the size of each one's icon. */
   announcedWallets: 32,
   walletIconCharacters: 200_000,
@@ -53,6 +65,10 @@ export const LIMITS = {
   logSyncAuthors: 16_384,
   logSyncRanges: 1_024,
   logSyncFrameBytes: 2 * 1024 * 1024,
+  /** Differentially private training: at most so many steps a run, pairs, and noise as a multiple of the clip norm. */
+  privacySteps: 1_000_000,
+  privacyPairs: 1_000_000,
+  privacyNoiseMultiplierMilli: 1_000_000,
   /** The longest silence inside one log sync. */
   logSyncSilenceMs: 15_000,
 } as const;

@@ -9,9 +9,9 @@ import {
 } from "../onnx/operators/fused.ts";
 import { matmul, transposeLast } from "../onnx/operators/matrix.ts";
 import { gather, reshapeSymbolic } from "../onnx/operators/shape.ts";
-import type { LlamaConfig } from "./config.ts";
+import type { LinearKind, LlamaConfig } from "./config.ts";
 import type { ParameterSource } from "./layers.ts";
-import { EMBEDDING, FINAL_NORM, type LinearKind, linearName, normName, type Weights } from "./parameters.ts";
+import { EMBEDDING, FINAL_NORM, linearName, normName, type Weights } from "./parameters.ts";
 import { rotaryTables } from "./rotary.ts";
 import { constantParameters, factorInputs, parameterSource } from "./sources.ts";
 

@@ -1,168 +1,145 @@
 import { failure } from "../../core/errors.ts";
 import type { NamedTensor } from "../safetensors.ts";
-import type { LlamaConfig } from "./config.ts";
-import { EMBEDDING, FINAL_NORM, linearName, normName, parameterSpecs, type Weights } from "./parameters.ts";
+import { LINEARS, type LinearKind, type LlamaConfig } from "./config.ts";
+import {
+  biasName,
+  linearName,
+  linearShape,
+  type ParameterSpec,
+  parameterSpecs,
+  type Weights,
+} from "./parameters.ts";
 
-type Tensors = ReadonlyMap<string, NamedTensor>;
+/** Where a checkpoint's tensors are read from by name: a map, or what reads them one by one. */
+export interface TensorLookup {
+  get(name: string): NamedTensor | undefined;
+}
 
-/** Hugging Face's parts ([outputs, inputs] each) of one merged linear layer of ours ([inputs, sum of outputs]). */
-function partsOf(
-  config: LlamaConfig,
-  layer: number,
-): { merged: string; inputs: number; parts: [string, number][] }[] {
-  const prefix = `model.layers.${layer}`;
+/** A tensor of Hugging Face's that is a part of one parameter of ours; its first dimension is `outputs`. */
+interface Part {
+  readonly name: string;
+  readonly outputs: number;
+}
+
+/** Hugging Face's layers that we merge into one, in order, with their outputs. */
+function layersOf(config: LlamaConfig, kind: LinearKind): readonly (readonly [string, number])[] {
   const queries = config.heads * config.headSize;
   const keyValue = config.keyValueHeads * config.headSize;
-  const attention: [string, number][] = [
-    [`${prefix}.self_attn.q_proj.weight`, queries],
-    [`${prefix}.self_attn.k_proj.weight`, keyValue],
-    [`${prefix}.self_attn.v_proj.weight`, keyValue],
-  ];
-  const gates: [string, number][] = [
-    [`${prefix}.mlp.gate_proj.weight`, config.intermediateSize],
-    [`${prefix}.mlp.up_proj.weight`, config.intermediateSize],
-  ];
-  return [
-    { merged: linearName(layer, "self_attn.qkv_proj"), inputs: config.hiddenSize, parts: attention },
-    {
-      merged: linearName(layer, "self_attn.o_proj"),
-      inputs: queries,
-      parts: [[`${prefix}.self_attn.o_proj.weight`, config.hiddenSize]],
-    },
-    { merged: linearName(layer, "mlp.gate_up_proj"), inputs: config.hiddenSize, parts: gates },
-    {
-      merged: linearName(layer, "mlp.down_proj"),
-      inputs: config.intermediateSize,
-      parts: [[`${prefix}.mlp.down_proj.weight`, config.hiddenSize]],
-    },
-  ];
+  switch (kind) {
+    case "self_attn.qkv_proj":
+      return [
+        ["self_attn.q_proj", queries],
+        ["self_attn.k_proj", keyValue],
+        ["self_attn.v_proj", keyValue],
+      ];
+    case "mlp.gate_up_proj":
+      return [
+        ["mlp.gate_proj", config.intermediateSize],
+        ["mlp.up_proj", config.intermediateSize],
+      ];
+    default:
+      return [[kind, linearShape(config, kind)[1]]];
+  }
 }
 
-function plainNames(config: LlamaConfig): string[] {
-  const norms = Array.from({ length: config.layers }, (_, layer) => [
-    normName(layer, "input"),
-    normName(layer, "post_attention"),
-  ]).flat();
-  return [EMBEDDING, ...norms, FINAL_NORM];
-}
-
-/** Tensors of a Llama checkpoint in our graphs' layout. Errors: model-weights. */
-export function fromHuggingFace(config: LlamaConfig, tensors: Tensors): Weights {
-  const assembly = assemble(config);
-  let step = assembly.next();
-  while (!step.done) step = assembly.next(tensorOf(tensors, step.value));
-  return step.value;
-}
-
-/** The same from a file that is read tensor by tensor: beside the result, one tensor at a time is in memory. */
-export async function loadHuggingFace(
-  config: LlamaConfig,
-  read: (name: string) => Promise<NamedTensor>,
-): Promise<Weights> {
-  const assembly = assemble(config);
-  let step = assembly.next();
-  while (!step.done) step = assembly.next(await read(step.value));
-  return step.value;
-}
-
-/** Asks for one tensor of the checkpoint after another, by name, and puts each in its place. */
-function* assemble(config: LlamaConfig): Generator<string, Weights, NamedTensor> {
-  const weights = new Map<string, Float32Array>();
-  for (const name of plainNames(config)) weights.set(name, (yield name).data);
+/** Parts of each linear layer's matrix and bias, by our name. All other parameters are the same there and here. */
+function mergedParts(config: LlamaConfig): ReadonlyMap<string, readonly Part[]> {
+  const merged = new Map<string, readonly Part[]>();
   for (let layer = 0; layer < config.layers; layer++) {
-    for (const { merged, inputs, parts } of partsOf(config, layer)) {
-      const outputs = parts.reduce((sum, [, size]) => sum + size, 0);
-      const data = new Float32Array(inputs * outputs);
-      let offset = 0;
-      for (const [name, size] of parts) {
-        copyTransposed(yield name, data, { inputs, outputs, offset, size });
-        offset += size;
-      }
-      weights.set(merged, data);
+    for (const kind of LINEARS) {
+      const parts = (field: string) =>
+        layersOf(config, kind).map(([part, outputs]) => ({
+          name: `model.layers.${layer}.${part}.${field}`,
+          outputs,
+        }));
+      merged.set(linearName(layer, kind), parts("weight"));
+      merged.set(biasName(linearName(layer, kind)), parts("bias"));
     }
   }
-  checkSizes(config, weights);
-  return weights;
+  return merged;
+}
+
+/** Tensors of a checkpoint in our graphs' layout. Errors: model-weights. */
+export function fromHuggingFace(config: LlamaConfig, tensors: TensorLookup): Weights {
+  return new Map(readHuggingFace(config, tensors));
+}
+
+/** The same, one parameter at a time, so that not all need be in memory. Errors: model-weights. */
+export function* readHuggingFace(
+  config: LlamaConfig,
+  tensors: TensorLookup,
+): Generator<readonly [name: string, data: Float32Array]> {
+  const merged = mergedParts(config);
+  for (const spec of parameterSpecs(config)) {
+    const parts = merged.get(spec.name);
+    yield [
+      spec.name,
+      parts === undefined ? tensorOf(tensors, spec).data : mergeParts(tensors, spec, parts),
+    ] as const;
+  }
 }
 
 /** The reverse of `fromHuggingFace`. Errors: model-weights. */
 export function toHuggingFace(config: LlamaConfig, weights: Weights): NamedTensor[] {
-  checkSizes(config, weights);
-  const shapes = new Map(parameterSpecs(config).map(({ name, shape }) => [name, shape]));
-  const tensors: NamedTensor[] = plainNames(config).map((name) => ({
-    name,
-    shape: shapes.get(name) ?? [],
-    data: weights.get(name) ?? new Float32Array(),
-  }));
-  for (let layer = 0; layer < config.layers; layer++) {
-    for (const { merged, inputs, parts } of partsOf(config, layer)) {
-      const data = weights.get(merged) ?? new Float32Array();
-      const outputs = parts.reduce((sum, [, size]) => sum + size, 0);
-      let offset = 0;
-      for (const [name, size] of parts) {
-        tensors.push({
-          name,
-          shape: [size, inputs],
-          data: cutTransposed(data, { inputs, outputs, offset, size }),
-        });
-        offset += size;
-      }
-    }
-  }
-  return tensors;
+  const merged = mergedParts(config);
+  const specs = parameterSpecs(config);
+  const whole = specs.filter(({ name }) => !merged.has(name));
+  return [
+    ...whole.map(({ name, shape }) => ({ name, shape, data: weightOf(weights, { name, shape }) })),
+    ...specs.flatMap((spec) => cutParts(weightOf(weights, spec), spec, merged.get(spec.name) ?? [])),
+  ];
 }
 
-function tensorOf(tensors: Tensors, name: string): NamedTensor {
+function tensorOf(tensors: TensorLookup, { name, shape }: ParameterSpec): NamedTensor {
   const tensor = tensors.get(name);
   if (tensor === undefined) throw failure("model-weights", `The checkpoint lacks ${name}.`);
-  return tensor;
+  const [expected, received] = [shape.join("×"), tensor.shape.join("×")];
+  if (expected === received) return tensor;
+  throw failure("model-weights", `${name} has another shape.`, expected, received);
 }
 
-interface Block {
-  readonly inputs: number;
-  readonly outputs: number;
-  /** First column of the part in the merged matrix. */
-  readonly offset: number;
-  /** Columns of the part. */
-  readonly size: number;
+function weightOf(weights: Weights, { name, shape }: ParameterSpec): Float32Array {
+  const data = weights.get(name);
+  const size = shape.reduce((product, dimension) => product * dimension, 1);
+  if (data?.length === size) return data;
+  throw failure("model-weights", `${name} has another size.`, `${size}`, `${data?.length ?? "nothing"}`);
 }
 
-function copyTransposed(
-  part: NamedTensor,
-  merged: Float32Array,
-  { inputs, outputs, offset, size }: Block,
-): void {
-  if (part.shape[0] !== size || part.shape[1] !== inputs) {
-    throw failure(
-      "model-weights",
-      `${part.name} has another shape.`,
-      `${size}×${inputs}`,
-      part.shape.join("×"),
-    );
-  }
-  for (let row = 0; row < size; row++) {
-    for (let column = 0; column < inputs; column++) {
-      merged[column * outputs + offset + row] = part.data[row * inputs + column] ?? 0;
+/** A matrix [inputs, outputs], or a bias [outputs] as a matrix with one input. */
+function sizesOf(shape: readonly number[]): { inputs: number; outputs: number } {
+  return { inputs: shape.length === 1 ? 1 : (shape[0] ?? 0), outputs: shape.at(-1) ?? 0 };
+}
+
+const partShape = ({ shape }: ParameterSpec, outputs: number): number[] =>
+  shape.length === 1 ? [outputs] : [outputs, shape[0] ?? 0];
+
+function mergeParts(tensors: TensorLookup, spec: ParameterSpec, parts: readonly Part[]): Float32Array {
+  const { inputs, outputs } = sizesOf(spec.shape);
+  const merged = new Float32Array(inputs * outputs);
+  let offset = 0;
+  for (const part of parts) {
+    const { data } = tensorOf(tensors, { name: part.name, shape: partShape(spec, part.outputs) });
+    for (let row = 0; row < part.outputs; row++) {
+      for (let column = 0; column < inputs; column++) {
+        merged[column * outputs + offset + row] = data[row * inputs + column] ?? 0;
+      }
     }
+    offset += part.outputs;
   }
+  return merged;
 }
 
-function cutTransposed(merged: Float32Array, { inputs, outputs, offset, size }: Block): Float32Array {
-  const part = new Float32Array(size * inputs);
-  for (let row = 0; row < size; row++) {
-    for (let column = 0; column < inputs; column++) {
-      part[row * inputs + column] = merged[column * outputs + offset + row] ?? 0;
+function cutParts(merged: Float32Array, spec: ParameterSpec, parts: readonly Part[]): NamedTensor[] {
+  const { inputs, outputs } = sizesOf(spec.shape);
+  let offset = 0;
+  return parts.map((part) => {
+    const data = new Float32Array(part.outputs * inputs);
+    for (let row = 0; row < part.outputs; row++) {
+      for (let column = 0; column < inputs; column++) {
+        data[row * inputs + column] = merged[column * outputs + offset + row] ?? 0;
+      }
     }
-  }
-  return part;
-}
-
-function checkSizes(config: LlamaConfig, weights: Weights): void {
-  for (const { name, shape } of parameterSpecs(config)) {
-    const size = shape.reduce((product, dimension) => product * dimension, 1);
-    const length = weights.get(name)?.length;
-    if (length !== size) {
-      throw failure("model-weights", `${name} has another size.`, `${size}`, `${length ?? "nothing"}`);
-    }
-  }
+    offset += part.outputs;
+    return { name: part.name, shape: partShape(spec, part.outputs), data };
+  });
 }

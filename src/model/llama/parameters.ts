@@ -1,4 +1,6 @@
-import type { LlamaConfig } from "./config.ts";
+import { LINEARS, type LinearKind, type LlamaConfig } from "./config.ts";
+
+export type { LinearKind };
 
 /** A parameter in the layout of our graphs: products are [inputs, outputs], q/k/v and gate/up are merged. */
 export interface ParameterSpec {
@@ -13,19 +15,23 @@ export interface LinearSpec extends ParameterSpec {
 
 export const EMBEDDING = "model.embed_tokens.weight";
 export const FINAL_NORM = "model.norm.weight";
+/** [vocabulary, hidden], as the embedding; only in models with a head of their own. */
+export const HEAD = "lm_head.weight";
 
 export const normName = (layer: number, which: "input" | "post_attention"): string =>
   `model.layers.${layer}.${which}_layernorm.weight`;
 
-export const LINEARS = [
-  "self_attn.qkv_proj",
-  "self_attn.o_proj",
-  "mlp.gate_up_proj",
-  "mlp.down_proj",
-] as const;
-export type LinearKind = (typeof LINEARS)[number];
+/** Weight of the RMSNorm of each query or key head, [headSize]; only with `queryKeyNorm`. */
+export const headNormName = (layer: number, which: "q" | "k"): string =>
+  `model.layers.${layer}.self_attn.${which}_norm.weight`;
 
 export const linearName = (layer: number, kind: LinearKind): string => `model.layers.${layer}.${kind}`;
+
+/** Name of a linear layer's bias, [outputs]. */
+export const biasName = (linear: string): string => `${linear}.bias`;
+
+/** Name of the matrix that turns the last hidden state into logits. */
+export const headName = (config: LlamaConfig): string => (config.ownHead ? HEAD : EMBEDDING);
 
 export function linearShape(config: LlamaConfig, kind: LinearKind): readonly [number, number] {
   const attention = config.heads * config.headSize;
@@ -49,17 +55,29 @@ export function linearSpecs(config: LlamaConfig): LinearSpec[] {
   ).flat();
 }
 
-/** All parameters of the model, in a fixed order. */
-export function parameterSpecs(config: LlamaConfig): ParameterSpec[] {
-  const norms = Array.from({ length: config.layers }, (_, layer) => [
+/** The vectors of one block: norms and biases. */
+function vectorSpecs(config: LlamaConfig, layer: number): ParameterSpec[] {
+  const headNorms = config.queryKeyNorm ? [headNormName(layer, "q"), headNormName(layer, "k")] : [];
+  return [
     { name: normName(layer, "input"), shape: [config.hiddenSize] },
     { name: normName(layer, "post_attention"), shape: [config.hiddenSize] },
-  ]).flat();
+    ...headNorms.map((name) => ({ name, shape: [config.headSize] })),
+    ...LINEARS.filter((kind) => config.biases?.includes(kind)).map((kind) => ({
+      name: biasName(linearName(layer, kind)),
+      shape: [linearShape(config, kind)[1]],
+    })),
+  ];
+}
+
+/** All parameters of the model, in a fixed order. */
+export function parameterSpecs(config: LlamaConfig): ParameterSpec[] {
+  const table = [config.vocabularySize, config.hiddenSize];
   return [
-    { name: EMBEDDING, shape: [config.vocabularySize, config.hiddenSize] },
+    { name: EMBEDDING, shape: table },
     ...linearSpecs(config),
-    ...norms,
+    ...Array.from({ length: config.layers }, (_, layer) => vectorSpecs(config, layer)).flat(),
     { name: FINAL_NORM, shape: [config.hiddenSize] },
+    ...(config.ownHead ? [{ name: HEAD, shape: table }] : []),
   ];
 }
 
