@@ -10,11 +10,6 @@ import {
   type Weights,
 } from "./parameters.ts";
 
-/** Where a checkpoint's tensors are read from by name: a map, or what reads them one by one. */
-export interface TensorLookup {
-  get(name: string): NamedTensor | undefined;
-}
-
 /** A tensor of Hugging Face's that is a part of one parameter of ours; its first dimension is `outputs`. */
 interface Part {
   readonly name: string;
@@ -60,23 +55,58 @@ function mergedParts(config: LlamaConfig): ReadonlyMap<string, readonly Part[]> 
 }
 
 /** Tensors of a checkpoint in our graphs' layout. Errors: model-weights. */
-export function fromHuggingFace(config: LlamaConfig, tensors: TensorLookup): Weights {
-  return new Map(readHuggingFace(config, tensors));
+export function fromHuggingFace(config: LlamaConfig, tensors: ReadonlyMap<string, NamedTensor>): Weights {
+  const assembly = assemble(config, (_, data) => data);
+  let step = assembly.next();
+  while (!step.done) {
+    const tensor = tensors.get(step.value);
+    if (tensor === undefined) throw failure("model-weights", `The checkpoint lacks ${step.value}.`);
+    step = assembly.next(tensor);
+  }
+  return step.value;
 }
 
-/** The same, one parameter at a time, so that not all need be in memory. Errors: model-weights. */
-export function* readHuggingFace(
+/** What is kept in memory of a parameter that has just been read. */
+export type Keep<Kept> = (spec: ParameterSpec, data: Float32Array) => Kept;
+
+/**
+ * The same from a file that is read tensor by tensor: beside the result, one parameter at a time is in memory.
+ * `keep` turns each into what stays (for example quantised); without it, the floats stay.
+ */
+export function loadHuggingFace(config: LlamaConfig, read: ReadTensor): Promise<Weights>;
+export function loadHuggingFace<Kept>(
   config: LlamaConfig,
-  tensors: TensorLookup,
-): Generator<readonly [name: string, data: Float32Array]> {
+  read: ReadTensor,
+  keep: Keep<Kept>,
+): Promise<Map<string, Kept>>;
+export async function loadHuggingFace<Kept>(
+  config: LlamaConfig,
+  read: ReadTensor,
+  keep?: Keep<Kept>,
+): Promise<Map<string, Kept | Float32Array>> {
+  const assembly = assemble<Kept | Float32Array>(config, keep ?? ((_, data) => data));
+  let step = assembly.next();
+  while (!step.done) step = assembly.next(await read(step.value));
+  return step.value;
+}
+
+/** Reads one tensor of the checkpoint. Errors: model-weights. */
+export type ReadTensor = (name: string) => Promise<NamedTensor>;
+
+/** Asks for one tensor of the checkpoint after another, by name, and puts each in its place. */
+function* assemble<Kept>(
+  config: LlamaConfig,
+  keep: Keep<Kept>,
+): Generator<string, Map<string, Kept>, NamedTensor> {
   const merged = mergedParts(config);
+  const kept = new Map<string, Kept>();
   for (const spec of parameterSpecs(config)) {
     const parts = merged.get(spec.name);
-    yield [
-      spec.name,
-      parts === undefined ? tensorOf(tensors, spec).data : mergeParts(tensors, spec, parts),
-    ] as const;
+    const data =
+      parts === undefined ? checkShape(yield spec.name, spec).data : yield* mergeParts(spec, parts);
+    kept.set(spec.name, keep(spec, data));
   }
+  return kept;
 }
 
 /** The reverse of `fromHuggingFace`. Errors: model-weights. */
@@ -90,9 +120,7 @@ export function toHuggingFace(config: LlamaConfig, weights: Weights): NamedTenso
   ];
 }
 
-function tensorOf(tensors: TensorLookup, { name, shape }: ParameterSpec): NamedTensor {
-  const tensor = tensors.get(name);
-  if (tensor === undefined) throw failure("model-weights", `The checkpoint lacks ${name}.`);
+function checkShape(tensor: NamedTensor, { name, shape }: ParameterSpec): NamedTensor {
   const [expected, received] = [shape.join("×"), tensor.shape.join("×")];
   if (expected === received) return tensor;
   throw failure("model-weights", `${name} has another shape.`, expected, received);
@@ -113,12 +141,15 @@ function sizesOf(shape: readonly number[]): { inputs: number; outputs: number } 
 const partShape = ({ shape }: ParameterSpec, outputs: number): number[] =>
   shape.length === 1 ? [outputs] : [outputs, shape[0] ?? 0];
 
-function mergeParts(tensors: TensorLookup, spec: ParameterSpec, parts: readonly Part[]): Float32Array {
+function* mergeParts(
+  spec: ParameterSpec,
+  parts: readonly Part[],
+): Generator<string, Float32Array, NamedTensor> {
   const { inputs, outputs } = sizesOf(spec.shape);
   const merged = new Float32Array(inputs * outputs);
   let offset = 0;
   for (const part of parts) {
-    const { data } = tensorOf(tensors, { name: part.name, shape: partShape(spec, part.outputs) });
+    const { data } = checkShape(yield part.name, { name: part.name, shape: partShape(spec, part.outputs) });
     for (let row = 0; row < part.outputs; row++) {
       for (let column = 0; column < inputs; column++) {
         merged[column * outputs + offset + row] = data[row * inputs + column] ?? 0;
