@@ -32,7 +32,7 @@ export function discreteGaussian(words: Words, bits: number = NOISE_BITS): numbe
     // x = j / s; the last factor is exp(−x · (2k + x) / 2), with an exponent in units of 1 / whole.
     const exponent = j * (2 * k * deviation + j);
     const wholes = Math.floor(exponent / whole);
-    if (!coins(words, wholes, whole, bits) || !coin(words, exponent % whole, bits)) continue;
+    if (!coins(words, wholes, whole, bits) || !coin(words, exponent - wholes * whole, bits)) continue;
     return positive ? k * deviation + j : -(k * deviation + j);
   }
 }
@@ -57,5 +57,5 @@ function isBelow(words: Words, numerator: number, width: number): boolean {
   const high = Math.floor(numerator / rest);
   const drawn = words.next();
   if (drawn !== high) return drawn < high;
-  return words.next() >>> (64 - width) < numerator % rest;
+  return words.next() >>> (64 - width) < numerator - high * rest;
 }
