@@ -23,14 +23,19 @@ export const presentName = (layer: number, part: "key" | "value"): string => `pr
  * time is mostly per-node overhead). Not evidence. Inputs: tokens int64 [1, n]; lastIndex int32 [1] = past + n − 1;
  * totalTokens int32 [1] = past + n; past.L.key/value [1, keyValueHeads, past, headSize]; factor B of each linear layer.
  * Outputs: logits [1, vocabulary] of the last token; present.L.key/value [1, keyValueHeads, past + n, headSize].
+ *
+ * With `newRows` the caller keeps the cache: past.L.key/value may be longer than what is in use (which `lastIndex` and
+ * `totalTokens` say), a further input rowsFrom int64 [1] is the number of rows in use, and present.L.key/value are the
+ * n new rows only. Where results are copied out of the runtime's memory, this copies n rows a run and not all of them.
  */
 export function buildDecodeGraph(
   config: LlamaConfig,
-  { weights, lora }: { readonly weights: Weights; readonly lora: LoraSettings },
+  options: { readonly weights: Weights; readonly lora: LoraSettings; readonly newRows?: boolean },
 ): Graph {
+  const { weights, lora } = options;
   const graph = new Graph("parley-decode");
   const tokens = graph.input("tokens", "int64", [1, "n"]);
-  const cache = cacheInputs(graph, config);
+  const cache = cacheInputs(graph, config, options.newRows ?? false);
   const source = parameterSource(graph, config, constantParameters(graph, config, weights), {
     settings: lora,
     factorsB: factorInputs(graph, config, lora),
@@ -68,9 +73,11 @@ interface Cache {
   readonly cosines: Value;
   readonly sines: Value;
   readonly past: readonly { readonly key: Value; readonly value: Value }[];
+  /** Where the new rows begin; absent where the whole cache is a result. */
+  readonly rowsFrom: Value | undefined;
 }
 
-function cacheInputs(graph: Graph, config: LlamaConfig): Cache {
+function cacheInputs(graph: Graph, config: LlamaConfig, newRows: boolean): Cache {
   const shape = [1, config.keyValueHeads, "past", config.headSize];
   const { cosines, sines } = rotaryTables(config);
   const table = [config.contextTokens, config.headSize / 2];
@@ -83,6 +90,7 @@ function cacheInputs(graph: Graph, config: LlamaConfig): Cache {
       key: graph.input(pastName(layer, "key"), "float32", shape),
       value: graph.input(pastName(layer, "value"), "float32", shape),
     })),
+    rowsFrom: newRows ? graph.input("rowsFrom", "int64", [1]) : undefined,
   };
 }
 
@@ -98,9 +106,16 @@ function attend(graph: Graph, config: LlamaConfig, layer: number, packed: Value,
     keyValueHeads: config.keyValueHeads,
     headSize: config.headSize,
   });
-  graph.output(presentName(layer, "key"), presentKey);
-  graph.output(presentName(layer, "value"), presentValue);
+  graph.output(presentName(layer, "key"), newRows(graph, config, presentKey, cache.rowsFrom));
+  graph.output(presentName(layer, "value"), newRows(graph, config, presentValue, cache.rowsFrom));
   return output;
+}
+
+function newRows(graph: Graph, config: LlamaConfig, present: Value, rowsFrom: Value | undefined): Value {
+  if (rowsFrom === undefined) return present;
+  const bounds = [rowsFrom, graph.integers([2 ** 31 - 1]), graph.integers([2])];
+  const shape = [1, config.keyValueHeads, "n", config.headSize];
+  return graph.emitOne("Slice", [present, ...bounds], "float32", shape);
 }
 
 function linear(graph: Graph, source: ParameterSource, layer: number, kind: LinearKind, input: Value): Value {
