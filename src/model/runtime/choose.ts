@@ -30,7 +30,7 @@ export async function fastestRuntime(model: Model, places: ModelPlaces): Promise
 async function decodeMs(model: Model, runtime: Runtime): Promise<number> {
   try {
     const decoder = await Decoder.create(model, runtime);
-    const token = [model.tokenizer.chat.user];
+    const token = [model.tokenizer.chat.pad];
     await decoder.read(token);
     await decoder.read(token);
     const start = performance.now();

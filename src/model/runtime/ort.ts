@@ -1,7 +1,7 @@
 import type * as Ort from "onnxruntime-web";
-import { failure } from "../../core/errors.ts";
+import { failure, ParleyError } from "../../core/errors.ts";
 import { Queue } from "../queue.ts";
-import type { Feeds, Runtime, Session, TensorData } from "./runtime.ts";
+import type { Feeds, Runtime, Session, SessionSettings, TensorData } from "./runtime.ts";
 
 /** What onnxruntime-web and onnxruntime-node have in common. */
 export interface OrtModule {
@@ -23,20 +23,25 @@ function queueOf(ort: OrtModule): Queue {
   return known;
 }
 
+export interface OrtOptions {
+  readonly provider: Runtime["provider"];
+  readonly threads: number;
+  readonly session: SessionOptions;
+  /** Resolves when the device that runs the sessions is gone, with its last words. Asked after the first session. */
+  readonly lost?: () => Promise<string>;
+}
+
 /** A runtime over an ONNX Runtime module that has been set up. */
-export function ortRuntime(
-  ort: OrtModule,
-  provider: Runtime["provider"],
-  threads: number,
-  options: SessionOptions,
-): Runtime {
+export function ortRuntime(ort: OrtModule, options: OrtOptions): Runtime {
+  const { provider, threads } = options;
   return {
     provider,
     threads,
-    async createSession(model) {
+    async createSession(model, { carry = {} } = {}) {
+      const settings = { ...options.session, ...outputLocations(provider, carry) };
       try {
-        const create = () => ort.InferenceSession.create(model, options);
-        return new OrtSession(ort, await queueOf(ort).run(create));
+        const session = await queueOf(ort).run(() => ort.InferenceSession.create(model, settings));
+        return new OrtSession(ort, session, carry, options.lost?.());
       } catch (error) {
         throw failure(
           "session-failed",
@@ -49,32 +54,93 @@ export function ortRuntime(
   };
 }
 
+/** Carried results stay in the graphics card's memory; elsewhere all memory is the host's. */
+function outputLocations(
+  provider: Runtime["provider"],
+  carry: NonNullable<SessionSettings["carry"]>,
+): SessionOptions {
+  const names = Object.keys(carry);
+  if (provider !== "webgpu" || names.length === 0) return {};
+  return { preferredOutputLocation: Object.fromEntries(names.map((name) => [name, "gpu-buffer"])) };
+}
+
 class OrtSession implements Session {
   readonly #ort: OrtModule;
   readonly #session: Ort.InferenceSession;
+  readonly #carry: Readonly<Record<string, string>>;
+  readonly #lost: Promise<never> | undefined;
+  /** By input. */
+  readonly #carried = new Map<string, Ort.Tensor>();
 
-  constructor(ort: OrtModule, session: Ort.InferenceSession) {
+  constructor(
+    ort: OrtModule,
+    session: Ort.InferenceSession,
+    carry: Readonly<Record<string, string>>,
+    lost: Promise<string> | undefined,
+  ) {
     this.#ort = ort;
     this.#session = session;
+    this.#carry = carry;
+    this.#lost = lost?.then((reason) => {
+      throw failure("device-lost", "The graphics card stopped answering.", undefined, reason);
+    });
+    // Without a run in progress nobody waits for it.
+    this.#lost?.catch(() => undefined);
   }
 
   run(feeds: Feeds): Promise<Record<string, TensorData>> {
-    return queueOf(this.#ort).run(() => this.#run(feeds));
+    return queueOf(this.#ort).run(() => this.#guard(() => this.#run(feeds)));
+  }
+
+  takeCarried(): Promise<Feeds> {
+    return queueOf(this.#ort).run(() => this.#guard(() => this.#takeCarried()));
   }
 
   release(): Promise<void> {
-    return queueOf(this.#ort).run(() => this.#session.release());
+    return queueOf(this.#ort).run(() => this.#guard(() => this.#release()));
+  }
+
+  /** A lost device may leave its work unanswered for ever: whichever comes first. */
+  async #guard<T>(work: () => Promise<T>): Promise<T> {
+    try {
+      return await (this.#lost === undefined ? work() : Promise.race([this.#lost, work()]));
+    } catch (error) {
+      if (error instanceof ParleyError) throw error;
+      throw failure("session-failed", "ONNX Runtime does not run the graph.", undefined, String(error));
+    }
   }
 
   async #run(feeds: Feeds): Promise<Record<string, TensorData>> {
-    const inputs: Record<string, Ort.Tensor> = {};
+    const inputs: Record<string, Ort.Tensor> = Object.fromEntries(this.#carried);
     for (const [name, tensor] of Object.entries(feeds)) {
       inputs[name] = new this.#ort.Tensor(tensor.type, tensor.data, tensor.shape);
     }
     const outputs = await this.#session.run(inputs);
     const results: Record<string, TensorData> = {};
-    for (const [name, tensor] of Object.entries(outputs)) results[name] = await toTensorData(tensor);
+    for (const [name, tensor] of Object.entries(outputs)) {
+      const input = this.#carry[name];
+      if (input === undefined) results[name] = await toTensorData(tensor);
+      else this.#replaceCarried(input, tensor);
+    }
     return results;
+  }
+
+  #replaceCarried(input: string, tensor: Ort.Tensor): void {
+    this.#carried.get(input)?.dispose();
+    this.#carried.set(input, tensor);
+  }
+
+  async #takeCarried(): Promise<Feeds> {
+    const taken: Record<string, TensorData> = {};
+    for (const [input, tensor] of this.#carried) taken[input] = await toTensorData(tensor);
+    this.#carried.clear();
+    return taken;
+  }
+
+  async #release(): Promise<void> {
+    for (const tensor of this.#carried.values()) tensor.dispose();
+    this.#carried.clear();
+    await this.#session.release();
   }
 }
 

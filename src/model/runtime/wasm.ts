@@ -43,7 +43,11 @@ export function plainSimdRuntime(ort: OrtWebModule, { threads, files, binary }: 
   } else if (running !== threads) {
     throw failure("runtime-configured", "The runtime runs already.", `${running} threads`, `${threads}`);
   }
-  return ortRuntime(ort, "wasm", threads, { executionProviders: ["wasm"], graphOptimizationLevel: "all" });
+  return ortRuntime(ort, {
+    provider: "wasm",
+    threads,
+    session: { executionProviders: ["wasm"], graphOptimizationLevel: "all" },
+  });
 }
 
 /** The same in a browser, loaded at the first call. */

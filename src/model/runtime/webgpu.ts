@@ -19,5 +19,11 @@ export async function webgpuRuntime(files: RuntimeFiles): Promise<Runtime> {
   ort.env.wasm.wasmPaths = files;
   ort.env.wasm.numThreads = 1;
   ort.env.logLevel = "error";
-  return ortRuntime(ort, "webgpu", 1, { executionProviders: ["webgpu"], graphOptimizationLevel: "all" });
+  return ortRuntime(ort, {
+    provider: "webgpu",
+    threads: 1,
+    session: { executionProviders: ["webgpu"], graphOptimizationLevel: "all" },
+    // The runtime asks for its device when it creates its first session.
+    lost: async () => (await (await ort.env.webgpu.device).lost).message,
+  });
 }
