@@ -43,10 +43,10 @@ export async function run(emit: Emit): Promise<void> {
 /** Greedy tokens after a prompt of 16, at growing context. */
 async function decodeRate(model: Model, runtime: Runtime): Promise<number> {
   const decoder = await Decoder.create(model, runtime);
-  const token = [model.tokenizer.chat.user];
+  const token = [model.tokenizer.chat.pad];
   const seconds = await best(3, async () => {
     decoder.reset();
-    await decoder.read(new Array<number>(16).fill(model.tokenizer.chat.user));
+    await decoder.read(new Array<number>(16).fill(model.tokenizer.chat.pad));
     for (let count = 0; count < DECODED_TOKENS; count++) await decoder.read(token);
   });
   await decoder.release();

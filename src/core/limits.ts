@@ -43,10 +43,11 @@ export const LIMITS = {
   modelTokenizerBytes: 64 * 1024 * 1024,
   modelShards: 64,
   safetensorsTensors: 16_384,
-  /** A chat template, what it may write around the messages, and the steps it may take. */
+  /** A chat template; what it may write around the messages; one value while it runs; the steps it may take. */
   chatTemplateCharacters: 64 * 1024,
   chatTemplateOutputCharacters: 32 * 1024,
-  chatTemplateSteps: 100_000,
+  chatTemplateValueCharacters: 8 * 1024,
+  chatTemplateSteps: 500_000,
   /** Wallets that announce themselves on a page (EIP-6963), and the size of each one's icon. */
   announcedWallets: 32,
   walletIconCharacters: 200_000,

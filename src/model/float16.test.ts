@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { fromBfloat16, fromFloat16, toFloat16 } from "./float16.ts";
+import { fromBfloat16s, fromFloat16, fromFloat16s, toFloat16 } from "./float16.ts";
 
 describe("binary16", () => {
   it("reads the patterns of IEEE 754", () => {
@@ -19,6 +19,11 @@ describe("binary16", () => {
       const value = fromFloat16(pattern);
       if (!Number.isNaN(value)) expect(toFloat16(value)).toBe(pattern);
     }
+  });
+
+  it("reads many as it reads one", () => {
+    const patterns = Uint16Array.from({ length: 0x10000 }, (_, pattern) => pattern);
+    expect(fromFloat16s(patterns)).toEqual(Float32Array.from(patterns, fromFloat16));
   });
 
   it("rounds to the nearest, ties to even", () => {
@@ -44,7 +49,6 @@ describe("binary16", () => {
 
 describe("bfloat16", () => {
   it("is the upper half of float32", () => {
-    expect(fromBfloat16(0x3f80)).toBe(1);
-    expect(fromBfloat16(0xc040)).toBe(-3);
+    expect(fromBfloat16s(Uint16Array.of(0x3f80, 0xc040))).toEqual(Float32Array.of(1, -3));
   });
 });

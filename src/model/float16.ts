@@ -36,8 +36,19 @@ function roundedSubnormal(magnitude: number): number {
   return down;
 }
 
-/** Value of a bfloat16 pattern. */
-export function fromBfloat16(pattern: number): number {
-  bits[0] = pattern << 16;
-  return floats[0] ?? 0;
+let values: Float32Array | undefined;
+
+/** Values of binary16 patterns, by a table of all of them. */
+export function fromFloat16s(patterns: Uint16Array): Float32Array {
+  values ??= Float32Array.from({ length: 65_536 }, (_, pattern) => fromFloat16(pattern));
+  const data = new Float32Array(patterns.length);
+  for (let index = 0; index < data.length; index++) data[index] = values[patterns[index] ?? 0] ?? 0;
+  return data;
+}
+
+/** Values of bfloat16 patterns: the upper halves of float32. */
+export function fromBfloat16s(patterns: Uint16Array): Float32Array {
+  const words = new Uint32Array(patterns.length);
+  for (let index = 0; index < words.length; index++) words[index] = (patterns[index] ?? 0) << 16;
+  return new Float32Array(words.buffer);
 }

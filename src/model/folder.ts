@@ -3,12 +3,20 @@ import { failure } from "../core/errors.ts";
 import type { Adapter, Cid, TensorSpec } from "../core/primitives.ts";
 import type { OnProgress } from "../ports/progress.ts";
 import { type Benchmark, parseBenchmark } from "./benchmark.ts";
+import { type Checkpoint, type CheckpointFile, openCheckpoint, parseIndex } from "./checkpoint.ts";
 import { type LlamaConfig, parseConfig } from "./llama/config.ts";
-import { fromHuggingFace } from "./llama/hugging-face.ts";
+import { loadHuggingFace } from "./llama/hugging-face.ts";
 import type { Weights } from "./llama/parameters.ts";
 import { adapterTensorSpecs } from "./lora/factors.ts";
-import { checkFile, type ModelFile, type ModelManifest, parseJson, parseManifest } from "./manifest.ts";
-import { readSafetensors } from "./safetensors.ts";
+import {
+  checkFile,
+  type ModelFile,
+  type ModelManifest,
+  manifestFiles,
+  parseJson,
+  parseManifest,
+} from "./manifest.ts";
+import { ChatTemplate } from "./text/template.ts";
 import { Tokenizer } from "./text/tokenizer.ts";
 
 /** A model in memory, every file checked against the manifest. */
@@ -27,40 +35,91 @@ export interface Model {
 /** Reads a file of the model's folder. Errors: model-file-missing. */
 export type ReadFile = (path: string) => Promise<Uint8Array>;
 
+/**
+ * A folder whose files were checked against the manifest when they came, and which gives parts of them: weights are
+ * read tensor by tensor, so that nothing lies in memory twice.
+ */
+export interface CheckedFolder {
+  /** A whole small file. Errors: model-file-missing. */
+  readonly read: ReadFile;
+  /** Bytes from `start` to `end`, exclusive. Errors: model-file-missing. */
+  readRange(path: string, start: number, end: number): Promise<Uint8Array>;
+}
+
 /** Loads model.json and all it names. Errors: model-file-missing, model-file-changed, model-manifest and the parsers'. */
-export async function loadModel(read: ReadFile, onProgress?: OnProgress): Promise<Model> {
+export async function loadModel(folder: ReadFile | CheckedFolder, onProgress?: OnProgress): Promise<Model> {
+  const read = typeof folder === "function" ? folder : folder.read;
   const manifestBytes = await read("model.json");
   const manifest = parseManifest(manifestBytes);
   const { files } = manifest;
-  const total = Object.values(files).reduce((sum, file) => sum + file.bytes, 0);
+  const total = manifestFiles(manifest).reduce((sum, file) => sum + file.bytes, 0);
   let done = 0;
+  const advance = (bytes: number): void => {
+    done += bytes;
+    onProgress?.({ step: "Loading the model", done, total });
+  };
   const load = async (file: ModelFile): Promise<Uint8Array> => {
     const bytes = checkFile(file, await read(file.path));
-    done += file.bytes;
-    onProgress?.({ step: "Loading the model", done, total });
+    advance(file.bytes);
     return bytes;
   };
-  const [configBytes, weightBytes, tokenizerBytes, benchmarkBytes] = await Promise.all([
+  const [configBytes, tokenizerBytes, benchmarkBytes, templateBytes] = await Promise.all([
     load(files.config),
-    load(files.weights),
     load(files.tokenizer),
     load(files.benchmark),
+    files.template === undefined ? undefined : load(files.template),
   ]);
   const config = parseConfig(parseJson(configBytes, files.config.path));
   checkLengths(config, manifest);
+  const checkpoint = await openWeights(manifest, load, typeof folder === "function" ? undefined : folder);
+  const { chat } = manifest;
   return {
     cid: cidOf(manifestBytes, "raw"),
     manifest,
     config,
-    weights: fromHuggingFace(config, readSafetensors(weightBytes)),
+    weights: await loadHuggingFace(config, (name) => {
+      const place = checkpoint.places.get(name);
+      if (typeof folder !== "function" && place !== undefined) advance(place.end - place.start);
+      return checkpoint.read(name);
+    }),
     tokenizer: new Tokenizer(
       parseJson(tokenizerBytes, files.tokenizer.path),
-      manifest.chat,
+      chat,
       config.vocabularySize,
+      templateBytes && new ChatTemplate(new TextDecoder().decode(templateBytes), chat),
     ),
     benchmark: parseBenchmark(benchmarkBytes),
     tensors: adapterTensorSpecs(config, manifest.lora),
   };
+}
+
+/** The checkpoint of a model: whole files where they are still to be checked, else only what is asked for. */
+async function openWeights(
+  { files }: ModelManifest,
+  load: (file: ModelFile) => Promise<Uint8Array>,
+  folder: CheckedFolder | undefined,
+): Promise<Checkpoint> {
+  const parts = files.shards ?? [files.weights];
+  if (files.shards !== undefined) checkShards(files.shards, await load(files.weights), files.weights.path);
+  const open = async (file: ModelFile): Promise<CheckpointFile> => {
+    const { path, bytes } = file;
+    if (folder !== undefined) {
+      return { path, bytes, read: (start, end) => folder.readRange(path, start, end) };
+    }
+    const whole = await load(file);
+    return { path, bytes, read: async (start, end) => whole.subarray(start, end) };
+  };
+  return openCheckpoint(await Promise.all(parts.map(open)));
+}
+
+function checkShards(shards: readonly ModelFile[], index: Uint8Array, path: string): void {
+  const expected = parseIndex(index, path).join(" ");
+  const received = shards
+    .map((file) => file.path)
+    .sort()
+    .join(" ");
+  if (expected === received) return;
+  throw failure("model-manifest", "model.json does not name the index's files.", expected, received);
 }
 
 function checkLengths(config: LlamaConfig, manifest: ModelManifest): void {

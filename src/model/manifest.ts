@@ -1,54 +1,76 @@
 import { cidOf } from "../core/codec/dag-cbor.ts";
 import { z } from "../core/codec/zod.ts";
 import { failure } from "../core/errors.ts";
+import { LIMITS } from "../core/limits.ts";
 import type { Cid } from "../core/primitives.ts";
+
+/** A token of the chat format, as it is spelled in tokenizer.json. */
+const TokenSchema = z.string().min(1).max(64);
 
 const FileSchema = z.strictObject({
   /** Beside model.json; no folders. */
   path: z.string().regex(/^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$/),
-  bytes: z
-    .int()
-    .min(1)
-    .max(512 * 1024 * 1024),
+  bytes: z.int().min(1).max(LIMITS.modelFileBytes),
   /** CIDv1 raw sha2-256 of the file's bytes. */
   cid: z.string().regex(/^bafkrei[a-z2-7]{52}$/),
 });
 export type ModelFile = z.infer<typeof FileSchema>;
 
-/** model.json: everything about a model; the CID of its bytes (codec raw) names the model. */
-export const ManifestSchema = z.strictObject({
-  format: z.literal("parley-model-1"),
-  name: z.string().min(1).max(80),
-  parameters: z.int().min(1),
-  files: z.strictObject({
-    config: FileSchema,
-    weights: FileSchema,
-    tokenizer: FileSchema,
-    benchmark: FileSchema,
-  }),
-  lora: z.strictObject({
-    rank: z.int().min(1).max(64),
-    /** The branch's scale is alpha / rank. */
-    alpha: z.int().min(1).max(1_024),
-    /** Public label from which factor A is drawn. */
-    seed: z.string().min(1).max(128),
-  }),
-  /** Special tokens of the chat format: user text assistant text end. */
-  chat: z.strictObject({
-    user: z.string().min(1).max(32),
-    assistant: z.string().min(1).max(32),
-    end: z.string().min(1).max(32),
-    pad: z.string().min(1).max(32),
-    /** Opens an answer that is a typed intent. */
-    intent: z.string().min(1).max(32).optional(),
-    /** Tokens that stand for what was recognised in a message, by the mark's label (`amount1`). */
-    marks: z.record(z.string().regex(/^[a-z]{1,16}[1-9]$/), z.string().min(1).max(32)).optional(),
-  }),
-  /** Fixed shape of benchmark batches; sequences that are longer are refused. */
-  evaluation: z.strictObject({ batch: z.int().min(1).max(64), sequenceTokens: z.int().min(8).max(2_048) }),
-  /** Fixed shape of training batches; pairs that are longer are cut. */
-  training: z.strictObject({ batch: z.int().min(1).max(64), sequenceTokens: z.int().min(8).max(2_048) }),
+/**
+ * Tokens of the chat. A model of ours has `user` and `assistant`, which open turns, and all tokens of the chat end an
+ * answer. A model with a Jinja template (`files.template`) has neither: the template writes the turns.
+ */
+const ChatSchema = z.strictObject({
+  user: TokenSchema.optional(),
+  assistant: TokenSchema.optional(),
+  end: TokenSchema,
+  pad: TokenSchema,
+  /** Opens an answer that is a typed intent. */
+  intent: TokenSchema.optional(),
+  /** Tokens that stand for what was recognised in a message, by the mark's label (`amount1`). */
+  marks: z.record(z.string().regex(/^[a-z]{1,16}[1-9]$/), TokenSchema).optional(),
+  /** Begins a sequence: what templates call bos_token. */
+  begin: TokenSchema.optional(),
+  /** Further tokens that end an answer. */
+  ends: z.array(TokenSchema).max(16).optional(),
 });
+export type ChatTokens = z.infer<typeof ChatSchema>;
+
+/** model.json: everything about a model; the CID of its bytes (codec raw) names the model. */
+export const ManifestSchema = z
+  .strictObject({
+    format: z.literal("parley-model-1"),
+    name: z.string().min(1).max(80),
+    parameters: z.int().min(1),
+    /** As its makers name it. */
+    licence: z.string().min(1).max(80).optional(),
+    files: z.strictObject({
+      config: FileSchema,
+      /** The checkpoint, or the index of one in several files. */
+      weights: FileSchema,
+      /** The files that the index names. */
+      shards: z.array(FileSchema).min(1).max(LIMITS.modelShards).optional(),
+      tokenizer: FileSchema,
+      benchmark: FileSchema,
+      /** Jinja template of the chat, as Hugging Face models have it. */
+      template: FileSchema.optional(),
+    }),
+    lora: z.strictObject({
+      rank: z.int().min(1).max(64),
+      /** The branch's scale is alpha / rank. */
+      alpha: z.int().min(1).max(1_024),
+      /** Public label from which factor A is drawn. */
+      seed: z.string().min(1).max(128),
+    }),
+    chat: ChatSchema,
+    /** Fixed shape of benchmark batches; sequences that are longer are refused. */
+    evaluation: z.strictObject({ batch: z.int().min(1).max(64), sequenceTokens: z.int().min(8).max(2_048) }),
+    /** Fixed shape of training batches; pairs that are longer are cut. */
+    training: z.strictObject({ batch: z.int().min(1).max(64), sequenceTokens: z.int().min(8).max(2_048) }),
+  })
+  .refine(({ chat, files }) => files.template !== undefined || (chat.user && chat.assistant), {
+    message: "chat needs user and assistant where there is no template",
+  });
 export type ModelManifest = z.infer<typeof ManifestSchema>;
 
 /** Reads model.json. Errors: model-manifest. */
@@ -82,4 +104,10 @@ export function checkFile(file: ModelFile, bytes: Uint8Array): Uint8Array {
     file.cid,
     received,
   );
+}
+
+/** All files that a manifest names, in a fixed order. */
+export function manifestFiles({ files }: ModelManifest): readonly ModelFile[] {
+  const { config, tokenizer, benchmark, template, weights, shards = [] } = files;
+  return [config, tokenizer, benchmark, ...(template === undefined ? [] : [template]), weights, ...shards];
 }

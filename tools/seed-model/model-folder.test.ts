@@ -4,7 +4,7 @@ import { afterAll, describe, expect, test } from "vitest";
 import { localParameters } from "../../src/core/presets.ts";
 import { parseBenchmark } from "../../src/model/benchmark.ts";
 import { parseConfig } from "../../src/model/llama/config.ts";
-import { checkFile, parseManifest } from "../../src/model/manifest.ts";
+import { checkFile, manifestFiles, parseManifest } from "../../src/model/manifest.ts";
 import { createNodeModel } from "../../src/model/node.ts";
 import { encodePair } from "../../src/model/text/chat.ts";
 import { buildBenchmark, buildCorrections } from "./benchmark.ts";
@@ -19,7 +19,7 @@ const node = await createNodeModel(FOLDER);
 afterAll(() => node.release());
 
 describe("public/model", () => {
-  test.each(Object.values(manifest.files))("$path is the file that model.json names", (file) => {
+  test.each(manifestFiles(manifest))("$path is the file that model.json names", (file) => {
     expect(checkFile(file, read(file.path))).toHaveLength(file.bytes);
   });
 

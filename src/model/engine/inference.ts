@@ -79,8 +79,8 @@ export class OnnxInference implements Inference {
     const runtime = await this.#options.loadRuntime(model);
     const decoder = await Decoder.create(model, runtime);
     // The first runs of a session are the slow ones: make them before somebody waits for an answer.
-    await decoder.read([model.tokenizer.chat.user]);
-    await decoder.read([model.tokenizer.chat.assistant]);
+    await decoder.read([model.tokenizer.chat.pad]);
+    await decoder.read([model.tokenizer.chat.end]);
     decoder.reset();
     const info: ModelInfo = {
       modelCid: model.cid,
@@ -106,7 +106,12 @@ export class OnnxInference implements Inference {
     const { model, decoder } = this.#need();
     const { contextTokens } = model.config;
     const answerRoom = Math.min(request.maxTokens, Math.floor(contextTokens * ANSWER_SHARE));
-    const prompt = encodeDialogue(model.tokenizer, request.messages, contextTokens - answerRoom);
+    const prompt = encodeDialogue(
+      model.tokenizer,
+      request.messages,
+      contextTokens - answerRoom,
+      request.task,
+    );
     const limit = Math.min(request.maxTokens, contextTokens - prompt.length);
     const sampler = new Sampler(request);
     const detokenizer = new Detokenizer(model.tokenizer);
@@ -124,7 +129,7 @@ export class OnnxInference implements Inference {
       if (signal?.aborted) return result("abort");
       const token = sampler.choose(await decoder.read(input));
       // Every special token ends an answer: the model has begun somebody else's turn.
-      if (Object.values(model.tokenizer.chat).includes(token)) return result("end");
+      if (model.tokenizer.ends.has(token)) return result("end");
       generatedTokens += 1;
       const piece = detokenizer.push(token);
       text += piece;

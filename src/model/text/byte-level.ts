@@ -1,3 +1,5 @@
+import type { Spelling } from "./spelling.ts";
+
 /**
  * Byte-level BPE spells each byte as one printable character: printable Latin-1 stands for itself, the other 68 bytes
  * are shifted to U+0100 and up, in order. Source: Radford et al., GPT-2 (the encoder's bytes_to_unicode).
@@ -24,8 +26,10 @@ export function byteCharacter(byte: number): string {
   return CHARACTERS[byte] ?? "";
 }
 
-/** Bytes of a byte-level token's spelling; characters outside the alphabet are their own UTF-8. */
-export function tokenBytes(token: string): Uint8Array {
+/** Characters outside the alphabet are their own UTF-8. */
+export const byteLevelSpelling: Spelling = { bytesOf: tokenBytes, leadingSpace: false };
+
+function tokenBytes(token: string): Uint8Array {
   const bytes: number[] = [];
   for (const character of token) {
     const byte = BYTE_OF.get(character);

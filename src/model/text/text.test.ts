@@ -8,7 +8,7 @@ import { Tokenizer } from "./tokenizer.ts";
 
 const CHAT = { user: "<|user|>", assistant: "<|assistant|>", end: "<|end|>", pad: "<|pad|>" };
 const tokenizer = new Tokenizer(tinyTokenizerJson(), CHAT, 300);
-const { user, assistant, end, pad } = tokenizer.chat;
+const { user = -1, assistant = -1, end, pad } = tokenizer.chat;
 const specials = [user, assistant, end, pad];
 
 const decode = (ids: readonly number[]): string => {
@@ -42,7 +42,7 @@ describe("tokenizer", () => {
       () =>
         new Tokenizer(json, chat, size);
     expect(create("text")).toThrow(/malformed/);
-    expect(create({})).toThrow(/not understood/);
+    expect(create({})).toThrow(/of a kind that is not understood/);
     expect(create(tinyTokenizerJson(), { ...CHAT, end: "hell" })).toThrow(/not a special token/);
     expect(create(tinyTokenizerJson(), CHAT, 100)).toThrow(/More tokens/);
   });

@@ -1,0 +1,79 @@
+import { z } from "../core/codec/zod.ts";
+import { failure } from "../core/errors.ts";
+import { LIMITS } from "../core/limits.ts";
+import { parseJson } from "./manifest.ts";
+import { type NamedTensor, type ReadRange, readPlaces, type TensorPlace, widen } from "./safetensors.ts";
+
+/** A safetensors file of a checkpoint. */
+export interface CheckpointFile {
+  readonly path: string;
+  readonly bytes: number;
+  readonly read: ReadRange;
+}
+
+/** The tensors of one or several files, read one at a time. */
+export interface Checkpoint {
+  readonly places: ReadonlyMap<string, TensorPlace>;
+  /** Errors: model-weights (there is none of this name, or it does not hold floats), model-file-missing. */
+  read(name: string): Promise<NamedTensor>;
+}
+
+const SHARD = /^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$/;
+
+/** model.safetensors.index.json of Hugging Face: which file holds which tensor. */
+const IndexSchema = z.looseObject({
+  weight_map: z.record(z.string().max(256), z.string().regex(SHARD, "a file beside the index")),
+});
+
+/** Names of the files of a checkpoint, in alphabetical order. Errors: model-weights (files elsewhere, too many). */
+export function parseIndex(bytes: Uint8Array, path: string): readonly string[] {
+  const parsed = IndexSchema.safeParse(parseJson(bytes, path));
+  if (!parsed.success) {
+    throw failure(
+      "model-weights",
+      `${path} is malformed.`,
+      "weight_map: files beside it",
+      z.prettifyError(parsed.error),
+    );
+  }
+  const files = [...new Set(Object.values(parsed.data.weight_map))].sort();
+  if (files.length > 0 && files.length <= LIMITS.modelShards) return files;
+  throw failure(
+    "model-weights",
+    `${path} names no sensible number of files.`,
+    `1 to ${LIMITS.modelShards}`,
+    `${files.length}`,
+  );
+}
+
+/** Reads the headers of all files. Errors: model-weights (malformed, or two files hold one tensor). */
+export async function openCheckpoint(files: readonly CheckpointFile[]): Promise<Checkpoint> {
+  const places = new Map<string, TensorPlace>();
+  const homes = new Map<string, CheckpointFile>();
+  for (const file of files) {
+    for (const [name, place] of await readPlaces(file.read, file.bytes)) {
+      if (homes.has(name)) {
+        throw failure("model-weights", `Two files hold ${name}.`, homes.get(name)?.path, file.path);
+      }
+      homes.set(name, file);
+      places.set(name, place);
+    }
+  }
+  return {
+    places,
+    async read(name) {
+      const [place, home] = [places.get(name), homes.get(name)];
+      if (place === undefined || home === undefined) {
+        throw failure("model-weights", `The checkpoint lacks ${name}.`);
+      }
+      return widen(place, await home.read(place.start, place.end));
+    },
+  };
+}
+
+/** Numbers in a checkpoint. */
+export function parametersOf({ places }: Checkpoint): number {
+  let sum = 0;
+  for (const { shape } of places.values()) sum += shape.reduce((product, size) => product * size, 1);
+  return sum;
+}
