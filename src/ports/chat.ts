@@ -17,4 +17,6 @@ export interface ChatMessage {
 export interface TrainingPair {
   readonly prompt: string;
   readonly answer: string;
+  /** The answer that was given and judged worse. */
+  readonly rejected?: string;
 }
