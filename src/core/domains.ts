@@ -6,4 +6,7 @@ export const DOMAINS = {
   leader: "parley/leader/1",
   draw: "parley/draw/1",
   workDigest: "parley/work-digest/1",
+  trainingData: "parley/training-data/1",
+  trainingRun: "parley/training-run/1",
+  checkpoint: "parley/checkpoint/1",
 } as const;

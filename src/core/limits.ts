@@ -43,6 +43,12 @@ export const LIMITS = {
   modelTokenizerBytes: 64 * 1024 * 1024,
   modelShards: 64,
   safetensorsTensors: 16_384,
+  /** Checkpoints named in a training record, and points of its loss curve. */
+  trainingCheckpoints: 256,
+  trainingCurvePoints: 64,
+  trainingSteps: 10_000,
+  /** What a training run may need: WebAssembly has 4 GiB for everything, and a tab has other work. */
+  trainingMemoryBytes: 1024 * 1024 * 1024,
   /** A chat template; what it may write around the messages; one value while it runs; the steps it may take. */
   chatTemplateCharacters: 64 * 1024,
   chatTemplateOutputCharacters: 32 * 1024,

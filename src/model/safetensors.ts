@@ -50,6 +50,17 @@ export function readSafetensors(bytes: Uint8Array): Map<string, NamedTensor> {
   );
 }
 
+/** The strings under `__metadata__` of a whole file. Errors: model-weights. */
+export function readMetadata(bytes: Uint8Array): Readonly<Record<string, string>> {
+  const start = headerEnd(bytes.subarray(0, PREFIX_BYTES), bytes.length);
+  const header = new Map<string, unknown>(
+    Object.entries(parseHeader(bytes.subarray(PREFIX_BYTES, start))),
+  );
+  const metadata = z.record(z.string(), z.string()).safeParse(header.get("__metadata__") ?? {});
+  if (metadata.success) return metadata.data;
+  throw malformed("The metadata of safetensors is malformed.", "strings by name");
+}
+
 /** Reads the header of a file of `fileBytes` bytes: what is in it and where. Errors: model-weights. */
 export async function readPlaces(read: ReadRange, fileBytes: number): Promise<TensorPlaces> {
   const prefix = await read(0, Math.min(PREFIX_BYTES, fileBytes));
