@@ -42,6 +42,8 @@ export const LIMITS = {
   modelConfigBytes: 1024 * 1024,
   modelTokenizerBytes: 64 * 1024 * 1024,
   modelShards: 64,
+  /** Payload of one block of a model that comes from peers; the last of a file may be shorter. */
+  modelChunkBytes: 4 * 1024 * 1024,
   safetensorsTensors: 16_384,
   /** Checkpoints named in a training record, and points of its loss curve. */
   trainingCheckpoints: 256,

@@ -12,8 +12,13 @@ const SHA2_256_CODE = 0x12;
 
 /** CIDv1 with sha2-256; codec dag-cbor unless `raw` is asked for. */
 export function cidOf(bytes: Uint8Array, codec: "dag-cbor" | "raw" = "dag-cbor"): Cid {
+  return cidOfDigest(sha256(bytes), codec);
+}
+
+/** The same of bytes that were hashed piece by piece. */
+export function cidOfDigest(digest: Uint8Array, codec: "dag-cbor" | "raw"): Cid {
   const code = codec === "raw" ? RAW_CODE : DAG_CBOR_CODE;
-  return CID.createV1(code, Digest.create(SHA2_256_CODE, sha256(bytes))).toString();
+  return CID.createV1(code, Digest.create(SHA2_256_CODE, digest)).toString();
 }
 
 /** The 36 bytes of a CID of this protocol. Throws ParleyError malformed-cid. */
