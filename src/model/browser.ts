@@ -32,7 +32,7 @@ export async function loadTrainingEngines(
   const gpu = await gpuWorthwhile(model);
   const training = gpu ? await webgpuRuntime(runtimeFiles(places, "webgpu")) : proving;
   const evaluator = new OnnxEvaluator({ model, runtime: proving, runtimeCid: binary.cid });
-  return { evaluator, trainer: new OnnxTrainer({ model, runtime: training, evaluator }) };
+  return { evaluator, trainer: new OnnxTrainer({ model, runtime: training, runtimeCid: binary.cid, evaluator }) };
 }
 
 /** Answers with the provider that is fastest here. Loads at the first `load`. */

@@ -38,7 +38,7 @@ export async function createNodeModel(folder: string | ReadFile, threads = 1): P
   const binary = await installedRuntime();
   const runtime = await nodeWasmRuntime(threads, binary);
   const evaluator = new OnnxEvaluator({ model, runtime, runtimeCid: binary.cid });
-  const trainer = new OnnxTrainer({ model, runtime, evaluator });
+  const trainer = new OnnxTrainer({ model, runtime, runtimeCid: binary.cid, evaluator });
   const inference = new OnnxInference({ loadModel: async () => model, loadRuntime: async () => runtime });
   return {
     model,

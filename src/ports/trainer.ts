@@ -1,9 +1,9 @@
-import type { Adapter, Delta } from "../core/primitives.ts";
-import type { TrainingRecord } from "../core/training-record.ts";
+import type { Adapter, Delta, Hash } from "../core/primitives.ts";
+import type { TrainingMixture, TrainingRecord } from "../core/training-record.ts";
 import type { TrainingPair } from "./chat.ts";
-import type { OnProgress } from "./progress.ts";
+import type { Progress } from "./progress.ts";
 
-export type { TrainingRecord } from "../core/training-record.ts";
+export type { TrainingMixture, TrainingRecord } from "../core/training-record.ts";
 
 export interface TrainingRequest {
   readonly pairs: readonly TrainingPair[];
@@ -12,14 +12,52 @@ export interface TrainingRequest {
   readonly steps: number;
   readonly learningRatePpm: number;
   readonly seed: number;
+  /** What a step is made of; by default pairs alone, as many as the model's manifest says. */
+  readonly mixture?: TrainingMixture;
+  /** Dialogues that went well: they stand before pairs as earlier turns, and are rehearsed so that they stay. */
+  readonly known?: readonly TrainingPair[];
+  /** A checkpoint is handed out every so many steps and when the run is aborted; by default an eighth of the steps. */
+  readonly checkpointSteps?: number;
+  /** Goes on from a checkpoint of the same request. */
+  readonly resume?: Uint8Array;
 }
+
+/** Everything needed to go on: bytes for the store, and what a record names them by. */
+export interface Checkpoint {
+  /** Steps done. */
+  readonly step: number;
+  readonly bytes: Uint8Array;
+  readonly hash: Hash;
+}
+
+/** Progress of a run; `done` counts steps. */
+export interface TrainingProgress extends Progress {
+  /** Loss of the step that was just done, before it: a point of the curve. */
+  readonly lossMicroNats?: number;
+  /** Present when the run can go on from here after a reload. */
+  readonly checkpoint?: Checkpoint;
+}
+export type OnTrainingProgress = (progress: TrainingProgress) => void;
 
 export interface TrainingResult {
   readonly delta: Delta;
   readonly record: TrainingRecord;
 }
 
-/** Trains factor B of a LoRA delta on local pairs. Errors: no-pairs, training-diverged, aborted. */
+/**
+ * Trains factor B of a LoRA delta on local pairs. A run that is stopped and goes on from its last checkpoint ends with
+ * the same result as one that was not. Errors: no-pairs, training-settings, training-memory (it would not fit),
+ * training-diverged, checkpoint-malformed, checkpoint-misfit (of another request), aborted.
+ */
 export interface Trainer {
-  train(request: TrainingRequest, onProgress?: OnProgress, signal?: AbortSignal): Promise<TrainingResult>;
+  train(
+    request: TrainingRequest,
+    onProgress?: OnTrainingProgress,
+    signal?: AbortSignal,
+  ): Promise<TrainingResult>;
+  /**
+   * Executes the steps from `request.resume` (or the beginning) up to `untilStep` and nothing else: the hash of the
+   * checkpoint there, which a record names when that step was sampled.
+   */
+  replay(request: TrainingRequest, untilStep: number, signal?: AbortSignal): Promise<Hash>;
 }

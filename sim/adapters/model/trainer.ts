@@ -1,4 +1,6 @@
+import { sha256 } from "@noble/hashes/sha2.js";
 import { applyDelta, emptyAdapter, encodeAdapter } from "../../../src/core/artifacts/adapter.ts";
+import { bytesToHex, utf8ToBytes } from "../../../src/core/bytes.ts";
 import { cidOf } from "../../../src/core/codec/dag-cbor.ts";
 import { failure } from "../../../src/core/errors.ts";
 import type { Genesis } from "../../../src/core/genesis.ts";
@@ -6,13 +8,20 @@ import {
   ADAPTER_EXPONENT,
   type Delta,
   type DeltaTensor,
+  type Hash,
   type TensorSpec,
 } from "../../../src/core/primitives.ts";
-import type { OnProgress } from "../../../src/ports/progress.ts";
-import type { Trainer, TrainingRequest, TrainingResult } from "../../../src/ports/trainer.ts";
+import type {
+  Checkpoint,
+  OnTrainingProgress,
+  Trainer,
+  TrainingRequest,
+  TrainingResult,
+} from "../../../src/ports/trainer.ts";
 import { metricsOf, pairsTarget, seedNoise, valuesOf } from "./surrogate.ts";
 
 const LARGEST_INT8 = 127;
+const FIRST_LOSS_MICRO_NATS = 5_000_000;
 /** Beyond this a real run would not come back to numbers. */
 const DIVERGES_ABOVE_PPM = 1_000_000_000;
 
@@ -26,7 +35,7 @@ export class SurrogateTrainer implements Trainer {
 
   async train(
     request: TrainingRequest,
-    onProgress?: OnProgress,
+    onProgress?: OnTrainingProgress,
     signal?: AbortSignal,
   ): Promise<TrainingResult> {
     const { pairs, adapter, steps } = request;
@@ -34,9 +43,28 @@ export class SurrogateTrainer implements Trainer {
     const { model } = this.#genesis;
     const start = adapter ?? emptyAdapter(this.#genesis);
     const target = pairsTarget(model.tensors, pairs);
-    for (let done = 1; done <= steps; done++) {
-      if (signal?.aborted) throw failure("aborted", "The training was stopped");
-      onProgress?.({ step: "Training", done, total: steps });
+    const spacing = request.checkpointSteps ?? Math.ceil(steps / 8);
+    const resumed = stepOf(request);
+    for (let done = resumed + 1; done <= steps; done++) {
+      if (signal?.aborted) {
+        if (done > 1) {
+          onProgress?.({
+            step: "Stopped",
+            done: done - 1,
+            total: steps,
+            checkpoint: checkpointAt(request, done - 1),
+          });
+        }
+        throw failure("aborted", "The training was stopped");
+      }
+      const checkpoint = done % spacing === 0 || done === steps ? checkpointAt(request, done) : undefined;
+      onProgress?.({
+        step: "Training",
+        done,
+        total: steps,
+        lossMicroNats: Math.floor(FIRST_LOSS_MICRO_NATS / done),
+        ...(checkpoint === undefined ? {} : { checkpoint }),
+      });
       await Promise.resolve();
     }
     if (request.learningRatePpm > DIVERGES_ABOVE_PPM) {
@@ -64,6 +92,32 @@ export class SurrogateTrainer implements Trainer {
       },
     };
   }
+
+  async replay(request: TrainingRequest, untilStep: number): Promise<Hash> {
+    stepOf(request);
+    return checkpointAt(request, untilStep).hash;
+  }
+}
+
+/** Names the run by all of its request but where it goes on from. */
+function runOf({ resume: _, ...request }: TrainingRequest): string {
+  const { adapter, ...plain } = request;
+  const values = adapter?.tensors.map(({ data }) => [...data]) ?? null;
+  return bytesToHex(sha256(utf8ToBytes(JSON.stringify([plain, values]))));
+}
+
+function checkpointAt(request: TrainingRequest, step: number): Checkpoint {
+  const bytes = utf8ToBytes(`${runOf(request)} ${step}`);
+  return { step, bytes, hash: bytesToHex(sha256(bytes)) };
+}
+
+/** Steps done by the checkpoint that a run goes on from. Errors: checkpoint-malformed, checkpoint-misfit. */
+function stepOf(request: TrainingRequest): number {
+  if (request.resume === undefined) return 0;
+  const [run, step] = new TextDecoder().decode(request.resume).split(" ");
+  if (!/^[0-9]+$/.test(step ?? "")) throw failure("checkpoint-malformed", "This is no checkpoint");
+  if (run !== runOf(request)) throw failure("checkpoint-misfit", "This checkpoint is of another run");
+  return Number(step);
 }
 
 /** int8 with the smallest power-of-two scale that holds every value of a tensor. */

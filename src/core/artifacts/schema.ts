@@ -42,6 +42,24 @@ export const delta = z.strictObject({
   tensors: z.array(deltaTensor).min(1).max(LIMITS.adapterTensors).readonly(),
 });
 
+const trainingMixture = z.strictObject({
+  pairsPerStep: count,
+  laterPairsPerStep: count,
+  laterWeightPpm: ppm,
+  rehearsalsPerStep: count,
+  rehearsalWeightPpm: ppm,
+});
+
+const trainingProof = z.strictObject({
+  trainingEnvironmentCid: cid,
+  dataHash: hash,
+  mixture: trainingMixture,
+  microBatches: integer(1),
+  checkpointSteps: integer(1),
+  checkpoints: z.array(hash).min(1).max(LIMITS.trainingCheckpoints).readonly(),
+  lossCurveMicroNats: z.array(count).max(LIMITS.trainingCurvePoints).readonly(),
+});
+
 export const trainingRecord = z.strictObject({
   environmentCid: cid,
   baseModelVersion: cid.nullable(),
@@ -54,6 +72,7 @@ export const trainingRecord = z.strictObject({
   provider: z.enum(["wasm", "webgpu", "cpu"]),
   lossBeforeMicroNats: count,
   lossAfterMicroNats: count,
+  proof: z.exactOptional(trainingProof),
 });
 
 export const bundle = z.strictObject({

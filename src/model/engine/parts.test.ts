@@ -1,7 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { learningRate, seededPasses } from "../training/schedule.ts";
 import { MetricsSum } from "./metrics.ts";
-import { Sampler } from "./sampler.ts";
 import { WorkDigests } from "./work-digest.ts";
 
 describe("metrics", () => {
@@ -36,33 +35,24 @@ describe("work digests", () => {
   });
 });
 
-describe("sampler", () => {
-  const logits = Float32Array.of(0, 3, 1, 3, -2);
-
-  it("without temperature takes the first of the largest", () => {
-    expect(new Sampler({ temperature: 0, seed: 1 }).choose(logits)).toBe(1);
-  });
-
-  it("takes only from the k largest", () => {
-    const sampler = new Sampler({ temperature: 50, topK: 3, seed: 1 });
-    const seen = new Set(Array.from({ length: 300 }, () => sampler.choose(logits)));
-    expect([...seen].sort()).toEqual([1, 2, 3]);
-  });
-
-  it("draws as often as the softmax says", () => {
-    const sampler = new Sampler({ temperature: 1, seed: 2 });
-    const draws = Array.from({ length: 4_000 }, () => sampler.choose(Float32Array.of(0, Math.log(3))));
-    expect(draws.filter((id) => id === 1).length / 4_000).toBeCloseTo(0.75, 1);
-  });
-});
-
 describe("training schedule", () => {
-  it("rises to the rate asked for, then falls to nearly nothing", () => {
-    const rates = Array.from({ length: 50 }, (_, step) => learningRate(10_000, 50, step));
-    expect(Math.max(...rates)).toBe(0.01);
-    expect(rates.indexOf(0.01)).toBe(4);
+  const schedule = { learningRatePpm: 10_000, steps: 50, warmUpSteps: 5 };
+
+  it("rises to the rate asked for in a line, then falls along a cosine to nearly nothing", () => {
+    const rates = Array.from({ length: 50 }, (_, step) => learningRate(schedule, step));
+    expect(rates.indexOf(Math.max(...rates))).toBe(4);
+    for (const [step, rate] of rates.entries()) {
+      const progress = (step - 5) / 45;
+      const expected = step < 5 ? 0.002 * (step + 1) : 0.005 * (1 + Math.cos(Math.PI * progress));
+      expect(rate).toBeCloseTo(expected, 12);
+    }
     expect(rates.at(-1)).toBeGreaterThan(0);
-    expect(rates.at(-1)).toBeLessThan(0.0005);
+  });
+
+  it("is made by exact arithmetic: the same doubles in every engine", () => {
+    const bits = (step: number) =>
+      new BigUint64Array(Float64Array.of(learningRate(schedule, step)).buffer)[0];
+    expect([6, 21, 40].map(bits)).toEqual([4576911208156988700n, 4574941667287378640n, 4563037470751949973n]);
   });
 
   it("shows every pair once before any again, in an order that the seed decides", () => {

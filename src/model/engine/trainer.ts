@@ -1,44 +1,54 @@
 import { applyDelta } from "../../core/artifacts/adapter.ts";
-import { failure } from "../../core/errors.ts";
-import type { Adapter, Delta } from "../../core/primitives.ts";
+import type { Adapter, Cid, Delta, Hash } from "../../core/primitives.ts";
 import type { Evaluator } from "../../ports/evaluator.ts";
-import type { OnProgress } from "../../ports/progress.ts";
-import type { Trainer, TrainingRequest, TrainingResult } from "../../ports/trainer.ts";
+import type {
+  OnTrainingProgress,
+  Trainer,
+  TrainingRecord,
+  TrainingRequest,
+  TrainingResult,
+} from "../../ports/trainer.ts";
 import { checkAdapter, type Model } from "../folder.ts";
 import { factorName } from "../llama/sources.ts";
-import { buildTrainingGraph } from "../llama/training-graph.ts";
 import { adapterFloats, zeroAdapter } from "../lora/adapter.ts";
 import { quantiseDelta } from "../lora/quantise.ts";
 import { nextEvent, Queue } from "../queue.ts";
 import type { Runtime } from "../runtime/runtime.ts";
-import { packBatch } from "../text/batch.ts";
-import { type Example, encodePairWithin } from "../text/chat.ts";
-import { TrainingLoop } from "../training/loop.ts";
-import { learningRate, seededPasses } from "../training/schedule.ts";
+import { stepExamples } from "../training/examples.ts";
+import { type RunIdentity, runHash, trainingDataHash, trainingEnvironmentCid } from "../training/identity.ts";
+import { packBatches } from "../training/packing.ts";
+import { RunRecorder } from "../training/recorder.ts";
+import { createLoop, planRun, type RunLoop, type TrainingRun } from "../training/run.ts";
+import { learningRate, warmUpSteps } from "../training/schedule.ts";
 import { throwIfAborted } from "./aborted.ts";
 
 export interface TrainerOptions {
   readonly model: Model;
   readonly runtime: Runtime;
+  /** Raw CID of the runtime's .wasm file, where results are evidence. */
+  readonly runtimeCid?: Cid | undefined;
   /** Measures the pairs before and after, and names the environment. */
   readonly evaluator: Evaluator;
 }
 
-interface Run {
-  readonly request: TrainingRequest;
-  readonly examples: readonly Example[];
-  /** Rows of a batch: as many as there are pairs, up to the manifest's. */
-  readonly batch: number;
-  /** Tokens of a row: what the longest pair needs, up to the manifest's. */
-  readonly sequence: number;
-  readonly onProgress: OnProgress | undefined;
-  readonly signal: AbortSignal | undefined;
+/** What watches and stops a run. */
+interface Watch {
+  readonly onProgress?: OnTrainingProgress | undefined;
+  readonly signal?: AbortSignal | undefined;
 }
 
-/** Row lengths are multiples of this, so that few different graphs are built. */
-const SEQUENCE_STEP = 8;
+/** A run that is being made. */
+interface OpenRun {
+  readonly request: TrainingRequest;
+  readonly plan: TrainingRun;
+  readonly loop: RunLoop;
+  readonly recorder: RunRecorder;
+  readonly identity: RunIdentity;
+  /** Factor B before the first step, by tensor. */
+  readonly start: ReadonlyMap<string, Float32Array>;
+}
 
-/** LoRA training of factor B with AdamW. On the WASM provider a run can be replayed to the same bits. */
+/** LoRA training of factor B with AdamW. On the WASM provider a run, or a part of it, can be replayed to the same bits. */
 export class OnnxTrainer implements Trainer {
   readonly #options: TrainerOptions;
   readonly #queue = new Queue();
@@ -47,33 +57,42 @@ export class OnnxTrainer implements Trainer {
     this.#options = options;
   }
 
-  train(request: TrainingRequest, onProgress?: OnProgress, signal?: AbortSignal): Promise<TrainingResult> {
+  train(
+    request: TrainingRequest,
+    onProgress?: OnTrainingProgress,
+    signal?: AbortSignal,
+  ): Promise<TrainingResult> {
     return this.#queue.run(async () => {
-      if (request.pairs.length === 0) {
-        throw failure("no-pairs", "There is nothing to learn.", "at least one pair");
-      }
+      const plan = planRun(this.#options.model, request);
       throwIfAborted(signal);
-      return this.#train({ request, onProgress, signal, ...this.#shape(request) });
+      return this.#train(request, plan, { onProgress, signal });
     });
   }
 
-  #shape({ pairs }: TrainingRequest): Pick<Run, "examples" | "batch" | "sequence"> {
-    const { tokenizer, manifest } = this.#options.model;
-    const { batch, sequenceTokens } = manifest.training;
-    const examples = pairs.map((pair) => encodePairWithin(tokenizer, pair, sequenceTokens));
-    const longest = Math.max(...examples.map((example) => example.tokens.length));
-    const sequence = Math.min(sequenceTokens, Math.ceil(longest / SEQUENCE_STEP) * SEQUENCE_STEP);
-    return { examples, batch: Math.min(batch, examples.length), sequence };
+  replay(request: TrainingRequest, untilStep: number, signal?: AbortSignal): Promise<Hash> {
+    return this.#queue.run(() => {
+      const plan = planRun(this.#options.model, request);
+      return this.#open(request, plan, async (run) => {
+        await this.#steps(run, untilStep, { signal });
+        const { loop, recorder } = run;
+        const named = recorder.named(loop.step) ? recorder.hashes.at(-1) : undefined;
+        return named ?? recorder.checkpoint(loop.save()).hash;
+      });
+    });
   }
 
-  async #train(run: Run): Promise<TrainingResult> {
-    const { model, runtime, evaluator } = this.#options;
-    const { pairs, adapter, seed, steps, learningRatePpm } = run.request;
-    const before = adapter === null ? zeroAdapter(model.cid, model.tensors) : checkAdapter(model, adapter);
+  async #train(request: TrainingRequest, plan: TrainingRun, watch: Watch): Promise<TrainingResult> {
+    const { evaluator, runtime } = this.#options;
+    const { pairs, adapter, seed, steps, learningRatePpm } = request;
+    const before = this.#startingAdapter(adapter);
     const lossBeforeMicroNats = await evaluator.evaluatePairs(pairs, before);
-    const delta = await this.#delta(before, run);
-    throwIfAborted(run.signal);
+    const { delta, proof } = await this.#open(request, plan, async (run) => {
+      await this.#steps(run, steps, watch);
+      return { delta: this.#delta(run), proof: this.#proof(run) };
+    });
+    throwIfAborted(watch.signal);
     const lossAfterMicroNats = await evaluator.evaluatePairs(pairs, applyDelta(before, delta));
+    const { batch, sequence } = plan.packing.shape;
     return {
       delta,
       record: {
@@ -82,48 +101,115 @@ export class OnnxTrainer implements Trainer {
         baseModelVersion: null,
         seed,
         steps,
-        batchSize: run.batch,
-        sequenceTokens: run.sequence,
+        batchSize: batch,
+        sequenceTokens: sequence,
         learningRatePpm,
         pairCount: pairs.length,
         provider: runtime.provider,
         lossBeforeMicroNats,
         lossAfterMicroNats,
+        ...proof,
       },
     };
   }
 
-  async #delta(before: Adapter, run: Run): Promise<Delta> {
-    const start = adapterFloats(before);
-    const loop = await this.#createLoop(start, run);
+  #startingAdapter(adapter: Adapter | null): Adapter {
+    const { model } = this.#options;
+    return adapter === null ? zeroAdapter(model.cid, model.tensors) : checkAdapter(model, adapter);
+  }
+
+  /** Loads the graph, restores the checkpoint if there is one, and frees everything after `task`. */
+  async #open<T>(
+    request: TrainingRequest,
+    plan: TrainingRun,
+    task: (run: OpenRun) => Promise<T>,
+  ): Promise<T> {
+    const start = adapterFloats(this.#startingAdapter(request.adapter));
+    const initial = new Map(Array.from(start, ([name, values]) => [factorName(name), values]));
+    const loop = await createLoop(this.#options.runtime, plan, initial);
     try {
-      await this.#steps(loop, run);
-      return quantiseDelta(this.#options.model.tensors, changes(start, loop.parameters()));
+      const identity = this.#identity(request, plan, loop.graphs);
+      const recorder = new RunRecorder({
+        run: runHash(identity, [...start.values()]),
+        steps: request.steps,
+        checkpointSteps: plan.checkpointSteps,
+        parameters: plan.graph.parameters,
+      });
+      if (request.resume !== undefined) loop.restore(recorder.resume(request.resume));
+      return await task({ request, plan, loop, recorder, identity, start });
     } finally {
       await loop.release();
     }
   }
 
-  #createLoop(start: ReadonlyMap<string, Float32Array>, { batch, sequence }: Run): Promise<TrainingLoop> {
-    const { model, runtime } = this.#options;
-    const { weights, config, manifest } = model;
-    const graph = buildTrainingGraph(config, { mode: "lora", weights, lora: manifest.lora, batch, sequence });
-    const initial = new Map(Array.from(start, ([name, values]) => [factorName(name), values]));
-    return TrainingLoop.create(runtime, graph, initial);
+  #identity(request: TrainingRequest, plan: TrainingRun, graphs: readonly Cid[]): RunIdentity {
+    const { runtimeCid, runtime, model } = this.#options;
+    const evidence = runtimeCid !== undefined && runtime.provider === "wasm";
+    return {
+      environment: evidence ? trainingEnvironmentCid(model.manifest, graphs, runtimeCid) : runtime.provider,
+      dataHash: trainingDataHash(request.pairs, request.known ?? []),
+      mixture: plan.source.mixture,
+      seed: request.seed,
+      steps: request.steps,
+      learningRatePpm: request.learningRatePpm,
+      microBatches: plan.packing.microBatches,
+      checkpointSteps: plan.checkpointSteps,
+    };
   }
 
-  async #steps(loop: TrainingLoop, run: Run): Promise<void> {
-    const { examples, batch, sequence, request } = run;
+  /** Steps up to `untilStep`, with a checkpoint at each step that is named and where the run is stopped. */
+  async #steps(run: OpenRun, untilStep: number, { onProgress, signal }: Watch): Promise<void> {
+    const { request, plan, loop, recorder } = run;
+    const { steps: total, learningRatePpm } = request;
+    const schedule = { steps: total, learningRatePpm, warmUpSteps: warmUpSteps(total) };
     const padId = this.#options.model.tokenizer.chat.pad;
-    const draw = seededPasses(examples, request.seed);
-    for (let step = 0; step < request.steps; step++) {
-      throwIfAborted(run.signal);
-      const packed = packBatch(Array.from({ length: batch }, draw), { batch, sequence, padId });
-      const rate = learningRate(request.learningRatePpm, request.steps, step);
-      const loss = await loop.train(packed, rate);
-      run.onProgress?.({ step: `Learning, loss ${loss.toFixed(3)}`, done: step + 1, total: request.steps });
+    let done = loop.step;
+    let kept = done;
+    if (done === 0) recorder.checkpoint(loop.save());
+    // Sequences are drawn from the beginning: a run that goes on meets the same ones.
+    for (const [step, examples] of [...stepExamples(plan.source)].entries()) {
+      if (step < done) continue;
+      if (step >= untilStep) break;
+      if (signal?.aborted && done > kept) {
+        onProgress?.({ step: "Stopped", done, total, checkpoint: recorder.checkpoint(loop.save()) });
+      }
+      throwIfAborted(signal);
+      const batches = packBatches(examples, plan.packing, padId);
+      const loss = await loop.train(batches, learningRate(schedule, step));
+      const lossMicroNats = recorder.count(loss);
+      done = step + 1;
+      const checkpoint = recorder.named(done) ? recorder.checkpoint(loop.save()) : undefined;
+      if (checkpoint !== undefined) kept = done;
+      onProgress?.({
+        step: `Learning, loss ${loss.toFixed(3)}`,
+        done,
+        total,
+        lossMicroNats,
+        ...(checkpoint === undefined ? {} : { checkpoint }),
+      });
       await nextEvent();
     }
+  }
+
+  #delta({ start, loop }: OpenRun): Delta {
+    return quantiseDelta(this.#options.model.tensors, changes(start, loop.parameters()));
+  }
+
+  #proof({ recorder, identity, plan }: OpenRun): Pick<TrainingRecord, "proof"> {
+    const { runtime, runtimeCid } = this.#options;
+    if (runtimeCid === undefined || runtime.provider !== "wasm") return {};
+    const { environment, dataHash, mixture, microBatches } = identity;
+    return {
+      proof: {
+        trainingEnvironmentCid: environment,
+        dataHash,
+        mixture,
+        microBatches,
+        checkpointSteps: plan.checkpointSteps,
+        checkpoints: recorder.hashes,
+        lossCurveMicroNats: recorder.curve,
+      },
+    };
   }
 }
 

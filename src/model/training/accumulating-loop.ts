@@ -1,3 +1,5 @@
+import { cidOf } from "../../core/codec/dag-cbor.ts";
+import type { Cid } from "../../core/primitives.ts";
 import { type GradientGraph, gradientName } from "../llama/gradient-graph.ts";
 import type { AdamWOptions } from "../onnx/adamw.ts";
 import { encodeModel } from "../onnx/encode.ts";
@@ -36,11 +38,14 @@ export class GradientSums {
  * rounding, in the memory of one micro-batch. On the WASM provider the same inputs give the same bits on every machine.
  */
 export class AccumulatingLoop {
+  /** Raw CIDs of the graphs that run, in the order of their use. */
+  readonly graphs: readonly Cid[];
   readonly #session: Session;
   readonly #graph: GradientGraph;
   readonly #optimizer: Optimizer;
 
-  private constructor(session: Session, graph: GradientGraph, optimizer: Optimizer) {
+  private constructor(session: Session, graph: GradientGraph, optimizer: Optimizer, graphCid: Cid) {
+    this.graphs = [graphCid, optimizer.graphCid];
     this.#session = session;
     this.#graph = graph;
     this.#optimizer = optimizer;
@@ -54,8 +59,9 @@ export class AccumulatingLoop {
     options: Partial<AdamWOptions> = {},
   ): Promise<AccumulatingLoop> {
     const optimizer = await Optimizer.create(runtime, graph.parameters, initial, options);
-    const session = await runtime.createSession(await encodeModel(graph.graph));
-    return new AccumulatingLoop(session, graph, optimizer);
+    const bytes = await encodeModel(graph.graph);
+    const session = await runtime.createSession(bytes);
+    return new AccumulatingLoop(session, graph, optimizer, cidOf(bytes, "raw"));
   }
 
   get step(): number {

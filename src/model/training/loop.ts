@@ -1,3 +1,5 @@
+import { cidOf } from "../../core/codec/dag-cbor.ts";
+import type { Cid } from "../../core/primitives.ts";
 import type { TrainingGraph } from "../llama/training-graph.ts";
 import { encodeModel } from "../onnx/encode.ts";
 import type { Runtime, Session } from "../runtime/runtime.ts";
@@ -9,11 +11,14 @@ import { floats, type LoopState, meanLoss, TrainingState } from "./state.ts";
  * On the WASM provider the same inputs give the same bits on every machine.
  */
 export class TrainingLoop {
+  /** Raw CIDs of the graphs that run. */
+  readonly graphs: readonly Cid[];
   readonly #session: Session;
   readonly #graph: TrainingGraph;
   readonly #state: TrainingState;
 
-  private constructor(session: Session, graph: TrainingGraph, state: TrainingState) {
+  private constructor(session: Session, graph: TrainingGraph, state: TrainingState, graphs: readonly Cid[]) {
+    this.graphs = graphs;
     this.#session = session;
     this.#graph = graph;
     this.#state = state;
@@ -26,14 +31,15 @@ export class TrainingLoop {
     initial: ReadonlyMap<string, Float32Array>,
   ): Promise<TrainingLoop> {
     const state = new TrainingState(graph.parameters, graph.options, initial);
-    return new TrainingLoop(await runtime.createSession(await encodeModel(graph.graph)), graph, state);
+    const bytes = await encodeModel(graph.graph);
+    return new TrainingLoop(await runtime.createSession(bytes), graph, state, [cidOf(bytes, "raw")]);
   }
 
   get step(): number {
     return this.#state.step;
   }
 
-  /** One AdamW step; returns the loss before it, in nats. Errors: training-diverged (loss not finite). */
+  /** One AdamW step on one batch; returns the loss before it, in nats. Errors: training-diverged (not finite). */
   async train(batch: Batch, learningRate: number): Promise<number> {
     const results = await this.#session.run({
       ...batchFeeds(batch, this.#graph),

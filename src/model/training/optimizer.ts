@@ -1,3 +1,5 @@
+import { cidOf } from "../../core/codec/dag-cbor.ts";
+import type { Cid } from "../../core/primitives.ts";
 import { gradientName } from "../llama/gradient-graph.ts";
 import { buildOptimizerGraph } from "../llama/optimizer-graph.ts";
 import type { ParameterSpec } from "../llama/parameters.ts";
@@ -9,10 +11,18 @@ import { TrainingState } from "./state.ts";
 /** AdamW over gradients that were summed outside of it: by micro-batches, with noise, or of another objective. */
 export class Optimizer {
   readonly state: TrainingState;
+  /** Raw CID of the graph that runs. */
+  readonly graphCid: Cid;
   readonly #session: Session;
   readonly #parameters: readonly ParameterSpec[];
 
-  private constructor(session: Session, parameters: readonly ParameterSpec[], state: TrainingState) {
+  private constructor(
+    session: Session,
+    parameters: readonly ParameterSpec[],
+    state: TrainingState,
+    graphCid: Cid,
+  ) {
+    this.graphCid = graphCid;
     this.#session = session;
     this.#parameters = parameters;
     this.state = state;
@@ -27,7 +37,8 @@ export class Optimizer {
   ): Promise<Optimizer> {
     const state = new TrainingState(parameters, { ...ADAMW_DEFAULTS, ...options }, initial);
     const { graph } = buildOptimizerGraph(parameters, options);
-    return new Optimizer(await runtime.createSession(await encodeModel(graph)), parameters, state);
+    const bytes = await encodeModel(graph);
+    return new Optimizer(await runtime.createSession(bytes), parameters, state, cidOf(bytes, "raw"));
   }
 
   /** One step on the mean gradient: `sums` by parameter name, divided by `weightSum`. */

@@ -2,7 +2,7 @@ import { expect, it } from "vitest";
 import { applyDelta } from "../../core/artifacts/adapter.ts";
 import { ADAPTER_EXPONENT, type Adapter, type TensorSpec } from "../../core/primitives.ts";
 import type { Evaluator } from "../evaluator.ts";
-import type { Trainer, TrainingRequest } from "../trainer.ts";
+import type { Checkpoint, Trainer, TrainingRequest } from "../trainer.ts";
 
 export interface TrainerSubject {
   readonly trainer: Trainer;
@@ -72,6 +72,73 @@ export function trainerAcceptance(create: () => Promise<TrainerSubject>): void {
     const pairs = [{ prompt: "why? ".repeat(100), answer: "because ".repeat(100) }];
     const { record } = await trainer.train(request({ pairs, steps: 6 }));
     expect(record.lossAfterMicroNats).toBeLessThan(record.lossBeforeMicroNats);
+  });
+
+  it("tells the loss of each step, and hands out checkpoints where it was asked to", async () => {
+    const { trainer } = await create();
+    const losses: number[] = [];
+    const checkpoints: Checkpoint[] = [];
+    await trainer.train(request({ checkpointSteps: 5 }), ({ lossMicroNats, checkpoint }) => {
+      if (lossMicroNats !== undefined) losses.push(lossMicroNats);
+      if (checkpoint !== undefined) checkpoints.push(checkpoint);
+    });
+    expect(losses).toHaveLength(12);
+    expect(losses.every((loss) => Number.isSafeInteger(loss) && loss >= 0)).toBe(true);
+    expect(losses.at(-1)).toBeLessThan(losses[0] ?? 0);
+    expect(checkpoints.map(({ step }) => step)).toEqual([5, 10, 12]);
+  });
+
+  it("goes on from where it was stopped as if it had not been", async () => {
+    const { trainer } = await create();
+    const straight = await trainer.train(request({ checkpointSteps: 5 }));
+    const stop = new AbortController();
+    let last: Checkpoint | undefined;
+    const stopped = trainer.train(
+      request({ checkpointSteps: 5 }),
+      ({ done, checkpoint }) => {
+        last = checkpoint ?? last;
+        if (done === 7) stop.abort();
+      },
+      stop.signal,
+    );
+    await expect(stopped).rejects.toMatchObject({ data: { code: "aborted" } });
+    expect(last?.step).toBe(7);
+    if (last === undefined) return;
+    const steps: number[] = [];
+    const resumed = await trainer.train(request({ checkpointSteps: 5, resume: last.bytes }), ({ done }) =>
+      steps.push(done),
+    );
+    expect(steps).toEqual([8, 9, 10, 11, 12]);
+    expect(resumed).toEqual(straight);
+  });
+
+  it("replays the steps after a checkpoint alone, to the hash of the next one", async () => {
+    const { trainer } = await create();
+    const checkpoints: Checkpoint[] = [];
+    await trainer.train(request({ checkpointSteps: 4 }), ({ checkpoint }) => {
+      if (checkpoint !== undefined) checkpoints.push(checkpoint);
+    });
+    const [first, second] = checkpoints;
+    const sampled = request({ checkpointSteps: 4, ...(first === undefined ? {} : { resume: first.bytes }) });
+    expect(await trainer.replay(sampled, 8)).toBe(second?.hash);
+    expect(await trainer.replay(request({ checkpointSteps: 4 }), 4)).toBe(first?.hash);
+  });
+
+  it("refuses a checkpoint of another request, and what is none", async () => {
+    const { trainer } = await create();
+    let last: Checkpoint | undefined;
+    await trainer.train(request({ steps: 2 }), ({ checkpoint }) => {
+      last = checkpoint ?? last;
+    });
+    const resume = last?.bytes ?? new Uint8Array();
+    const misfit = { data: { code: "checkpoint-misfit" } };
+    await expect(trainer.train(request({ steps: 2, seed: 6, resume }))).rejects.toMatchObject(misfit);
+    await expect(trainer.train(request({ steps: 2, pairs: PAIRS.slice(1), resume }))).rejects.toMatchObject(
+      misfit,
+    );
+    await expect(trainer.train(request({ steps: 2, resume: resume.subarray(0, 40) }))).rejects.toMatchObject({
+      data: { code: "checkpoint-malformed" },
+    });
   });
 
   it("refuses to train on nothing, stops when aborted, and says when it diverged", async () => {

@@ -49,6 +49,8 @@ export function trainingOver(
     trainer: {
       train: async (request, onProgress, signal) =>
         (await open(onProgress)).call("train", request, { onEvent: onProgress, signal }),
+      replay: async (training, untilStep, signal) =>
+        (await open()).call("replay", { training, untilStep }, { signal }),
     },
   };
 }

@@ -36,5 +36,7 @@ export function trainingHandlers(
       (await engines()).evaluator.evaluate(request, emit, signal),
     evaluatePairs: async ({ pairs, adapter }) => (await engines()).evaluator.evaluatePairs(pairs, adapter),
     train: async (request, { emit, signal }) => (await engines()).trainer.train(request, emit, signal),
+    replay: async ({ training, untilStep }, { signal }) =>
+      (await engines()).trainer.replay(training, untilStep, signal),
   };
 }

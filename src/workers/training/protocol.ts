@@ -1,9 +1,9 @@
-import type { Adapter, Cid } from "../../core/primitives.ts";
+import type { Adapter, Cid, Hash } from "../../core/primitives.ts";
 import type { ModelPlaces } from "../../model/runtime/places.ts";
 import type { TrainingPair } from "../../ports/chat.ts";
 import type { EvaluationRequest, EvaluationResult } from "../../ports/evaluator.ts";
 import type { Progress } from "../../ports/progress.ts";
-import type { TrainingRequest, TrainingResult } from "../../ports/trainer.ts";
+import type { TrainingProgress, TrainingRequest, TrainingResult } from "../../ports/trainer.ts";
 
 /** Calls of the training worker: the Trainer and Evaluator ports. `open` comes first. */
 export interface TrainingProtocol {
@@ -16,5 +16,10 @@ export interface TrainingProtocol {
     response: number;
     event: never;
   };
-  train: { request: TrainingRequest; response: TrainingResult; event: Progress };
+  train: { request: TrainingRequest; response: TrainingResult; event: TrainingProgress };
+  replay: {
+    request: { readonly training: TrainingRequest; readonly untilStep: number };
+    response: Hash;
+    event: never;
+  };
 }
