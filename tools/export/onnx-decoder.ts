@@ -89,7 +89,7 @@ function attentionOf(graph: Graph, config: LlamaConfig): (layer: number, packed:
     const past = (part: "key" | "value") =>
       graph.input(`past_key_values.${layer}.${part}`, "float32", [1, keyValueHeads, "past", headSize]);
     const { output, presentKey, presentValue } = groupQueryAttention(graph, {
-      packed,
+      inputs: [packed],
       past: { key: past("key"), value: past("value") },
       lastIndex,
       totalTokens,
@@ -106,7 +106,10 @@ function attentionOf(graph: Graph, config: LlamaConfig): (layer: number, packed:
 }
 
 function swiGlu(graph: Graph, config: LlamaConfig, merged: Value): Value {
-  const [gate = merged, up = merged] = splitLast(graph, merged, config.intermediateSize, 2);
+  const [gate = merged, up = merged] = splitLast(graph, merged, [
+    config.intermediateSize,
+    config.intermediateSize,
+  ]);
   return multiply(graph, multiply(graph, gate, sigmoid(graph, gate)), up);
 }
 

@@ -27,6 +27,9 @@ export const headNormName = (layer: number, which: "q" | "k"): string =>
 
 export const linearName = (layer: number, kind: LinearKind): string => `model.layers.${layer}.${kind}`;
 
+/** Whether a parameter is the matrix of a linear layer, [inputs, outputs]; tables lie the other way round. */
+export const isLinear = (name: string): boolean => name.endsWith("_proj");
+
 /** Name of a linear layer's bias, [outputs]. */
 export const biasName = (linear: string): string => `${linear}.bias`;
 

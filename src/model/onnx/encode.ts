@@ -8,7 +8,13 @@ const OPERATOR_SET = 17;
 const IR_VERSION = 8;
 
 /** TensorProto.DataType of the ONNX specification. */
-const DATA_TYPES: Readonly<Record<ElementType, number>> = { float32: 1, int32: 6, int64: 7, bool: 9 };
+const DATA_TYPES: Readonly<Record<ElementType, number>> = {
+  float32: 1,
+  uint8: 2,
+  int32: 6,
+  int64: 7,
+  bool: 9,
+};
 /** AttributeProto.AttributeType of the ONNX specification. */
 const ATTRIBUTE_TYPES = { float: 1, int: 2, ints: 7 } as const;
 

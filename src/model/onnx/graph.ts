@@ -1,7 +1,7 @@
 import { failure } from "../../core/errors.ts";
 
 /** Element types that our graphs use, by their ONNX names. */
-export type ElementType = "float32" | "int64" | "int32" | "bool";
+export type ElementType = "float32" | "int64" | "int32" | "uint8" | "bool";
 
 /** A number, or a symbol bound at run time (only in graphs that are not differentiated). */
 export type Dimension = number | string;
@@ -16,7 +16,7 @@ export interface Value {
 /** Data of an initializer; `data` is little-endian in memory as ONNX raw_data wants it. */
 export interface Constant {
   readonly value: Value;
-  readonly data: Float32Array | BigInt64Array | Int32Array;
+  readonly data: Float32Array | BigInt64Array | Int32Array | Uint8Array;
 }
 
 export type Attribute =
@@ -172,6 +172,7 @@ export class Graph {
 
 function elementTypeOf(data: Constant["data"]): ElementType {
   if (data instanceof Float32Array) return "float32";
+  if (data instanceof Uint8Array) return "uint8";
   return data instanceof Int32Array ? "int32" : "int64";
 }
 

@@ -1,8 +1,8 @@
 import type { ElementType } from "../onnx/graph.ts";
 
-/** Numbers that go in and out of a graph. `data` is row-major; a boolean tensor is not used. */
+/** Numbers that go in and out of a graph. `data` is row-major; booleans and bytes are not used. */
 export interface TensorData {
-  readonly type: Exclude<ElementType, "bool">;
+  readonly type: Exclude<ElementType, "bool" | "uint8">;
   readonly data: Float32Array | BigInt64Array | Int32Array;
   readonly shape: readonly number[];
 }

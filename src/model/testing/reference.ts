@@ -1,33 +1,20 @@
 import type { LlamaConfig } from "../llama/config.ts";
 import type { NamedTensor } from "../safetensors.ts";
+import { referenceRotate } from "./reference-rotary.ts";
 
 /**
- * The Llama forward pass once more, written the slow and obvious way over Hugging Face's tensors, in doubles, one
- * sequence at a time: what the graphs are checked against. Returns logits by position.
+ * The forward pass of Llama, Qwen2 and Qwen3 once more, written the slow and obvious way over Hugging Face's tensors, in
+ * doubles, one sequence at a time: what the graphs are checked against. Returns logits by position.
+ * Source: Hugging Face transformers, modeling_llama, modeling_qwen2, modeling_qwen3.
  */
 export function referenceLogits(
   config: LlamaConfig,
   tensors: readonly NamedTensor[],
   tokens: readonly number[],
 ): number[][] {
-  const byName = new Map(tensors.map((tensor) => [tensor.name, tensor]));
-  const weight = (name: string): NamedTensor => {
-    const tensor = byName.get(name);
-    if (tensor === undefined) throw new Error(`no ${name}`);
-    return tensor;
-  };
-  const linear = (name: string, x: readonly number[]): number[] => {
-    const { shape, data } = weight(name);
-    const [rows = 0, columns = 0] = shape;
-    return Array.from({ length: rows }, (_, row) =>
-      dot(x, data.subarray(row * columns, (row + 1) * columns)),
-    );
-  };
-  const norm = (name: string, x: readonly number[]): number[] => {
-    const { data } = weight(name);
-    const root = Math.sqrt(dot(x, x) / x.length + config.normEpsilon);
-    return x.map((value, index) => (value / root) * (data[index] ?? 0));
-  };
+  const { weight, linear } = checkpoint(tensors);
+  const norm = (name: string, x: readonly number[]) =>
+    referenceNorm(x, weight(name).data, config.normEpsilon);
   const { hiddenSize, headSize } = config;
   const embedding = weight("model.embed_tokens.weight").data;
   let hidden = tokens.map((token) =>
@@ -36,52 +23,87 @@ export function referenceLogits(
   for (let layer = 0; layer < config.layers; layer++) {
     const prefix = `model.layers.${layer}`;
     const inputs = hidden.map((x) => norm(`${prefix}.input_layernorm.weight`, x));
-    const project = (kind: string) =>
-      inputs.map((x) => heads(linear(`${prefix}.self_attn.${kind}_proj.weight`, x), headSize));
-    const queries = project("q").map((row, position) => row.map((head) => rotate(config, head, position)));
-    const keys = project("k").map((row, position) => row.map((head) => rotate(config, head, position)));
-    const values = project("v");
+    const project = (kind: "q" | "k" | "v") =>
+      inputs.map((x) => heads(linear(`${prefix}.self_attn.${kind}_proj`, x), headSize));
+    const turned = (kind: "q" | "k") =>
+      project(kind).map((row, position) =>
+        row.map((head) => {
+          const normed = config.queryKeyNorm ? norm(`${prefix}.self_attn.${kind}_norm.weight`, head) : head;
+          return referenceRotate(config, normed, position);
+        }),
+      );
+    const [queries, keys, values] = [turned("q"), turned("k"), project("v")];
     hidden = hidden.map((x, position) => {
-      const attended = attend(config, queries[position] ?? [], keys.slice(0, position + 1), values);
-      return sum(x, linear(`${prefix}.self_attn.o_proj.weight`, attended));
+      const attended = referenceAttention(
+        queries[position] ?? [],
+        keys.slice(0, position + 1),
+        values.slice(0, position + 1),
+      );
+      return sum(x, linear(`${prefix}.self_attn.o_proj`, attended));
     });
     hidden = hidden.map((x) => {
       const input = norm(`${prefix}.post_attention_layernorm.weight`, x);
-      const gate = linear(`${prefix}.mlp.gate_proj.weight`, input);
-      const up = linear(`${prefix}.mlp.up_proj.weight`, input);
-      const gated = gate.map((value, index) => (value / (1 + Math.exp(-value))) * (up[index] ?? 0));
-      return sum(x, linear(`${prefix}.mlp.down_proj.weight`, gated));
+      const gated = referenceSwiGlu(
+        linear(`${prefix}.mlp.gate_proj`, input),
+        linear(`${prefix}.mlp.up_proj`, input),
+      );
+      return sum(x, linear(`${prefix}.mlp.down_proj`, gated));
     });
   }
-  return hidden.map((x) => linear("model.embed_tokens.weight", norm("model.norm.weight", x)));
+  const head = config.ownHead ? "lm_head" : "model.embed_tokens";
+  return hidden.map((x) => linear(head, norm("model.norm.weight", x)));
 }
 
-function attend(
-  config: LlamaConfig,
-  query: readonly number[][],
+/** A checkpoint's tensors by name, and its linear layers: W·x + b, with b where the checkpoint has one. */
+function checkpoint(tensors: readonly NamedTensor[]) {
+  const byName = new Map(tensors.map((tensor) => [tensor.name, tensor]));
+  const weight = (name: string): NamedTensor => {
+    const tensor = byName.get(name);
+    if (tensor === undefined) throw new Error(`no ${name}`);
+    return tensor;
+  };
+  const linear = (name: string, x: readonly number[]): number[] => {
+    const { shape, data } = weight(`${name}.weight`);
+    const [rows = 0, columns = 0] = shape;
+    const bias = byName.get(`${name}.bias`)?.data;
+    return Array.from(
+      { length: rows },
+      (_, row) => dot(x, data.subarray(row * columns, (row + 1) * columns)) + (bias?.[row] ?? 0),
+    );
+  };
+  return { weight, linear };
+}
+
+/** x · weight / root of the mean square. */
+export function referenceNorm(x: readonly number[], weight: ArrayLike<number>, epsilon: number): number[] {
+  const root = Math.sqrt(dot(x, x) / x.length + epsilon);
+  return x.map((value, index) => (value / root) * (weight[index] ?? 0));
+}
+
+/** silu(gate) · up. */
+export function referenceSwiGlu(gate: readonly number[], up: readonly number[]): number[] {
+  return gate.map((value, index) => (value / (1 + Math.exp(-value))) * (up[index] ?? 0));
+}
+
+/**
+ * One position's query heads over the keys and values [position][key head][headSize] that it may see, heads one after
+ * the other. Neighbouring query heads share a key head.
+ */
+export function referenceAttention(
+  query: readonly (readonly number[])[],
   keys: readonly number[][][],
   values: readonly number[][][],
 ): number[] {
-  const group = config.heads / config.keyValueHeads;
+  const group = query.length / (keys[0]?.length ?? 1);
   return query.flatMap((head, index) => {
     const shared = Math.floor(index / group);
-    const scores = keys.map((key) => dot(head, key[shared] ?? []) / Math.sqrt(config.headSize));
+    const scores = keys.map((key) => dot(head, key[shared] ?? []) / Math.sqrt(head.length));
     const largest = Math.max(...scores);
     const weights = scores.map((score) => Math.exp(score - largest));
     const total = weights.reduce((a, b) => a + b, 0);
     return head.map((_, column) =>
       weights.reduce((mixed, w, at) => mixed + (w / total) * (values[at]?.[shared]?.[column] ?? 0), 0),
     );
-  });
-}
-
-/** Halves of a head turn by position · theta^(−i / half), as Hugging Face lays them out. */
-function rotate(config: LlamaConfig, head: readonly number[], position: number): number[] {
-  const half = head.length / 2;
-  return head.map((value, index) => {
-    const angle = position * config.ropeTheta ** (-(index % half) / half);
-    const partner = index < half ? -(head[index + half] ?? 0) : (head[index - half] ?? 0);
-    return value * Math.cos(angle) + partner * Math.sin(angle);
   });
 }
 

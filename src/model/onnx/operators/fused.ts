@@ -34,21 +34,22 @@ export function skipSimplifiedNorm(
   return { normed, sum };
 }
 
-/** Cuts the last axis into `count` pieces of `size`. */
-export function splitLast(graph: Graph, value: Value, size: number, count: number): Value[] {
-  const shape = [...value.shape.slice(0, -1), size];
-  const sizes = Array.from({ length: count }, () => size);
+/** Cuts the last axis into pieces of the given sizes. */
+export function splitLast(graph: Graph, value: Value, sizes: readonly number[]): Value[] {
   return graph.emit(
     "Split",
     [value, graph.integers(sizes)],
-    sizes.map(() => ({ type: "float32", shape })),
+    sizes.map((size) => ({ type: "float32", shape: [...value.shape.slice(0, -1), size] })),
     { attributes: { axis: { int: -1 } } },
   );
 }
 
 export interface GroupQueryAttention {
-  /** [1, n, (heads + 2 · keyValueHeads) · headSize], before rotation. */
-  readonly packed: Value;
+  /**
+   * Before rotation: q/k/v merged, [1, n, (heads + 2 · keyValueHeads) · headSize], or queries, keys and values one by
+   * one, [1, n, (their heads) · headSize].
+   */
+  readonly inputs: readonly [packed: Value] | readonly [queries: Value, keys: Value, values: Value];
   readonly past: { readonly key: Value; readonly value: Value } | undefined;
   readonly lastIndex: Value;
   readonly totalTokens: Value;
@@ -56,19 +57,21 @@ export interface GroupQueryAttention {
   readonly sines: Value;
   readonly heads: number;
   readonly keyValueHeads: number;
+  /** A multiple of 16. */
   readonly headSize: number;
 }
 
 /** Causal attention with rotary embedding and a cache of keys and values. */
 export function groupQueryAttention(graph: Graph, options: GroupQueryAttention) {
-  const { packed, past, heads, keyValueHeads, headSize } = options;
+  const { past, heads, keyValueHeads, headSize } = options;
+  const [queries, keys, values] = options.inputs;
   const present = { type: "float32", shape: [1, keyValueHeads, "total", headSize] } as const;
   const [output, presentKey, presentValue] = graph.emit(
     "GroupQueryAttention",
     [
-      packed,
-      undefined,
-      undefined,
+      queries,
+      keys,
+      values,
       past?.key,
       past?.value,
       options.lastIndex,
@@ -76,7 +79,7 @@ export function groupQueryAttention(graph: Graph, options: GroupQueryAttention) 
       options.cosines,
       options.sines,
     ],
-    [{ type: "float32", shape: [...packed.shape.slice(0, -1), heads * headSize] }, present, present],
+    [{ type: "float32", shape: [...queries.shape.slice(0, -1), heads * headSize] }, present, present],
     {
       domain: microsoft,
       attributes: {
@@ -91,4 +94,46 @@ export function groupQueryAttention(graph: Graph, options: GroupQueryAttention) 
     throw failure("graph-internal", "No value.");
   }
   return { output, presentKey, presentValue };
+}
+
+/** Codes and scales as constants: [rows, …] of a matrix with `columns` inputs in blocks of `block`. */
+export interface QuantisedConstant {
+  readonly codes: Value;
+  readonly scales: Value;
+  readonly bits: number;
+  readonly block: number;
+  readonly rows: number;
+  readonly columns: number;
+}
+
+function blockAttributes({ bits, block }: QuantisedConstant) {
+  return { bits: { int: bits }, block_size: { int: block } };
+}
+
+/** value [..., columns] · matrixᵀ → [..., rows]; codes uint8 [rows, blocks, bytes of a block], scales [rows · blocks]. */
+export function matmulQuantised(graph: Graph, value: Value, matrix: QuantisedConstant): Value {
+  return graph.emitOne(
+    "MatMulNBits",
+    [value, matrix.codes, matrix.scales],
+    "float32",
+    [...value.shape.slice(0, -1), matrix.rows],
+    {
+      domain: microsoft,
+      attributes: { K: { int: matrix.columns }, N: { int: matrix.rows }, ...blockAttributes(matrix) },
+    },
+  );
+}
+
+/** Rows `indices` of a matrix as floats; codes uint8 [rows, bytes of a row], scales [rows, blocks]. */
+export function gatherQuantised(graph: Graph, matrix: QuantisedConstant, indices: Value): Value {
+  return graph.emitOne(
+    "GatherBlockQuantized",
+    [matrix.codes, indices, matrix.scales],
+    "float32",
+    [...indices.shape, matrix.columns],
+    {
+      domain: microsoft,
+      attributes: { ...blockAttributes(matrix), gather_axis: { int: 0 }, quantize_axis: { int: 1 } },
+    },
+  );
 }

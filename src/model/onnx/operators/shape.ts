@@ -37,6 +37,20 @@ export function concat(graph: Graph, values: readonly Value[], axis: number): Va
   return graph.emitOne("Concat", values, first.type, shape, { attributes: { axis: { int: axis } } });
 }
 
+/** Concat where the other dimensions may be symbolic; `size` is that of `axis` in the result. */
+export function concatSymbolic(graph: Graph, values: readonly Value[], axis: number, size: Dimension): Value {
+  const first = values[0];
+  if (first === undefined) throw failure("graph-shape", "Concat needs a value.");
+  const shape = first.shape.map((dimension, index) => (index === axis ? size : dimension));
+  return graph.emitOne("Concat", values, first.type, shape, { attributes: { axis: { int: axis } } });
+}
+
+/** One beside the other along the last axis, whose sizes are numbers. */
+export function concatLast(graph: Graph, values: readonly Value[]): Value {
+  const size = values.reduce((sum, value) => sum + Number(value.shape.at(-1)), 0);
+  return concatSymbolic(graph, values, (values[0]?.shape.length ?? 1) - 1, size);
+}
+
 /** Cuts `value` along `axis` into pieces of the given sizes. */
 export function split(graph: Graph, value: Value, axis: number, sizes: readonly number[]): Value[] {
   const ends = sizes.map((_, index) => sizes.slice(0, index + 1).reduce((sum, size) => sum + size, 0));
@@ -52,6 +66,22 @@ export function slice(graph: Graph, value: Value, axis: number, from: number, to
     value.type,
     shape,
   );
+}
+
+/** Bounds known at run time, int64 [1] each; absent: the beginning, the end. */
+export interface Bounds {
+  readonly from?: Value;
+  readonly to?: Value;
+  /** The result's dimension. */
+  readonly size: Dimension;
+}
+
+/** Elements from `from` to before `to` along an axis. */
+export function sliceBetween(graph: Graph, value: Value, axis: number, { from, to, size }: Bounds): Value {
+  const start = from ?? graph.integers([0]);
+  const end = to ?? graph.integers([2 ** 31 - 1]);
+  const shape = value.shape.map((dimension, index) => (index === axis ? size : dimension));
+  return graph.emitOne("Slice", [value, start, end, graph.integers([axis])], value.type, shape);
 }
 
 /** Rows `indices` of a table along axis 0. */
