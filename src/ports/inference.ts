@@ -57,10 +57,16 @@ export interface GenerateResult {
   /** Prompt tokens that were in the cache from an earlier turn and not read again. */
   readonly reusedTokens?: number;
   readonly stoppedBy: "end" | "length" | "stop" | "abort";
+  /** One a token, their texts in order are the answer's. A token that the schema left no choice about has 0. */
   readonly logProbabilities?: readonly TokenLogProbability[];
+  /** What answers from now on, when it changed in the middle of this answer: a graphics card was lost. */
+  readonly model?: ModelInfo;
 }
 
-/** Answers prompts with the base model plus one summed adapter. Errors: model-not-loaded, prompt-too-long. */
+/**
+ * Answers prompts with the base model plus one summed adapter. An answer may be longer than the context: the oldest
+ * turns are then forgotten. Errors: model-not-loaded, prompt-too-long, sampling-options.
+ */
 export interface Inference {
   load(onProgress?: OnProgress): Promise<ModelInfo>;
   /** Null removes the adapter. Swaps without reloading the model. */

@@ -1,6 +1,8 @@
 import { failure } from "../../../src/core/errors.ts";
 import type { GenesisModel } from "../../../src/core/genesis.ts";
 import type { Adapter } from "../../../src/core/primitives.ts";
+import { checkSampling } from "../../../src/model/engine/sampler.ts";
+import { StopStrings } from "../../../src/model/engine/stop-strings.ts";
 import type { ChatMessage } from "../../../src/ports/chat.ts";
 import type { GenerateRequest, GenerateResult, Inference, ModelInfo } from "../../../src/ports/inference.ts";
 import type { OnProgress } from "../../../src/ports/progress.ts";
@@ -8,11 +10,15 @@ import { parameterCount, valuesOf } from "./surrogate.ts";
 
 const CONTEXT_TOKENS = 256;
 
-/** Says the last question back, word by word: enough for whoever needs an answer that streams. A word is a token. */
+/**
+ * Says the last question back, word by word: enough for whoever needs an answer that streams. A word is a token, of
+ * which it is always certain; it keeps the last dialogue's words as the real one keeps its cache.
+ */
 export class EchoInference implements Inference {
   readonly #model: GenesisModel;
   #loaded = false;
   #adapted = false;
+  #read: readonly string[] = [];
 
   constructor(model: GenesisModel) {
     this.#model = model;
@@ -42,35 +48,66 @@ export class EchoInference implements Inference {
     signal?: AbortSignal,
   ): Promise<GenerateResult> {
     if (!this.#loaded) throw failure("model-not-loaded", "The model is not loaded yet");
-    const question = request.messages.findLast(({ role }) => role === "user")?.content ?? "";
-    const promptTokens = fittingTokens(request.messages);
-    const answer = wordsOf(`${this.#adapted ? "As taught, you" : "You"} said: ${question}`);
-    const pieces: string[] = [];
-    for (const word of answer.slice(0, request.maxTokens)) {
-      if (signal?.aborted) break;
-      const piece = pieces.length === 0 ? word : ` ${word}`;
-      pieces.push(piece);
-      onText(piece);
+    checkSampling(request);
+    const prompt = fittingWords(request.messages);
+    const reusedTokens = this.#reuse(prompt);
+    const answer = this.#answerTo(request.messages).slice(0, request.maxTokens);
+    const stops = new StopStrings(request.stop);
+    const given: string[] = [];
+    let text = "";
+    const emit = (piece: string): void => {
+      text += piece;
+      if (piece !== "") onText(piece);
+    };
+    for (const word of answer) {
+      if (signal?.aborted || stops.found) break;
+      given.push(word);
+      emit(stops.push(word));
       await Promise.resolve();
     }
-    const stoppedBy = signal?.aborted ? "abort" : pieces.length < answer.length ? "length" : "end";
-    return { text: pieces.join(""), promptTokens, generatedTokens: pieces.length, stoppedBy };
+    emit(stops.flush());
+    const whole = this.#answerTo(request.messages).length;
+    const ended = given.length < whole ? "length" : "end";
+    return {
+      text,
+      promptTokens: prompt.length,
+      generatedTokens: given.length,
+      reusedTokens,
+      stoppedBy: stops.found ? "stop" : signal?.aborted ? "abort" : ended,
+      ...(request.logProbabilities === true
+        ? { logProbabilities: given.map((word) => ({ text: word, logProbability: 0 })) }
+        : {}),
+    };
+  }
+
+  /** Words, each with the space before it. */
+  #answerTo(messages: readonly ChatMessage[]): readonly string[] {
+    const question = messages.findLast(({ role }) => role === "user")?.content ?? "";
+    const words = wordsOf(`${this.#adapted ? "As taught, you" : "You"} said: ${question}`);
+    return words.map((word, index) => (index === 0 ? word : ` ${word}`));
+  }
+
+  /** How many of the prompt's words are those of the last prompt; the last one is always read again. */
+  #reuse(prompt: readonly string[]): number {
+    const differing = prompt.findIndex((word, index) => this.#read[index] !== word);
+    this.#read = prompt;
+    return Math.max(0, Math.min(differing === -1 ? prompt.length : differing, prompt.length - 1));
   }
 }
 
 /** Words of the last messages that fit the context. Errors: prompt-too-long (the last one alone does not). */
-function fittingTokens(messages: readonly ChatMessage[]): number {
-  let tokens = 0;
+function fittingWords(messages: readonly ChatMessage[]): readonly string[] {
+  let fitting: string[] = [];
   for (const { content } of messages.toReversed()) {
-    const words = wordsOf(content).length;
-    if (tokens + words < CONTEXT_TOKENS) tokens += words;
-    else if (tokens > 0) return tokens;
+    const words = wordsOf(content);
+    if (fitting.length + words.length < CONTEXT_TOKENS) fitting = [...words, ...fitting];
+    else if (fitting.length > 0) return fitting;
     else {
       const expected = `fewer than ${CONTEXT_TOKENS} tokens`;
-      throw failure("prompt-too-long", "This is more than the model can read", expected, `${words}`);
+      throw failure("prompt-too-long", "This is more than the model can read", expected, `${words.length}`);
     }
   }
-  return tokens;
+  return fitting;
 }
 
 function wordsOf(text: string): readonly string[] {

@@ -25,3 +25,15 @@ export interface TokenConstraint {
 export function isAllowed(mask: Uint32Array, token: number): boolean {
   return (((mask[token >> 5] ?? 0) >>> (token & 31)) & 1) === 1;
 }
+
+/** The only token that may come; undefined where there is a choice, or none. */
+export function onlyToken(mask: Uint32Array): number | undefined {
+  let found: number | undefined;
+  for (const [index, word] of mask.entries()) {
+    if (word === 0) continue;
+    const bit = 31 - Math.clz32(word);
+    if (found !== undefined || word >>> 0 !== 2 ** bit) return undefined;
+    found = index * 32 + bit;
+  }
+  return found;
+}

@@ -1,75 +1,99 @@
 import { failure } from "../../core/errors.ts";
 import type { Adapter } from "../../core/primitives.ts";
 import type { Model } from "../folder.ts";
-import { buildDecodeGraph, pastName, presentName } from "../llama/decode-graph.ts";
+import { buildDecodeGraph } from "../llama/decode-graph.ts";
 import { adapterFeeds, zeroAdapter } from "../lora/adapter.ts";
 import { encodeModel } from "../onnx/encode.ts";
-import {
-  type Feeds,
-  float32,
-  int32,
-  int64,
-  type Runtime,
-  type Session,
-  type TensorData,
-} from "../runtime/runtime.ts";
+import { nextEvent } from "../queue.ts";
+import { type Feeds, int32, int64, type Runtime, type Session } from "../runtime/runtime.ts";
+import { CarriedCache, carriedCache, HostCache, type KeyValueCache } from "./cache.ts";
 
-const PARTS = ["key", "value"] as const;
+export interface FollowOptions {
+  readonly signal?: AbortSignal | undefined;
+  /** Called between chunks with how many of the tokens that were not in the cache have been read. */
+  readonly onChunk?: ((done: number, total: number) => void) | undefined;
+}
 
-/** A decode session with its cache of keys and values: one dialogue at a time. */
+/** Logits for the token after the last one; absent when it was aborted before the end. */
+export interface Followed {
+  readonly logits: Float32Array | undefined;
+  /** Tokens at the beginning that the cache held already. */
+  readonly reusedTokens: number;
+}
+
+/**
+ * A decode session with the keys and values of what it has read: one dialogue at a time. Where the next dialogue begins
+ * as the last one did (the turns before), that part is not read again.
+ */
 export class Decoder {
   readonly #session: Session;
-  readonly #model: Model;
+  readonly #cache: KeyValueCache;
+  readonly #chunkTokens: number;
   #factors: Feeds;
-  #cache: Record<string, TensorData> = {};
-  #past = 0;
+  /** What the cache holds, in order. */
+  #tokens: number[] = [];
 
-  private constructor(session: Session, model: Model) {
+  private constructor(session: Session, model: Model, cache: KeyValueCache, chunkTokens: number) {
     this.#session = session;
-    this.#model = model;
+    this.#cache = cache;
+    this.#chunkTokens = chunkTokens;
     this.#factors = adapterFeeds(zeroAdapter(model.cid, model.tensors));
-    this.reset();
   }
 
   static async create(model: Model, runtime: Runtime): Promise<Decoder> {
-    const graph = buildDecodeGraph(model.config, { weights: model.weights, lora: model.manifest.lora });
-    return new Decoder(await runtime.createSession(await encodeModel(graph)), model);
+    const { config, weights, manifest } = model;
+    const onDevice = runtime.provider === "webgpu";
+    const graph = buildDecodeGraph(config, { weights, lora: manifest.lora, newRows: !onDevice });
+    const settings = onDevice ? { carry: carriedCache(config) } : {};
+    const session = await runtime.createSession(await encodeModel(graph), settings);
+    const cache = onDevice ? new CarriedCache(config, session) : new HostCache(config);
+    return new Decoder(session, model, cache, chunkTokens(runtime, manifest.parameters));
   }
 
-  /** `adapter` must fit the model. */
+  /** `adapter` must fit the model. What was read before is forgotten: it was read with another model. */
   setAdapter(adapter: Adapter): void {
     this.#factors = adapterFeeds(adapter);
+    this.reset();
   }
 
   /** Forgets the dialogue. */
   reset(): void {
-    const { layers, keyValueHeads, headSize } = this.#model.config;
-    this.#past = 0;
-    this.#cache = {};
-    for (let layer = 0; layer < layers; layer++) {
-      for (const part of PARTS) {
-        this.#cache[pastName(layer, part)] = float32(new Float32Array(), [1, keyValueHeads, 0, headSize]);
-      }
-    }
+    this.#tokens = [];
+    this.#cache.clear();
   }
 
-  /** Reads `tokens` after what it has read so far; logits for the token that follows. */
+  /**
+   * Goes to the end of `sequence` (at least one token, at most the context's), reading what the cache does not hold in
+   * chunks; between chunks events are handled, so that an abort comes through. What was read stays, also then.
+   */
+  async follow(sequence: readonly number[], { signal, onChunk }: FollowOptions = {}): Promise<Followed> {
+    // The last token is always read: its logits are what is asked for.
+    const reusedTokens = Math.min(commonPrefix(this.#tokens, sequence), sequence.length - 1);
+    await this.#keep(reusedTokens);
+    let logits: Float32Array | undefined;
+    for (let at = reusedTokens; at < sequence.length; at += this.#chunkTokens) {
+      if (at > reusedTokens) {
+        onChunk?.(at - reusedTokens, sequence.length - reusedTokens);
+        await nextEvent();
+      }
+      if (signal?.aborted) return { logits: undefined, reusedTokens };
+      logits = await this.read(sequence.slice(at, at + this.#chunkTokens));
+    }
+    return { logits, reusedTokens };
+  }
+
+  /** Reads `tokens` after what it has read so far, in one run; logits for the token that follows. */
   async read(tokens: readonly number[]): Promise<Float32Array> {
-    const total = this.#past + tokens.length;
+    const total = this.#tokens.length + tokens.length;
     const results = await this.#session.run({
       tokens: int64(BigInt64Array.from(tokens, BigInt), [1, tokens.length]),
       lastIndex: int32(Int32Array.of(total - 1), [1]),
       totalTokens: int32(Int32Array.of(total), [1]),
-      ...this.#cache,
+      ...this.#cache.feeds(tokens.length),
       ...this.#factors,
     });
-    for (let layer = 0; layer < this.#model.config.layers; layer++) {
-      for (const part of PARTS) {
-        const present = results[presentName(layer, part)];
-        if (present !== undefined) this.#cache[pastName(layer, part)] = present;
-      }
-    }
-    this.#past = total;
+    this.#cache.append(results, tokens.length);
+    this.#tokens.push(...tokens);
     const logits = results.logits?.data;
     if (logits instanceof Float32Array) return logits;
     throw failure("session-failed", "The decoder gave no logits.");
@@ -78,4 +102,29 @@ export class Decoder {
   release(): Promise<void> {
     return this.#session.release();
   }
+
+  async #keep(count: number): Promise<void> {
+    await this.#cache.keep(count);
+    this.#tokens.length = Math.min(this.#tokens.length, count);
+  }
+}
+
+function commonPrefix(one: readonly number[], other: readonly number[]): number {
+  const shorter = Math.min(one.length, other.length);
+  for (let index = 0; index < shorter; index++) if (one[index] !== other[index]) return index;
+  return shorter;
+}
+
+const CHUNK_WORK = 2 ** 28;
+const CHUNK_TOKENS = { least: 16, most: 128 } as const;
+
+/**
+ * Tokens of a prompt that are read in one run: what an abort may have to wait for. On the processor about a tenth of a
+ * second's work (2^28 multiplications), on a graphics card always the most. A function of the model alone, so that the
+ * same request is computed in the same pieces.
+ */
+function chunkTokens({ provider }: Runtime, parameters: number): number {
+  if (provider === "webgpu") return CHUNK_TOKENS.most;
+  const tokens = 2 ** Math.floor(Math.log2(CHUNK_WORK / parameters));
+  return Math.min(CHUNK_TOKENS.most, Math.max(CHUNK_TOKENS.least, tokens));
 }

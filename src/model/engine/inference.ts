@@ -1,30 +1,35 @@
-import { failure } from "../../core/errors.ts";
+import { failure, ParleyError } from "../../core/errors.ts";
 import type { Adapter } from "../../core/primitives.ts";
-import type { GenerateRequest, GenerateResult, Inference, ModelInfo } from "../../ports/inference.ts";
+import type {
+  GenerateRequest,
+  GenerateResult,
+  Inference,
+  JsonSchema,
+  ModelInfo,
+} from "../../ports/inference.ts";
 import type { OnProgress } from "../../ports/progress.ts";
 import { checkAdapter, type Model } from "../folder.ts";
 import { zeroAdapter } from "../lora/adapter.ts";
-import { nextEvent, Queue } from "../queue.ts";
+import { Queue } from "../queue.ts";
 import type { Runtime } from "../runtime/runtime.ts";
-import { encodeDialogue } from "../text/chat.ts";
-import { Detokenizer } from "../text/detokenizer.ts";
-import { Decoder } from "./decoder.ts";
-import { Sampler } from "./sampler.ts";
+import type { TokenConstraint } from "./constraint.ts";
+import { Decoder, type Followed, type FollowOptions } from "./decoder.ts";
+import { Generation } from "./generation.ts";
 
 export interface InferenceOptions {
   readonly loadModel: (onProgress?: OnProgress) => Promise<Model>;
   readonly loadRuntime: (model: Model) => Promise<Runtime>;
+  /** What goes on where a graphics card failed; asked for when that happens. */
+  readonly loadFallback?: () => Promise<Runtime>;
+  /** What holds an answer to a schema. Errors: schema-unsupported. */
+  readonly constrain?: (schema: JsonSchema, model: Model) => TokenConstraint;
 }
 
 interface Loaded {
   readonly model: Model;
-  readonly runtime: Runtime;
   readonly decoder: Decoder;
   readonly info: ModelInfo;
 }
-
-/** Part of the context kept free for the answer, at least. */
-const ANSWER_SHARE = 0.25;
 
 /** Answers with ONNX Runtime, one dialogue at a time; further calls queue up. */
 export class OnnxInference implements Inference {
@@ -32,12 +37,14 @@ export class OnnxInference implements Inference {
   readonly #queue = new Queue();
   #loading: Promise<Loaded> | undefined;
   #loaded: Loaded | undefined;
+  #adapter: Adapter | undefined;
 
   constructor(options: InferenceOptions) {
     this.#options = options;
   }
 
   async load(onProgress?: OnProgress): Promise<ModelInfo> {
+    if (this.#loaded !== undefined) return this.#loaded.info;
     this.#loading ??= this.#load(onProgress);
     try {
       this.#loaded = await this.#loading;
@@ -52,9 +59,9 @@ export class OnnxInference implements Inference {
   setAdapter(adapter: Adapter | null): Promise<void> {
     return this.#queue.run(async () => {
       const { model, decoder } = this.#need();
-      decoder.setAdapter(
-        adapter === null ? zeroAdapter(model.cid, model.tensors) : checkAdapter(model, adapter),
-      );
+      const fitting = adapter === null ? zeroAdapter(model.cid, model.tensors) : checkAdapter(model, adapter);
+      decoder.setAdapter(fitting);
+      this.#adapter = fitting;
     });
   }
 
@@ -70,27 +77,14 @@ export class OnnxInference implements Inference {
     const loaded = this.#loaded;
     this.#loaded = undefined;
     this.#loading = undefined;
+    this.#adapter = undefined;
     if (loaded !== undefined) await this.#queue.run(() => loaded.decoder.release());
   }
 
   async #load(onProgress: OnProgress | undefined): Promise<Loaded> {
     const model = await this.#options.loadModel(onProgress);
     onProgress?.({ step: "Starting the model", done: 0, total: 0 });
-    const runtime = await this.#options.loadRuntime(model);
-    const decoder = await Decoder.create(model, runtime);
-    // The first runs of a session are the slow ones: make them before somebody waits for an answer.
-    await decoder.read([model.tokenizer.chat.pad]);
-    await decoder.read([model.tokenizer.chat.end]);
-    decoder.reset();
-    const info: ModelInfo = {
-      modelCid: model.cid,
-      name: model.manifest.name,
-      parameters: model.manifest.parameters,
-      contextTokens: model.config.contextTokens,
-      provider: runtime.provider,
-      threads: runtime.threads,
-    };
-    return { model, runtime, decoder, info };
+    return start(model, await this.#options.loadRuntime(model));
   }
 
   #need(): Loaded {
@@ -103,40 +97,67 @@ export class OnnxInference implements Inference {
     onText: (piece: string) => void,
     signal: AbortSignal | undefined,
   ): Promise<GenerateResult> {
-    const { model, decoder } = this.#need();
-    const { contextTokens } = model.config;
-    const answerRoom = Math.min(request.maxTokens, Math.floor(contextTokens * ANSWER_SHARE));
-    const prompt = encodeDialogue(
-      model.tokenizer,
-      request.messages,
-      contextTokens - answerRoom,
-      request.task,
-    );
-    const limit = Math.min(request.maxTokens, contextTokens - prompt.length);
-    const sampler = new Sampler(request);
-    const detokenizer = new Detokenizer(model.tokenizer);
-    let text = "";
-    let generatedTokens = 0;
-    let input: readonly number[] = prompt;
-    const result = (stoppedBy: GenerateResult["stoppedBy"]): GenerateResult => ({
-      text,
-      promptTokens: prompt.length,
-      generatedTokens,
-      stoppedBy,
+    const { model, info } = this.#need();
+    const generation = new Generation(request, {
+      tokenizer: model.tokenizer,
+      contextTokens: model.config.contextTokens,
+      follow: (sequence, options) => this.#follow(sequence, options),
+      constraint: this.#constraint(request, model),
+      onText,
+      signal,
     });
-    decoder.reset();
-    while (generatedTokens < limit) {
-      if (signal?.aborted) return result("abort");
-      const token = sampler.choose(await decoder.read(input));
-      // Every special token ends an answer: the model has begun somebody else's turn.
-      if (model.tokenizer.ends.has(token)) return result("end");
-      generatedTokens += 1;
-      const piece = detokenizer.push(token);
-      text += piece;
-      if (piece !== "") onText(piece);
-      input = [token];
-      await nextEvent();
-    }
-    return result("length");
+    const result = await generation.run();
+    const { info: now } = this.#need();
+    return now === info ? result : { ...result, model: now };
   }
+
+  #constraint({ schema }: GenerateRequest, model: Model): TokenConstraint | undefined {
+    if (schema === undefined) return undefined;
+    const { constrain } = this.#options;
+    if (constrain !== undefined) return constrain(schema, model);
+    throw failure("schema-unsupported", "This engine cannot hold an answer to a schema.");
+  }
+
+  /** The sequence is all there is to a conversation: after a fallback it is read again and goes on. */
+  async #follow(sequence: readonly number[], options: FollowOptions = {}): Promise<Followed> {
+    const { decoder } = this.#need();
+    try {
+      return await decoder.follow(sequence, options);
+    } catch (error) {
+      decoder.reset();
+      await this.#fallBack(error);
+      return this.#need().decoder.follow(sequence, options);
+    }
+  }
+
+  /** Errors: the given one, where there is nothing to fall back to. */
+  async #fallBack(error: unknown): Promise<void> {
+    const { model, info } = this.#need();
+    const { loadFallback } = this.#options;
+    const isProvider = error instanceof ParleyError && PROVIDER_ERRORS.has(error.code);
+    if (!isProvider || info.provider !== "webgpu" || loadFallback === undefined) throw error;
+    const fallback = await start(model, await loadFallback());
+    if (this.#adapter !== undefined) fallback.decoder.setAdapter(this.#adapter);
+    // The lost session is left alone: releasing it would wait for a device that does not answer.
+    this.#loaded = fallback;
+  }
+}
+
+const PROVIDER_ERRORS: ReadonlySet<string> = new Set(["device-lost", "session-failed"]);
+
+async function start(model: Model, runtime: Runtime): Promise<Loaded> {
+  const decoder = await Decoder.create(model, runtime);
+  // The first runs of a session are the slow ones: make them before somebody waits for an answer.
+  await decoder.read([model.tokenizer.chat.pad]);
+  await decoder.read([model.tokenizer.chat.end]);
+  decoder.reset();
+  const info: ModelInfo = {
+    modelCid: model.cid,
+    name: model.manifest.name,
+    parameters: model.manifest.parameters,
+    contextTokens: model.config.contextTokens,
+    provider: runtime.provider,
+    threads: runtime.threads,
+  };
+  return { model, decoder, info };
 }

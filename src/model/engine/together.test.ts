@@ -12,9 +12,11 @@ afterAll(() => node.release());
 const pairs = [{ prompt: "hello", answer: "hello there" }];
 const train = () => node.trainer.train({ pairs, adapter: null, steps: 6, learningRatePpm: 10_000, seed: 1 });
 const evaluate = () => node.evaluator.evaluate({ adapter: null });
-const generate = () => {
+const generate = async () => {
   const messages = [{ role: "user", content: "hello" }] as const;
-  return node.inference.generate({ messages, maxTokens: 20, temperature: 0, seed: 1 }, () => undefined);
+  const request = { messages, maxTokens: 20, temperature: 0, seed: 1 } as const;
+  const { text, generatedTokens } = await node.inference.generate(request, () => undefined);
+  return { text, generatedTokens };
 };
 
 it("training, evaluating and answering at the same time give what each gives alone", async () => {

@@ -1,6 +1,6 @@
 import { expect, it } from "vitest";
 import type { Adapter } from "../../core/primitives.ts";
-import type { GenerateRequest, Inference } from "../inference.ts";
+import type { GenerateRequest, GenerateResult, Inference } from "../inference.ts";
 
 export interface InferenceSubject {
   readonly inference: Inference;
@@ -17,6 +17,11 @@ const request = (content: string, change: Partial<GenerateRequest> = {}): Genera
   seed: 1,
   ...change,
 });
+
+/** A result without what may differ from call to call: how much of the prompt was in the cache. */
+function withoutReuse({ reusedTokens: _, ...result }: GenerateResult): GenerateResult {
+  return result;
+}
 
 /** What every adapter of the Inference port promises. `create` gives a fresh, not yet loaded one. */
 export function inferenceAcceptance(create: () => Promise<InferenceSubject>): void {
@@ -45,7 +50,8 @@ export function inferenceAcceptance(create: () => Promise<InferenceSubject>): vo
     expect(pieces.join("")).toBe(first.text);
     expect(pieces.every((piece) => piece.isWellFormed() && piece !== "")).toBe(true);
     expect(first.generatedTokens).toBeLessThanOrEqual(12);
-    expect(await inference.generate(sampled, () => undefined)).toEqual(first);
+    const again = await inference.generate(sampled, () => undefined);
+    expect(withoutReuse(again)).toEqual(withoutReuse(first));
   });
 
   it("never generates more than it was asked for", async () => {
@@ -70,6 +76,74 @@ export function inferenceAcceptance(create: () => Promise<InferenceSubject>): vo
     expect(result.stoppedBy).toBe("abort");
     expect(pieces.join("")).toBe(result.text);
     expect(pieces.length).toBeLessThanOrEqual(2);
+  });
+
+  it("does not read again what the turns before have in common with this one", async () => {
+    const { inference } = await create();
+    await inference.load();
+    const question = { role: "user", content: "hello, who votes" } as const;
+    const first = await inference.generate({ ...request(""), messages: [question] }, () => undefined);
+    const messages = [
+      question,
+      { role: "assistant", content: first.text },
+      { role: "user", content: "thanks" },
+    ] as const;
+    const second = await inference.generate({ ...request(""), messages }, () => undefined);
+    expect(first.reusedTokens).toBe(0);
+    expect(second.reusedTokens).toBeGreaterThanOrEqual(first.promptTokens - 1);
+    expect(second.reusedTokens).toBeLessThan(second.promptTokens);
+  });
+
+  it("keeps what it has read when it is aborted", async () => {
+    const { inference } = await create();
+    await inference.load();
+    const stop = new AbortController();
+    const long = request("hello, who votes", { temperature: 1, maxTokens: 40, seed: 3 });
+    await inference.generate(long, () => stop.abort(), stop.signal);
+    const { reusedTokens, promptTokens } = await inference.generate(long, () => undefined);
+    expect(reusedTokens).toBeGreaterThanOrEqual(promptTokens - 1);
+  });
+
+  it("generates nothing when it is aborted before", async () => {
+    const { inference } = await create();
+    await inference.load();
+    const result = await inference.generate(request("hello"), () => undefined, AbortSignal.abort());
+    expect(result).toMatchObject({ text: "", generatedTokens: 0, stoppedBy: "abort" });
+  });
+
+  it("ends before a stop string, and streams nothing of it", async () => {
+    const { inference } = await create();
+    await inference.load();
+    const sampled = request("hello", { temperature: 1, maxTokens: 40, seed: 7 });
+    const { text } = await inference.generate(sampled, () => undefined);
+    const stop = text.slice(2, 5);
+    expect(stop).toHaveLength(3);
+    const pieces: string[] = [];
+    const stopped = await inference.generate({ ...sampled, stop: [stop] }, (piece) => pieces.push(piece));
+    expect(stopped).toMatchObject({ text: text.slice(0, text.indexOf(stop)), stoppedBy: "stop" });
+    expect(pieces.join("")).toBe(stopped.text);
+  });
+
+  it("gives the log-probability of each token, and the tokens' texts are the answer's", async () => {
+    const { inference } = await create();
+    await inference.load();
+    const sampled = request("hello", { temperature: 1, seed: 7, logProbabilities: true });
+    const {
+      text,
+      generatedTokens,
+      logProbabilities = [],
+    } = await inference.generate(sampled, () => undefined);
+    expect(logProbabilities).toHaveLength(generatedTokens);
+    expect(logProbabilities.map((token) => token.text).join("")).toBe(text);
+    expect(logProbabilities.every(({ logProbability }) => logProbability <= 0)).toBe(true);
+  });
+
+  it("refuses sampling options out of range", async () => {
+    const { inference } = await create();
+    await inference.load();
+    await expect(inference.generate(request("hello", { topP: 0 }), () => undefined)).rejects.toMatchObject({
+      data: { code: "sampling-options" },
+    });
   });
 
   it("drops old turns that do not fit, and refuses a question that does not", async () => {
@@ -97,7 +171,8 @@ export function inferenceAcceptance(create: () => Promise<InferenceSubject>): vo
     const adapted = await inference.generate(request("hello"), () => undefined);
     expect(adapted.text).not.toBe(base.text);
     await inference.setAdapter(null);
-    expect(await inference.generate(request("hello"), () => undefined)).toEqual(base);
+    const bare = await inference.generate(request("hello"), () => undefined);
+    expect(withoutReuse(bare)).toEqual(withoutReuse(base));
     await expect(inference.setAdapter(misfit)).rejects.toMatchObject({ data: { code: "adapter-shape" } });
   });
 
@@ -109,6 +184,6 @@ export function inferenceAcceptance(create: () => Promise<InferenceSubject>): vo
       inference.generate(request("hello"), () => undefined),
       inference.generate(request("hello"), () => undefined),
     ]);
-    expect(together).toEqual([alone, alone]);
+    expect(together.map(withoutReuse)).toEqual([withoutReuse(alone), withoutReuse(alone)]);
   });
 }
