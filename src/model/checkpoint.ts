@@ -18,6 +18,8 @@ export interface Checkpoint {
   read(name: string): Promise<NamedTensor>;
 }
 
+const FLOATS: ReadonlySet<string> = new Set(["F32", "F16", "BF16"]);
+
 const SHARD = /^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$/;
 
 /** model.safetensors.index.json of Hugging Face: which file holds which tensor. */
@@ -76,4 +78,23 @@ export function parametersOf({ places }: Checkpoint): number {
   let sum = 0;
   for (const { shape } of places.values()) sum += shape.reduce((product, size) => product * size, 1);
   return sum;
+}
+
+/** Errors: model-weights (one is missing, has another shape, or does not hold floats). */
+export function checkShapes(
+  { places }: Checkpoint,
+  specs: readonly { readonly name: string; readonly shape: readonly number[] }[],
+): void {
+  for (const { name, shape } of specs) {
+    const place = places.get(name);
+    const expected = shape.join("×");
+    if (place === undefined)
+      throw failure("model-weights", `The checkpoint lacks ${name}.`, expected, "nothing");
+    const received = place.shape.join("×");
+    if (expected !== received)
+      throw failure("model-weights", `${name} has another shape.`, expected, received);
+    if (!FLOATS.has(place.dtype)) {
+      throw failure("model-weights", `${name} does not hold floats.`, "F32, F16 or BF16", place.dtype);
+    }
+  }
 }

@@ -3,9 +3,15 @@ import { failure } from "../core/errors.ts";
 import type { Adapter, Cid, TensorSpec } from "../core/primitives.ts";
 import type { OnProgress } from "../ports/progress.ts";
 import { type Benchmark, parseBenchmark } from "./benchmark.ts";
-import { type Checkpoint, type CheckpointFile, openCheckpoint, parseIndex } from "./checkpoint.ts";
+import {
+  type Checkpoint,
+  type CheckpointFile,
+  checkShapes,
+  openCheckpoint,
+  parseIndex,
+} from "./checkpoint.ts";
 import { type LlamaConfig, parseConfig } from "./llama/config.ts";
-import { loadHuggingFace } from "./llama/hugging-face.ts";
+import { checkpointSpecs, loadHuggingFace } from "./llama/hugging-face.ts";
 import type { Weights } from "./llama/parameters.ts";
 import { adapterTensorSpecs } from "./lora/factors.ts";
 import {
@@ -51,65 +57,82 @@ export async function loadModel(folder: ReadFile | CheckedFolder, onProgress?: O
   const read = typeof folder === "function" ? folder : folder.read;
   const manifestBytes = await read("model.json");
   const manifest = parseManifest(manifestBytes);
-  const { files } = manifest;
+  const { checkpoint, ...parts } = await openModel(folder, manifest, onProgress);
+  return {
+    cid: cidOf(manifestBytes, "raw"),
+    manifest,
+    ...parts,
+    weights: await loadHuggingFace(parts.config, checkpoint.read),
+    tensors: adapterTensorSpecs(parts.config, manifest.lora),
+  };
+}
+
+/** A model but for its weights, which can be read from `checkpoint`. */
+export type OpenedModel = Pick<Model, "config" | "tokenizer" | "benchmark"> & {
+  readonly checkpoint: Checkpoint;
+};
+
+/**
+ * Reads and checks everything that a manifest names, the shapes of the weights too. Errors: model-file-missing,
+ * model-file-changed, model-manifest, model-config, model-tokenizer, model-template, model-benchmark, model-weights.
+ */
+export async function openModel(
+  folder: ReadFile | CheckedFolder,
+  manifest: ModelManifest,
+  onProgress?: OnProgress,
+): Promise<OpenedModel> {
+  const { files, chat } = manifest;
   const total = manifestFiles(manifest).reduce((sum, file) => sum + file.bytes, 0);
   let done = 0;
   const advance = (bytes: number): void => {
     done += bytes;
     onProgress?.({ step: "Loading the model", done, total });
   };
+  const whole = typeof folder === "function" ? folder : folder.read;
   const load = async (file: ModelFile): Promise<Uint8Array> => {
-    const bytes = checkFile(file, await read(file.path));
+    const bytes = checkFile(file, await whole(file.path));
     advance(file.bytes);
     return bytes;
   };
-  const [configBytes, tokenizerBytes, benchmarkBytes, templateBytes] = await Promise.all([
-    load(files.config),
-    load(files.tokenizer),
-    load(files.benchmark),
-    files.template === undefined ? undefined : load(files.template),
-  ]);
-  const config = parseConfig(parseJson(configBytes, files.config.path));
+  const text = async (file: ModelFile) => new TextDecoder().decode(await load(file));
+  const config = parseConfig(parseJson(await load(files.config), files.config.path));
   checkLengths(config, manifest);
-  const checkpoint = await openWeights(manifest, load, typeof folder === "function" ? undefined : folder);
-  const { chat } = manifest;
-  return {
-    cid: cidOf(manifestBytes, "raw"),
-    manifest,
-    config,
-    weights: await loadHuggingFace(config, (name) => {
-      const place = checkpoint.places.get(name);
-      if (typeof folder !== "function" && place !== undefined) advance(place.end - place.start);
-      return checkpoint.read(name);
-    }),
-    tokenizer: new Tokenizer(
-      parseJson(tokenizerBytes, files.tokenizer.path),
-      chat,
-      config.vocabularySize,
-      templateBytes && new ChatTemplate(new TextDecoder().decode(templateBytes), chat),
-    ),
-    benchmark: parseBenchmark(benchmarkBytes),
-    tensors: adapterTensorSpecs(config, manifest.lora),
-  };
+  const benchmark = parseBenchmark(await load(files.benchmark));
+  const tokenizer = new Tokenizer(
+    parseJson(await load(files.tokenizer), files.tokenizer.path),
+    chat,
+    config.vocabularySize,
+    files.template && new ChatTemplate(await text(files.template), chat),
+  );
+  if (files.shards !== undefined) checkShards(files.shards, await load(files.weights), files.weights.path);
+  const checkpoint = await openCheckpoint(
+    await Promise.all((files.shards ?? [files.weights]).map((file) => openFile(folder, file, load, advance))),
+  );
+  checkShapes(checkpoint, checkpointSpecs(config));
+  return { config, tokenizer, benchmark, checkpoint };
 }
 
-/** The checkpoint of a model: whole files where they are still to be checked, else only what is asked for. */
-async function openWeights(
-  { files }: ModelManifest,
+/** A file of weights: whole where it is still to be checked, else only what is asked for. */
+async function openFile(
+  folder: ReadFile | CheckedFolder,
+  file: ModelFile,
   load: (file: ModelFile) => Promise<Uint8Array>,
-  folder: CheckedFolder | undefined,
-): Promise<Checkpoint> {
-  const parts = files.shards ?? [files.weights];
-  if (files.shards !== undefined) checkShards(files.shards, await load(files.weights), files.weights.path);
-  const open = async (file: ModelFile): Promise<CheckpointFile> => {
-    const { path, bytes } = file;
-    if (folder !== undefined) {
-      return { path, bytes, read: (start, end) => folder.readRange(path, start, end) };
-    }
+  advance: (bytes: number) => void,
+): Promise<CheckpointFile> {
+  const { path, bytes } = file;
+  if (typeof folder === "function") {
     const whole = await load(file);
     return { path, bytes, read: async (start, end) => whole.subarray(start, end) };
+  }
+  return {
+    path,
+    bytes,
+    async read(start, end) {
+      const part = await folder.readRange(path, start, end);
+      advance(part.length);
+      return part;
+    },
   };
-  return openCheckpoint(await Promise.all(parts.map(open)));
 }
 
 function checkShards(shards: readonly ModelFile[], index: Uint8Array, path: string): void {

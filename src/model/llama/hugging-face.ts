@@ -54,6 +54,15 @@ function mergedParts(config: LlamaConfig): ReadonlyMap<string, readonly Part[]> 
   return merged;
 }
 
+/** The tensors that a checkpoint holds, as Hugging Face names and shapes them. */
+export function checkpointSpecs(config: LlamaConfig): ParameterSpec[] {
+  const merged = mergedParts(config);
+  return parameterSpecs(config).flatMap((spec) => {
+    const parts = merged.get(spec.name);
+    return parts?.map(({ name, outputs }) => ({ name, shape: partShape(spec, outputs) })) ?? [spec];
+  });
+}
+
 /** Tensors of a checkpoint in our graphs' layout. Errors: model-weights. */
 export function fromHuggingFace(config: LlamaConfig, tensors: ReadonlyMap<string, NamedTensor>): Weights {
   const assembly = assemble(config, (_, data) => data);

@@ -1,0 +1,107 @@
+import type { CID } from "multiformats/cid";
+import { decodeCbor, encodeCbor, parseCid } from "../../core/codec/dag-cbor.ts";
+import { z } from "../../core/codec/zod.ts";
+import { failure } from "../../core/errors.ts";
+import { LIMITS } from "../../core/limits.ts";
+import type { Cid } from "../../core/primitives.ts";
+import type { Artifacts } from "../../ports/artifacts.ts";
+import type { CheckedFolder } from "../folder.ts";
+import { manifestFiles, parseManifest } from "../manifest.ts";
+import type { FolderSource } from "./source.ts";
+
+/**
+ * A model as blocks that peers exchange: DAG-CBOR
+ *   { version: 1, manifest: bytes of model.json, files: { path: [links to blocks] } }
+ * Each block is a DAG-CBOR byte string of LIMITS.modelChunkBytes; the last of a file is shorter.
+ */
+const ParcelSchema = z.strictObject({
+  version: z.literal(1),
+  manifest: z.instanceof(Uint8Array),
+  files: z.record(
+    z.string().max(64),
+    z.array(z.unknown()).max(LIMITS.modelFileBytes / LIMITS.modelChunkBytes),
+  ),
+});
+
+/** Puts a model's files into blocks; gives the parcel's CID. Errors: model-file-missing and the store's. */
+export async function putParcel(artifacts: Pick<Artifacts, "put">, folder: CheckedFolder): Promise<Cid> {
+  const manifest = await folder.read("model.json");
+  const files: Record<string, CID[]> = {};
+  for (const { path, bytes } of manifestFiles(parseManifest(manifest))) {
+    const links: CID[] = [];
+    for (let start = 0; start < bytes; start += LIMITS.modelChunkBytes) {
+      const chunk = await folder.readRange(path, start, Math.min(bytes, start + LIMITS.modelChunkBytes));
+      links.push(parseCid(await artifacts.put(encodeCbor(chunk))));
+    }
+    files[path] = links;
+  }
+  return artifacts.put(encodeCbor({ version: 1, manifest, files }));
+}
+
+/** The files of a parcel, block by block from peers. Errors: model-parcel, and those of fetching. */
+export async function peerSource(
+  artifacts: Pick<Artifacts, "get">,
+  cid: Cid,
+  signal?: AbortSignal,
+): Promise<FolderSource> {
+  const get = (block: Cid) => artifacts.get(block, signal === undefined ? {} : { signal });
+  const parsed = ParcelSchema.safeParse(decodeCbor(await get(cid)));
+  if (!parsed.success)
+    throw failure("model-parcel", "This CID names no model.", "a parcel", z.prettifyError(parsed.error));
+  const { manifest, files } = parsed.data;
+  const sizes = new Map(manifestFiles(parseManifest(manifest)).map(({ path, bytes }) => [path, bytes]));
+  const links = linksOf(files, sizes);
+  return {
+    name: parseManifest(manifest).name,
+    stepBytes: LIMITS.modelChunkBytes,
+    async find(path) {
+      return path === "model.json"
+        ? { bytes: manifest.length }
+        : sizes.has(path)
+          ? { bytes: sizes.get(path) }
+          : undefined;
+    },
+    async open(path, { start }) {
+      if (path === "model.json") return { start: 0, total: manifest.length, tag: cid, body: once(manifest) };
+      const blocks = links.get(path)?.slice(start / LIMITS.modelChunkBytes);
+      return blocks && { start, total: sizes.get(path), tag: cid, body: contents(blocks, get) };
+    },
+  };
+}
+
+function linksOf(
+  files: Readonly<Record<string, readonly unknown[]>>,
+  sizes: ReadonlyMap<string, number>,
+): ReadonlyMap<string, readonly Cid[]> {
+  return new Map(
+    Array.from(sizes, ([path, bytes]) => {
+      const links = files[path] ?? [];
+      const expected = Math.ceil(bytes / LIMITS.modelChunkBytes);
+      if (links.length !== expected) {
+        throw failure(
+          "model-parcel",
+          `The parcel lacks parts of ${path}.`,
+          `${expected} blocks`,
+          `${links.length}`,
+        );
+      }
+      return [path, links.map((link) => String(link))];
+    }),
+  );
+}
+
+async function* contents(
+  blocks: readonly Cid[],
+  get: (cid: Cid) => Promise<Uint8Array>,
+): AsyncGenerator<Uint8Array> {
+  for (const block of blocks) {
+    const content = decodeCbor(await get(block));
+    if (!(content instanceof Uint8Array))
+      throw failure("model-parcel", "A block holds no bytes.", "bytes", block);
+    yield content;
+  }
+}
+
+async function* once(bytes: Uint8Array): AsyncGenerator<Uint8Array> {
+  yield bytes;
+}
