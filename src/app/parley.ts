@@ -11,6 +11,8 @@ import type { Observable } from "./observable.ts";
 /** What the pages show and do. The pages know nothing else of the system. */
 export interface Parley {
   readonly chat: ChatService;
+  /** Absent until the list has been read. */
+  readonly models?: ModelService;
   readonly corrections: CorrectionService;
   readonly node: NodeService;
   readonly governance: GovernanceService;
@@ -42,6 +44,53 @@ export interface ChatService {
   newThread(): void;
   openThread(id: string): Promise<void>;
   deleteThread(id: string): Promise<void>;
+}
+
+/** A model that can answer here, or could. */
+export interface ModelChoice {
+  readonly id: string;
+  readonly name: string;
+  /** `shipped` comes with the app and learns with the network; `own` was added by its user; `large` runs by WebLLM. */
+  readonly kind: "shipped" | "own" | "large";
+  readonly parameters?: number;
+  /** Of its files; computed for large models that are not here yet. */
+  readonly bytes: number;
+  readonly licence?: { readonly name: string; readonly url: string };
+  /** Graphics memory while it answers, where it is known. */
+  readonly memoryBytes?: number;
+  /** `partial`: a download that was interrupted and goes on where it stopped. */
+  readonly state: "ready" | "partial" | "absent";
+  /** What this device lacks for it, in sentences. */
+  readonly missing: readonly string[];
+}
+
+export interface ModelWork {
+  readonly id: string;
+  readonly name: string;
+  readonly progress: Progress;
+}
+
+/** Which model answers. The network's learning goes on with the shipped one, whatever answers. */
+export interface ModelService {
+  readonly models: Observable<readonly ModelChoice[]>;
+  /** Id of the model that answers from now on. */
+  readonly chosen: Observable<string>;
+  /** The download or loading under way. */
+  readonly work: Observable<ModelWork | undefined>;
+  /** Looks at the device and lists large models, with what it lacks for them. */
+  listLarge(): Promise<void>;
+  /** Errors: busy, model-url, storage-full, and those of loading. */
+  addUrl(url: string): Promise<void>;
+  /** Files of one folder that a person has picked. */
+  addFiles(files: readonly File[]): Promise<void>;
+  /** CID of a model.json that peers hold. */
+  addCid(cid: Cid): Promise<void>;
+  /** Downloads what is not here, loads it and answers with it; the one before goes on answering until then. */
+  choose(id: string): Promise<void>;
+  /** Stops the work; what has arrived is kept. */
+  cancel(): void;
+  /** Deletes its files. If it answers, the shipped model takes over. */
+  remove(id: string): Promise<void>;
 }
 
 export interface CorrectionService {

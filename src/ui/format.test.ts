@@ -1,6 +1,8 @@
-import { describe, expect, it } from "vitest";
+import { describe, expect, formatBytes, formatCount, it } from "vitest";
 import {
   formatAge,
+  formatBytes,
+  formatCount,
   formatCountdown,
   formatMicroNats,
   formatPpm,
@@ -87,4 +89,19 @@ describe("names", () => {
     expect(plural(0, "peer")).toBe("0 peers");
     expect(plural(2, "body", "bodies")).toBe("2 bodies");
   });
+});
+
+it("sizes and counts are short and keep their unit", () => {
+  expect([12, 3_644_688, 851_000_000, 2_362_232_012].map(formatBytes)).toEqual([
+    "12 B",
+    "3.5 MiB",
+    "812 MiB",
+    "2.2 GiB",
+  ]);
+  expect([950, 1_820_000, 362_000_000, 1_236_000_000].map(formatCount)).toEqual([
+    "950",
+    "1.8 million",
+    "362 million",
+    "1.2 billion",
+  ]);
 });

@@ -85,3 +85,22 @@ export function nodeName(nodeId: string, ownNodeId: string | undefined): string 
 export function plural(count: number, noun: string, nouns = `${noun}s`): string {
   return `${count} ${count === 1 ? noun : nouns}`;
 }
+
+/** Bytes in binary units, as storage is counted: `3.6 MiB`, `812 MiB`, `2.2 GiB`. */
+export function formatBytes(bytes: number): string {
+  const units = ["B", "KiB", "MiB", "GiB"];
+  let value = bytes;
+  let unit = 0;
+  while (value >= 1_000 && unit < units.length - 1) {
+    value /= 1_024;
+    unit += 1;
+  }
+  return `${value.toFixed(unit === 0 || value >= 100 ? 0 : 1)} ${units[unit]}`;
+}
+
+/** Large counts in short: `1.8 million`, `1.2 billion`. */
+export function formatCount(count: number): string {
+  if (count >= 1_000_000_000) return `${(count / 1_000_000_000).toFixed(1)} billion`;
+  if (count >= 1_000_000) return `${(count / 1_000_000).toFixed(count >= 100_000_000 ? 0 : 1)} million`;
+  return String(count);
+}

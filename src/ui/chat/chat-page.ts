@@ -31,6 +31,7 @@ export class ChatPage extends LitElement {
 
   @property({ attribute: false }) parley: Services | undefined;
   @state() private drawerOpen = false;
+  @state() private modelsOpen = false;
 
   private readonly model = new Watch(this, () => this.parley?.chat.model);
   private readonly current = new Watch(this, () => this.parley?.chat.current);
@@ -51,6 +52,7 @@ export class ChatPage extends LitElement {
               : html`<button class="plain" @click=${this.openDrawer}>${icon("threads")}Threads</button>`
           }
           ${modelStatus(this.model.value)}
+          ${this.parley?.models === undefined ? nothing : this.modelsButton()}
         </div>
         <div
           class="log"
@@ -72,7 +74,28 @@ export class ChatPage extends LitElement {
           ></parley-composer>
           <p class="note small quiet">It can be wrong. Correct it, and it learns.</p>
         </div>
-      </section>`;
+      </section>
+      ${
+        this.modelsOpen
+          ? html`<parley-models-dialog
+            .models=${this.parley?.models}
+            @models-closed=${() => {
+              this.modelsOpen = false;
+            }}
+          ></parley-models-dialog>`
+          : nothing
+      }`;
+  }
+
+  private modelsButton() {
+    return html`<button class="plain" aria-label="Models" title="Models" @click=${this.openModels}>
+      ${icon("chevron-down")}
+    </button>`;
+  }
+
+  private async openModels(): Promise<void> {
+    await import("../models/models-dialog.ts");
+    this.modelsOpen = true;
   }
 
   protected override firstUpdated(changed: PropertyValues): void {

@@ -1,0 +1,214 @@
+import "@awesome.me/webawesome/dist/components/button/button.js";
+import "@awesome.me/webawesome/dist/components/dialog/dialog.js";
+import { css, html, LitElement, nothing, type TemplateResult } from "lit";
+import { customElement, property, state } from "lit/decorators.js";
+import type { ModelChoice, ModelService } from "../../app/parley.ts";
+import { Action } from "../action.ts";
+import { confirmInDialog } from "../dialogs/confirm.ts";
+import { errorNotice } from "../elements/notice.ts";
+import { progressBar } from "../elements/progress.ts";
+import { formatBytes } from "../format.ts";
+import { shared } from "../styles.ts";
+import { Watch } from "../watch.ts";
+import { modelCard } from "./model-card.ts";
+
+/** Which model answers: those here, adding one, large ones for the GPU. Fires `models-closed`. */
+@customElement("parley-models-dialog")
+export class ModelsDialog extends LitElement {
+  static override styles = [
+    shared,
+    css`
+      wa-dialog {
+        --width: 38rem;
+      }
+      .card {
+        display: grid;
+        gap: 0.45rem;
+        padding: 0.85rem 0.95rem;
+        border: 1px solid var(--p-line);
+        border-radius: var(--p-radius);
+        background: var(--p-page);
+        min-width: 0;
+      }
+      .cards {
+        display: grid;
+        gap: 0.6rem;
+      }
+      .lacking {
+        color: var(--p-amber);
+      }
+      form,
+      .pick {
+        display: flex;
+        gap: 0.6rem;
+        flex-wrap: wrap;
+        align-items: end;
+      }
+      label {
+        display: grid;
+        gap: 0.3rem;
+        flex: 1 1 14rem;
+        min-width: 0;
+      }
+      input[type="text"] {
+        width: 100%;
+        min-height: 2.4rem;
+        padding: 0 0.7rem;
+        border: 1px solid var(--p-line);
+        border-radius: var(--p-radius-s);
+        background: var(--p-page);
+        color: inherit;
+        font: inherit;
+      }
+      input[type="file"] {
+        font: inherit;
+        font-size: 0.86rem;
+        max-width: 100%;
+        color: var(--p-quiet);
+      }
+    `,
+  ];
+
+  @property({ attribute: false }) models: ModelService | undefined;
+  @state() private open = false;
+  private readonly list = new Watch(this, () => this.models?.models);
+  private readonly chosen = new Watch(this, () => this.models?.chosen);
+  private readonly work = new Watch(this, () => this.models?.work);
+  private readonly doing = new Action(this);
+  private readonly looking = new Action(this);
+
+  protected override firstUpdated(): void {
+    const dialog = this.renderRoot.querySelector("wa-dialog");
+    void dialog?.updateComplete.then(() => {
+      this.open = true;
+    });
+  }
+
+  protected override render() {
+    const models = this.list.value ?? [];
+    const large = models.filter((model) => model.kind === "large");
+    return html`<wa-dialog label="Models" ?open=${this.open} @wa-after-hide=${this.closed}>
+      <div class="stack">
+        <p class="quiet">
+          Whatever answers you, the network goes on teaching the model that came with the app.
+        </p>
+        ${this.workView()} ${errorNotice(this.doing.error, () => this.doing.clear())}
+        <ul class="cards" aria-label="Models on this device">
+          ${models.filter((model) => model.kind !== "large").map((model) => this.card(model))}
+        </ul>
+        ${this.adding()}
+        <section class="stack" aria-labelledby="large-title">
+          <h2 id="large-title">Large models</h2>
+          ${large.length === 0 ? this.lookButton() : html`<ul class="cards" aria-label="Large models">${large.map((model) => this.card(model))}</ul>`}
+          ${errorNotice(this.looking.error, () => this.looking.clear())}
+        </section>
+      </div>
+    </wa-dialog>`;
+  }
+
+  private workView(): TemplateResult | typeof nothing {
+    const work = this.work.value;
+    if (work === undefined) return nothing;
+    return html`<section class="card" role="status" aria-label="Download">
+      <h3>${work.name}</h3>
+      ${progressBar(work.progress)}
+      <div>
+        <wa-button size="s" appearance="outlined" @click=${() => this.models?.cancel()}>Cancel</wa-button>
+      </div>
+    </section>`;
+  }
+
+  private card(model: ModelChoice): TemplateResult {
+    return modelCard(model, {
+      chosen: model.id === this.chosen.value,
+      disabled: this.doing.busy,
+      use: () => void this.doing.run(async () => this.models?.choose(model.id)),
+      remove: () => void this.discard(model),
+    });
+  }
+
+  private adding(): TemplateResult {
+    return html`<section class="stack" aria-labelledby="add-title">
+      <div>
+        <h2 id="add-title">Add a model</h2>
+        <p class="small quiet">
+          A folder as Hugging Face publishes them (config.json, safetensors, tokenizer.json) of the Llama or Qwen family.
+        </p>
+      </div>
+      <form @submit=${this.addNamed}>
+        <label>
+          <span class="small">Address of the folder, or CID of a model.json</span>
+          <input type="text" name="place" required autocomplete="off" spellcheck="false" placeholder="https://… or bafk…" />
+        </label>
+        <wa-button type="submit" size="s" appearance="outlined" ?disabled=${this.doing.busy}>Add</wa-button>
+      </form>
+      <label class="small">
+        <span>Or pick the files of a folder on this device</span>
+        <input
+          type="file"
+          multiple
+          data-testid="model-files"
+          accept=".json,.safetensors,.jinja"
+          ?disabled=${this.doing.busy}
+          @change=${this.addPicked}
+        />
+      </label>
+    </section>`;
+  }
+
+  private lookButton(): TemplateResult {
+    return html`<p class="small quiet">
+        General-purpose models of other makers, run on your graphics processor by WebLLM. Hundreds of megabytes each.
+      </p>
+      <div>
+        <wa-button
+          size="s"
+          appearance="outlined"
+          ?loading=${this.looking.busy}
+          ?disabled=${this.models === undefined}
+          @click=${() => this.looking.run(async () => this.models?.listLarge())}
+          >See what fits this device</wa-button
+        >
+      </div>`;
+  }
+
+  private async addNamed(event: SubmitEvent): Promise<void> {
+    event.preventDefault();
+    const input = this.renderRoot.querySelector<HTMLInputElement>("input[name=place]");
+    const place = input?.value.trim() ?? "";
+    if (place === "") return;
+    const added = await this.doing.run(async () =>
+      /^[a-z]+:/i.test(place) ? this.models?.addUrl(place) : this.models?.addCid(place),
+    );
+    if (added && input) input.value = "";
+  }
+
+  private async addPicked(event: Event): Promise<void> {
+    const input = event.target;
+    if (!(input instanceof HTMLInputElement) || input.files === null || input.files.length === 0) return;
+    const files = [...input.files];
+    await this.doing.run(async () => this.models?.addFiles(files));
+    input.value = "";
+  }
+
+  private async discard(model: ModelChoice): Promise<void> {
+    const agreed = await confirmInDialog({
+      title: `Remove ${model.name}?`,
+      lines: [`${formatBytes(model.bytes)} are freed. To use it again it has to be loaded anew.`],
+      confirmLabel: "Remove",
+      danger: true,
+    });
+    if (agreed) await this.doing.run(async () => this.models?.remove(model.id));
+  }
+
+  private closed(event: Event): void {
+    if (event.target !== event.currentTarget) return;
+    this.dispatchEvent(new CustomEvent("models-closed"));
+  }
+}
+
+declare global {
+  interface HTMLElementTagNameMap {
+    "parley-models-dialog": ModelsDialog;
+  }
+}
