@@ -1,4 +1,4 @@
-import { describe, expect, formatBytes, formatCount, it } from "vitest";
+import { describe, expect, it } from "vitest";
 import {
   formatAge,
   formatBytes,
