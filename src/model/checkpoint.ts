@@ -2,6 +2,7 @@ import { z } from "../core/codec/zod.ts";
 import { failure } from "../core/errors.ts";
 import { LIMITS } from "../core/limits.ts";
 import { parseJson } from "./manifest.ts";
+import { dequantiseStored, scalesName } from "./quantisation/stored.ts";
 import { type NamedTensor, type ReadRange, readPlaces, type TensorPlace, widen } from "./safetensors.ts";
 
 /** A safetensors file of a checkpoint. */
@@ -14,7 +15,10 @@ export interface CheckpointFile {
 /** The tensors of one or several files, read one at a time. */
 export interface Checkpoint {
   readonly places: ReadonlyMap<string, TensorPlace>;
-  /** Errors: model-weights (there is none of this name, or it does not hold floats), model-file-missing. */
+  /**
+   * A quantised tensor (quantisation/storage.ts) comes as the floats it stands for.
+   * Errors: model-weights (there is none of this name, or it does not hold floats), model-file-missing.
+   */
   read(name: string): Promise<NamedTensor>;
 }
 
@@ -61,16 +65,16 @@ export async function openCheckpoint(files: readonly CheckpointFile[]): Promise<
       places.set(name, place);
     }
   }
-  return {
-    places,
-    async read(name) {
-      const [place, home] = [places.get(name), homes.get(name)];
-      if (place === undefined || home === undefined) {
-        throw failure("model-weights", `The checkpoint lacks ${name}.`);
-      }
-      return widen(place, await home.read(place.start, place.end));
-    },
+  const read = async (name: string): Promise<NamedTensor> => {
+    const [place, home] = [places.get(name), homes.get(name)];
+    if (place === undefined || home === undefined) {
+      throw failure("model-weights", `The checkpoint lacks ${name}.`);
+    }
+    const bytes = await home.read(place.start, place.end);
+    const scales = scalesName(name);
+    return places.has(scales) ? dequantiseStored(place, bytes, await read(scales)) : widen(place, bytes);
   };
+  return { places, read };
 }
 
 /** Numbers in a checkpoint. */

@@ -53,9 +53,7 @@ export function readSafetensors(bytes: Uint8Array): Map<string, NamedTensor> {
 /** The strings under `__metadata__` of a whole file. Errors: model-weights. */
 export function readMetadata(bytes: Uint8Array): Readonly<Record<string, string>> {
   const start = headerEnd(bytes.subarray(0, PREFIX_BYTES), bytes.length);
-  const header = new Map<string, unknown>(
-    Object.entries(parseHeader(bytes.subarray(PREFIX_BYTES, start))),
-  );
+  const header = new Map<string, unknown>(Object.entries(parseHeader(bytes.subarray(PREFIX_BYTES, start))));
   const metadata = z.record(z.string(), z.string()).safeParse(header.get("__metadata__") ?? {});
   if (metadata.success) return metadata.data;
   throw malformed("The metadata of safetensors is malformed.", "strings by name");
@@ -153,34 +151,61 @@ function checkFilled(places: readonly TensorPlace[], start: number, fileBytes: n
   if (end !== fileBytes) throw malformed("The tensors do not fill the file.", `${fileBytes} bytes`, `${end}`);
 }
 
+/** A tensor as it lies in a file; `bytes` are little-endian. */
+export interface StoredTensor {
+  readonly name: string;
+  readonly dtype: Dtype;
+  readonly shape: readonly number[];
+  readonly bytes: Uint8Array;
+}
+
 /** Writes tensors, in the given order, as F16 or F32. The same tensors and metadata give the same bytes. */
 export function writeSafetensors(
   tensors: readonly NamedTensor[],
   dtype: "F16" | "F32",
   metadata?: Readonly<Record<string, string>>,
 ): Uint8Array {
+  return writeTensors(
+    tensors.map((tensor) => floatTensor(tensor, dtype)),
+    metadata,
+  );
+}
+
+/** Floats as they lie in a file. */
+export function floatTensor({ name, shape, data }: NamedTensor, dtype: "F16" | "F32"): StoredTensor {
   const size = ELEMENT_BYTES[dtype];
+  const bytes = new Uint8Array(data.length * size);
+  const view = new DataView(bytes.buffer);
+  data.forEach((value, index) => {
+    if (dtype === "F16") view.setUint16(index * size, toFloat16(value), true);
+    else view.setFloat32(index * size, value, true);
+  });
+  return { name, dtype, shape, bytes };
+}
+
+/** Writes tensors of any types, in the given order. The same tensors and metadata give the same bytes. */
+export function writeTensors(
+  tensors: readonly StoredTensor[],
+  metadata?: Readonly<Record<string, string>>,
+): Uint8Array {
   const header: Record<string, z.infer<typeof Entry> | Readonly<Record<string, string>>> =
     metadata === undefined ? {} : { __metadata__: metadata };
   let offset = 0;
-  for (const { name, shape, data } of tensors) {
-    header[name] = { dtype, shape: [...shape], data_offsets: [offset, offset + data.length * size] };
-    offset += data.length * size;
+  for (const { name, dtype, shape, bytes } of tensors) {
+    header[name] = { dtype, shape: [...shape], data_offsets: [offset, offset + bytes.length] };
+    offset += bytes.length;
   }
   const json = new TextEncoder().encode(JSON.stringify(header));
   // Padding with spaces keeps the data aligned, as the format's own writers do.
   const headerBytes = Math.ceil(json.length / 8) * 8;
-  const bytes = new Uint8Array(PREFIX_BYTES + headerBytes + offset).fill(0x20, 0, PREFIX_BYTES + headerBytes);
-  const view = new DataView(bytes.buffer);
-  view.setBigUint64(0, BigInt(headerBytes), true);
-  bytes.set(json, PREFIX_BYTES);
-  let at = PREFIX_BYTES + headerBytes;
-  for (const { data } of tensors) {
-    for (const value of data) {
-      if (dtype === "F16") view.setUint16(at, toFloat16(value), true);
-      else view.setFloat32(at, value, true);
-      at += size;
-    }
+  const start = PREFIX_BYTES + headerBytes;
+  const file = new Uint8Array(start + offset).fill(0x20, 0, start);
+  new DataView(file.buffer).setBigUint64(0, BigInt(headerBytes), true);
+  file.set(json, PREFIX_BYTES);
+  let at = start;
+  for (const { bytes } of tensors) {
+    file.set(bytes, at);
+    at += bytes.length;
   }
-  return bytes;
+  return file;
 }
