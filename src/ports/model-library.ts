@@ -7,8 +7,8 @@ export type ModelSource =
   | { readonly kind: "url"; readonly url: string }
   /** A parcel, by the CID that its sender was given; its blocks come from peers. */
   | { readonly kind: "peers"; readonly cid: Cid }
-  /** Files that the user picked. */
-  | { readonly kind: "files"; readonly files: readonly File[] };
+  /** Files that the user picked, of one folder; `name` is the folder's. */
+  | { readonly kind: "files"; readonly name?: string; readonly files: readonly File[] };
 
 /** A model on this device, or the part of it that has come so far. */
 export interface KeptModel {

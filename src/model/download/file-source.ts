@@ -1,13 +1,10 @@
 import type { FolderSource } from "./source.ts";
 
-/** Files that the user picked, singly or as a folder. Of a folder's files, those at the top. */
-export function fileSource(files: readonly File[]): FolderSource {
-  const depth = (file: File): number => file.webkitRelativePath.split("/").length;
-  const top = Math.min(...files.map(depth));
-  const byName = new Map(files.filter((file) => depth(file) === top).map((file) => [file.name, file]));
-  const [folder] = files[0]?.webkitRelativePath.split("/") ?? [];
+/** Files that the user picked. */
+export function fileSource(files: readonly File[], name = "Picked files"): FolderSource {
+  const byName = new Map(files.map((file) => [file.name, file]));
   return {
-    name: (folder || "Picked files").slice(0, 80),
+    name: name.slice(0, 80),
     stepBytes: 1,
     async find(path) {
       const file = byName.get(path);

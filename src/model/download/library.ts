@@ -58,7 +58,7 @@ export class Library implements ModelLibrary {
 
   async #open(source: ModelSource, signal: AbortSignal | undefined): Promise<FolderSource> {
     if (source.kind === "url") return httpSource(new URL(source.url));
-    if (source.kind === "files") return fileSource(source.files);
+    if (source.kind === "files") return fileSource(source.files, source.name);
     const artifacts = this.#options.artifacts?.();
     if (artifacts !== undefined) return peerSource(artifacts, source.cid, signal);
     throw failure("download-interrupted", "There is no network to ask for this model yet.");
