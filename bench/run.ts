@@ -8,6 +8,7 @@ interface Group {
 
 const GROUPS: Readonly<Record<string, () => Promise<Group>>> = {
   model: () => import("./model.ts"),
+  "model-peers": () => import("./model-peers.ts"),
   core: () => import("./core.ts"),
   p2p: () => import("./p2p.ts"),
   chain: () => import("./chain.ts"),

@@ -16,6 +16,8 @@ export interface Run {
 
 /** An engine that trains, as its page offers it. */
 export interface TrainingPeer {
+  /** Whether there is a graphics card that is worth using. */
+  hasGpu(): Promise<boolean>;
   /** Loads the model; the first runs of either kind may be slow. Returns rows × tokens of both batches. */
   load(setting: Setting): Promise<{ readonly trainedTokens: number; readonly evaluatedTokens: number }>;
   /** One LoRA step; the loss is that before it. */
@@ -52,11 +54,4 @@ declare global {
     trainingPeer: TrainingPeer | undefined;
     answeringPeer: AnsweringPeer | undefined;
   }
-}
-
-/** Runs `task` and takes its time. */
-export async function timed(task: () => Promise<number>): Promise<Run> {
-  const start = performance.now();
-  const loss = await task();
-  return { loss, milliseconds: performance.now() - start };
 }

@@ -9,7 +9,8 @@ import {
   valueAndGrad,
 } from "@jax-js/jax";
 import { type ArrayLibrary, adamWStep, convert, corrections, meanLoss } from "./llama.ts";
-import { type Setting, type TrainingPeer, timed } from "./protocol.ts";
+import { offerTraining, type TrainingEngine } from "./offer.ts";
+import type { Setting } from "./protocol.ts";
 import { type Block, causalMask, fetchTask, type Rows, rotaryRows, type TrainingTask } from "./task.ts";
 
 /** jax-js counts references and a call consumes its arguments, unless they are passed as `ref`. */
@@ -74,7 +75,7 @@ function inputsOf(
   };
 }
 
-async function create({ modelUrl, device }: Setting) {
+async function create({ modelUrl, device }: Setting): Promise<TrainingEngine> {
   await init(device);
   defaultDevice(device);
   const task = await fetchTask(modelUrl);
@@ -116,15 +117,4 @@ async function create({ modelUrl, device }: Setting) {
   };
 }
 
-let engine: Awaited<ReturnType<typeof create>> | undefined;
-
-const peer: TrainingPeer = {
-  async load(setting) {
-    engine = await create(setting);
-    const { training, evaluation } = engine.task;
-    return { trainedTokens: training.tokens.length, evaluatedTokens: evaluation.tokens.length };
-  },
-  step: () => timed(async () => (await engine?.step()) ?? Number.NaN),
-  evaluate: () => timed(async () => (await engine?.evaluate()) ?? Number.NaN),
-};
-window.trainingPeer = peer;
+offerTraining(create);

@@ -8,10 +8,11 @@ import { float32, int64, type Runtime } from "../../src/model/runtime/runtime.ts
 import { wasmRuntime } from "../../src/model/runtime/wasm.ts";
 import { webgpuRuntime } from "../../src/model/runtime/webgpu.ts";
 import { TrainingLoop } from "../../src/model/training/loop.ts";
-import { type Setting, type TrainingPeer, timed } from "./protocol.ts";
+import { offerTraining, type TrainingEngine } from "./offer.ts";
+import type { Setting } from "./protocol.ts";
 import { trainingTask } from "./task.ts";
 
-async function create(setting: Setting) {
+async function create(setting: Setting): Promise<TrainingEngine> {
   const [model, runtime] = [await loadModel(fetchFolder(setting.modelUrl)), await runtimeOf(setting)];
   const task = trainingTask(model);
   const { training, evaluation, factorsB } = task;
@@ -52,15 +53,4 @@ async function runtimeOf({ filesUrl, device, threads }: Setting): Promise<Runtim
   return device === "webgpu" ? webgpuRuntime(files) : wasmRuntime({ threads, files });
 }
 
-let engine: Awaited<ReturnType<typeof create>> | undefined;
-
-const peer: TrainingPeer = {
-  async load(setting) {
-    engine = await create(setting);
-    const { training, evaluation } = engine.task;
-    return { trainedTokens: training.tokens.length, evaluatedTokens: evaluation.tokens.length };
-  },
-  step: () => timed(async () => (await engine?.step()) ?? Number.NaN),
-  evaluate: () => timed(async () => (await engine?.evaluate()) ?? Number.NaN),
-};
-window.trainingPeer = peer;
+offerTraining(create);

@@ -4,7 +4,8 @@ import "@tensorflow/tfjs-backend-webgpu";
 // A bundler leaves the gradients out unless they are asked for.
 import "@tensorflow/tfjs-core/dist/register_all_gradients.js";
 import { type ArrayLibrary, type Arrays, adamWStep, convert, corrections, meanLoss } from "./llama.ts";
-import { type Setting, type TrainingPeer, timed } from "./protocol.ts";
+import { offerTraining, type TrainingEngine } from "./offer.ts";
+import type { Setting } from "./protocol.ts";
 import { type Block, causalMask, fetchTask, type Rows, rotaryRows, type TrainingTask } from "./task.ts";
 
 type Tensor = tf.Tensor;
@@ -55,7 +56,7 @@ function arraysOf({ config }: TrainingTask, shared: Shared, rows: Rows): Arrays<
   };
 }
 
-async function create({ modelUrl, filesUrl, device, threads }: Setting) {
+async function create({ modelUrl, filesUrl, device, threads }: Setting): Promise<TrainingEngine> {
   setWasmPaths(`${filesUrl}tensorflow/`);
   if (threads > 1) setThreadsCount(threads);
   await tf.setBackend(device);
@@ -112,15 +113,4 @@ async function create({ modelUrl, filesUrl, device, threads }: Setting) {
   };
 }
 
-let engine: Awaited<ReturnType<typeof create>> | undefined;
-
-const peer: TrainingPeer = {
-  async load(setting) {
-    engine = await create(setting);
-    const { training, evaluation } = engine.task;
-    return { trainedTokens: training.tokens.length, evaluatedTokens: evaluation.tokens.length };
-  },
-  step: () => timed(async () => (await engine?.step()) ?? Number.NaN),
-  evaluate: () => timed(async () => (await engine?.evaluate()) ?? Number.NaN),
-};
-window.trainingPeer = peer;
+offerTraining(create);
