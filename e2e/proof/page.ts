@@ -2,6 +2,7 @@ import type { ModelPlaces } from "../../src/model/runtime/places.ts";
 import { inferenceClient } from "../../src/workers/inference/client.ts";
 import { trainingClient } from "../../src/workers/training/client.ts";
 import { compareGpu, type GpuComparison } from "./compare-gpu.ts";
+import { type GpuLoss, loseGpu } from "./lose-gpu.ts";
 import { type Proof, prove } from "./prove.ts";
 
 /** What the tests call in the page. */
@@ -11,6 +12,7 @@ export interface ProofPage {
   /** A greedy answer by this browser's inference worker. */
   answer(places: ModelPlaces, prompt: string): Promise<{ text: string; provider: string }>;
   compareGpu(places: ModelPlaces): Promise<GpuComparison>;
+  loseGpu(places: ModelPlaces): Promise<GpuLoss>;
 }
 
 const page: ProofPage = {
@@ -39,6 +41,7 @@ const page: ProofPage = {
     }
   },
   compareGpu,
+  loseGpu,
 };
 
 Object.assign(globalThis, { proofPage: page });

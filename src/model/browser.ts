@@ -3,7 +3,7 @@ import { OnnxEvaluator } from "./engine/evaluator.ts";
 import { OnnxInference } from "./engine/inference.ts";
 import { OnnxTrainer } from "./engine/trainer.ts";
 import { fetchFolder, loadModel } from "./folder.ts";
-import { fastestRuntime, gpuWorthwhile } from "./runtime/choose.ts";
+import { chooseRuntime, gpuWorthwhile, processorRuntime } from "./runtime/choose.ts";
 import { fetchRuntime } from "./runtime/fetch-runtime.ts";
 import { type ModelPlaces, runtimeFiles } from "./runtime/places.ts";
 import { wasmRuntime } from "./runtime/wasm.ts";
@@ -32,13 +32,17 @@ export async function loadTrainingEngines(
   const gpu = await gpuWorthwhile(model);
   const training = gpu ? await webgpuRuntime(runtimeFiles(places, "webgpu")) : proving;
   const evaluator = new OnnxEvaluator({ model, runtime: proving, runtimeCid: binary.cid });
-  return { evaluator, trainer: new OnnxTrainer({ model, runtime: training, runtimeCid: binary.cid, evaluator }) };
+  return {
+    evaluator,
+    trainer: new OnnxTrainer({ model, runtime: training, runtimeCid: binary.cid, evaluator }),
+  };
 }
 
-/** Answers with the provider that is fastest here. Loads at the first `load`. */
+/** Answers with the provider that is fastest here, or asked for. Loads at the first `load`. */
 export function browserInference(places: ModelPlaces): OnnxInference {
   return new OnnxInference({
     loadModel: (onProgress) => loadModel(fetchFolder(places.modelUrl), onProgress),
-    loadRuntime: (model) => fastestRuntime(model, places),
+    loadRuntime: (model) => chooseRuntime(model, places),
+    loadFallback: () => processorRuntime(places),
   });
 }

@@ -115,16 +115,16 @@ function commonPrefix(one: readonly number[], other: readonly number[]): number 
   return shorter;
 }
 
-const CHUNK_WORK = 2 ** 28;
 const CHUNK_TOKENS = { least: 16, most: 128 } as const;
+/** Multiplications that take about a tenth of a second: on one core of WebAssembly, and on a modest graphics card. */
+const CHUNK_WORK = { processor: 2 ** 28, graphics: 2 ** 36 } as const;
 
 /**
- * Tokens of a prompt that are read in one run: what an abort may have to wait for. On the processor about a tenth of a
- * second's work (2^28 multiplications), on a graphics card always the most. A function of the model alone, so that the
- * same request is computed in the same pieces.
+ * Tokens of a prompt that are read in one run: what an abort may have to wait for. A function of model and provider
+ * alone, so that the same request is computed in the same pieces.
  */
 function chunkTokens({ provider }: Runtime, parameters: number): number {
-  if (provider === "webgpu") return CHUNK_TOKENS.most;
-  const tokens = 2 ** Math.floor(Math.log2(CHUNK_WORK / parameters));
+  const work = provider === "webgpu" ? CHUNK_WORK.graphics : CHUNK_WORK.processor;
+  const tokens = 2 ** Math.floor(Math.log2(work / parameters));
   return Math.min(CHUNK_TOKENS.most, Math.max(CHUNK_TOKENS.least, tokens));
 }

@@ -1,18 +1,12 @@
 import { failure, ParleyError } from "../../core/errors.ts";
 import type { Adapter } from "../../core/primitives.ts";
-import type {
-  GenerateRequest,
-  GenerateResult,
-  Inference,
-  JsonSchema,
-  ModelInfo,
-} from "../../ports/inference.ts";
+import type { GenerateRequest, GenerateResult, Inference, ModelInfo } from "../../ports/inference.ts";
 import type { OnProgress } from "../../ports/progress.ts";
 import { checkAdapter, type Model } from "../folder.ts";
+import { GrammarCompiler } from "../grammar/grammar.ts";
 import { zeroAdapter } from "../lora/adapter.ts";
 import { Queue } from "../queue.ts";
 import type { Runtime } from "../runtime/runtime.ts";
-import type { TokenConstraint } from "./constraint.ts";
 import { Decoder, type Followed, type FollowOptions } from "./decoder.ts";
 import { Generation } from "./generation.ts";
 
@@ -21,13 +15,12 @@ export interface InferenceOptions {
   readonly loadRuntime: (model: Model) => Promise<Runtime>;
   /** What goes on where a graphics card failed; asked for when that happens. */
   readonly loadFallback?: () => Promise<Runtime>;
-  /** What holds an answer to a schema. Errors: schema-unsupported. */
-  readonly constrain?: (schema: JsonSchema, model: Model) => TokenConstraint;
 }
 
 interface Loaded {
   readonly model: Model;
   readonly decoder: Decoder;
+  readonly grammars: GrammarCompiler;
   readonly info: ModelInfo;
 }
 
@@ -84,7 +77,12 @@ export class OnnxInference implements Inference {
   async #load(onProgress: OnProgress | undefined): Promise<Loaded> {
     const model = await this.#options.loadModel(onProgress);
     onProgress?.({ step: "Starting the model", done: 0, total: 0 });
-    return start(model, await this.#options.loadRuntime(model));
+    const runtime = await this.#options.loadRuntime(model);
+    const { loadFallback } = this.#options;
+    const isFragile = runtime.provider === "webgpu" && loadFallback !== undefined;
+    if (!isFragile) return start(model, runtime);
+    // A graphics card may refuse what it promised: too large a buffer, a driver without the operator.
+    return start(model, runtime).catch(async () => start(model, await loadFallback()));
   }
 
   #need(): Loaded {
@@ -97,25 +95,19 @@ export class OnnxInference implements Inference {
     onText: (piece: string) => void,
     signal: AbortSignal | undefined,
   ): Promise<GenerateResult> {
-    const { model, info } = this.#need();
+    const { model, grammars, info } = this.#need();
+    const { schema, maxTokens } = request;
     const generation = new Generation(request, {
       tokenizer: model.tokenizer,
       contextTokens: model.config.contextTokens,
       follow: (sequence, options) => this.#follow(sequence, options),
-      constraint: this.#constraint(request, model),
+      constraint: schema === undefined ? undefined : grammars.compile(schema).start({ maxTokens }),
       onText,
       signal,
     });
     const result = await generation.run();
     const { info: now } = this.#need();
     return now === info ? result : { ...result, model: now };
-  }
-
-  #constraint({ schema }: GenerateRequest, model: Model): TokenConstraint | undefined {
-    if (schema === undefined) return undefined;
-    const { constrain } = this.#options;
-    if (constrain !== undefined) return constrain(schema, model);
-    throw failure("schema-unsupported", "This engine cannot hold an answer to a schema.");
   }
 
   /** The sequence is all there is to a conversation: after a fallback it is read again and goes on. */
@@ -159,5 +151,7 @@ async function start(model: Model, runtime: Runtime): Promise<Loaded> {
     provider: runtime.provider,
     threads: runtime.threads,
   };
-  return { model, decoder, info };
+  const { tokenizer, config } = model;
+  const grammars = new GrammarCompiler({ tokenizer, vocabularySize: config.vocabularySize });
+  return { model, decoder, grammars, info };
 }

@@ -3,7 +3,7 @@ import type { Model } from "../folder.ts";
 import { type ModelPlaces, runtimeFiles } from "./places.ts";
 import type { Runtime } from "./runtime.ts";
 import { wasmRuntime } from "./wasm.ts";
-import { hardwareGpu, webgpuRuntime } from "./webgpu.ts";
+import { anyGpu, hardwareGpu, webgpuRuntime } from "./webgpu.ts";
 
 /**
  * Below this a GPU cannot win: a token of the seed model takes about a millisecond on WebAssembly, less than a GPU's
@@ -17,13 +17,25 @@ export async function gpuWorthwhile(model: Model): Promise<boolean> {
   return model.manifest.parameters >= GPU_WORTHWHILE_PARAMETERS && (await hardwareGpu());
 }
 
-/** The provider that decodes this model faster on this device, measured; WebAssembly where there is no real GPU. */
-export async function fastestRuntime(model: Model, places: ModelPlaces): Promise<Runtime> {
-  const wasm = await wasmRuntime({ threads: places.threads, files: runtimeFiles(places, "wasm") });
-  if (!(await gpuWorthwhile(model))) return wasm;
+/**
+ * The provider that `places` asks for; by itself the one that decodes this model faster on this device, measured.
+ * WebAssembly where there is no GPU.
+ */
+export async function chooseRuntime(model: Model, places: ModelPlaces): Promise<Runtime> {
+  const { provider = "auto" } = places;
+  const wasm = await processorRuntime(places);
+  const isPossible =
+    provider === "webgpu" ? await anyGpu() : provider === "auto" && (await gpuWorthwhile(model));
+  if (!isPossible) return wasm;
   const gpu = await webgpuRuntime(runtimeFiles(places, "webgpu"));
+  if (provider === "webgpu") return gpu;
   const [wasmMs, gpuMs] = [await decodeMs(model, wasm), await decodeMs(model, gpu)];
   return gpuMs < wasmMs ? gpu : wasm;
+}
+
+/** What runs everywhere, and takes over from a graphics card that failed. */
+export function processorRuntime(places: ModelPlaces): Promise<Runtime> {
+  return wasmRuntime({ threads: places.threads, files: runtimeFiles(places, "wasm") });
 }
 
 /** Milliseconds of a few tokens after warming up; infinite where the graph does not run. */

@@ -7,6 +7,8 @@ export interface ModelPlaces {
   /** Folder of ONNX Runtime's files (`RUNTIME_FILES`), absolute, ending in a slash. */
   readonly runtimeUrl: string;
   readonly threads: number;
+  /** What computes answers: whatever is measured to be faster ("auto", when absent), or what the user says. */
+  readonly provider?: "auto" | "wasm" | "webgpu";
 }
 
 /** Files of onnxruntime-web's dist folder that `runtimeUrl` must hold. */

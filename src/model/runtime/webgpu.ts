@@ -2,6 +2,11 @@ import { ortRuntime } from "./ort.ts";
 import type { Runtime } from "./runtime.ts";
 import type { RuntimeFiles } from "./wasm.ts";
 
+/** Some GPU, be it drawn by the processor. */
+export async function anyGpu(): Promise<boolean> {
+  return "gpu" in navigator && (await navigator.gpu.requestAdapter().catch(() => null)) !== null;
+}
+
 /** A GPU that is worth using: present, and not drawn by the processor. */
 export async function hardwareGpu(): Promise<boolean> {
   if (!("gpu" in navigator)) return false;
