@@ -2,6 +2,7 @@ import { z } from "../core/codec/zod.ts";
 import { failure } from "../core/errors.ts";
 import { LIMITS } from "../core/limits.ts";
 import { parseJson } from "./manifest.ts";
+import { BLOCK } from "./quantisation/blocks.ts";
 import { dequantiseStored, scalesName } from "./quantisation/stored.ts";
 import { type NamedTensor, type ReadRange, readPlaces, type TensorPlace, widen } from "./safetensors.ts";
 
@@ -77,11 +78,27 @@ export async function openCheckpoint(files: readonly CheckpointFile[]): Promise<
   return { places, read };
 }
 
-/** Numbers in a checkpoint. */
+/** Numbers in a checkpoint; scales of quantised tensors are none of their own. */
 export function parametersOf({ places }: Checkpoint): number {
   let sum = 0;
-  for (const { shape } of places.values()) sum += shape.reduce((product, size) => product * size, 1);
+  for (const place of places.values()) {
+    if (!isScales(places, place.name))
+      sum += shapeOf(places, place).reduce((product, size) => product * size, 1);
+  }
   return sum;
+}
+
+type Places = Checkpoint["places"];
+
+function isScales(places: Places, name: string): boolean {
+  const tensor = name.slice(0, -scalesName("").length);
+  return scalesName(tensor) === name && places.has(tensor);
+}
+
+/** Shape of the floats that a tensor stands for: the scales of codes tell it. */
+function shapeOf(places: Places, place: TensorPlace): readonly number[] {
+  const scales = places.get(scalesName(place.name));
+  return scales === undefined ? place.shape : [scales.shape[0] ?? 0, (scales.shape[1] ?? 0) * BLOCK];
 }
 
 /** Errors: model-weights (one is missing, has another shape, or does not hold floats). */
@@ -92,12 +109,14 @@ export function checkShapes(
   for (const { name, shape } of specs) {
     const place = places.get(name);
     const expected = shape.join("×");
-    if (place === undefined)
+    if (place === undefined) {
       throw failure("model-weights", `The checkpoint lacks ${name}.`, expected, "nothing");
-    const received = place.shape.join("×");
-    if (expected !== received)
+    }
+    const received = shapeOf(places, place).join("×");
+    if (expected !== received) {
       throw failure("model-weights", `${name} has another shape.`, expected, received);
-    if (!FLOATS.has(place.dtype)) {
+    }
+    if (!FLOATS.has(place.dtype) && !places.has(scalesName(name))) {
       throw failure("model-weights", `${name} does not hold floats.`, "F32, F16 or BF16", place.dtype);
     }
   }
