@@ -1,4 +1,6 @@
+import type { ModelFiles } from "../ports/model-files.ts";
 import type { OnProgress } from "../ports/progress.ts";
+import { keptFolder } from "./download/kept-folder.ts";
 import { OnnxEvaluator } from "./engine/evaluator.ts";
 import { OnnxInference } from "./engine/inference.ts";
 import { OnnxTrainer } from "./engine/trainer.ts";
@@ -38,10 +40,16 @@ export async function loadTrainingEngines(
   };
 }
 
-/** Answers with the provider that is fastest here, or asked for. Loads at the first `load`. */
-export function browserInference(places: ModelPlaces): OnnxInference {
+/**
+ * Answers with the provider that is fastest here, or asked for. Loads the shipped model, or the one of `files` that the
+ * places name, at the first `load`.
+ */
+export function browserInference(places: ModelPlaces, files?: ModelFiles): OnnxInference {
+  const { modelUrl, keptModel } = places;
+  // The network's model is fetched and checked; others were checked when they came.
+  const folder = keptModel && files ? keptFolder(files, keptModel) : fetchFolder(modelUrl);
   return new OnnxInference({
-    loadModel: (onProgress) => loadModel(fetchFolder(places.modelUrl), onProgress),
+    loadModel: (onProgress) => loadModel(folder, onProgress),
     loadRuntime: (model) => chooseRuntime(model, places),
     loadFallback: () => processorRuntime(places),
   });

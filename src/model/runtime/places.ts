@@ -4,6 +4,8 @@ import type { RuntimeFiles } from "./wasm.ts";
 export interface ModelPlaces {
   /** Folder of model.json, absolute, ending in a slash. */
   readonly modelUrl: string;
+  /** A model that this device keeps, which answers in place of that one. */
+  readonly keptModel?: string;
   /** Folder of ONNX Runtime's files (`RUNTIME_FILES`), absolute, ending in a slash. */
   readonly runtimeUrl: string;
   readonly threads: number;
