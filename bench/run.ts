@@ -9,6 +9,7 @@ interface Group {
 const GROUPS: Readonly<Record<string, () => Promise<Group>>> = {
   model: () => import("./model.ts"),
   "model-peers": () => import("./model-peers.ts"),
+  "model-memory": () => import("./model-memory.ts"),
   core: () => import("./core.ts"),
   p2p: () => import("./p2p.ts"),
   chain: () => import("./chain.ts"),

@@ -1,11 +1,10 @@
-import type { LoraSettings } from "../lora/factors.ts";
 import { Graph, type Value } from "../onnx/graph.ts";
 import { multiply, sigmoid } from "../onnx/operators/elementwise.ts";
 import { simplifiedNorm, skipSimplifiedNorm, splitLast } from "../onnx/operators/fused.ts";
 import { reshapeSymbolic } from "../onnx/operators/shape.ts";
 import type { LlamaConfig } from "./config.ts";
 import { decodeAttention } from "./decode-attention.ts";
-import { type DecodeWeights, decodeParameters } from "./decode-parameters.ts";
+import { type DecodeParameterOptions, decodeParameters } from "./decode-parameters.ts";
 import { FINAL_NORM, normName } from "./parameters.ts";
 
 export { pastName, presentName } from "./decode-attention.ts";
@@ -25,7 +24,7 @@ export { pastName, presentName } from "./decode-attention.ts";
  */
 export function buildDecodeGraph(
   config: LlamaConfig,
-  options: { readonly weights: DecodeWeights; readonly lora: LoraSettings; readonly newRows?: boolean },
+  options: DecodeParameterOptions & { readonly newRows?: boolean },
 ): Graph {
   const { newRows = false } = options;
   const graph = new Graph("parley-decode");

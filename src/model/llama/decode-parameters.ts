@@ -2,11 +2,11 @@ import { failure } from "../../core/errors.ts";
 import type { LoraSettings } from "../lora/factors.ts";
 import type { Graph, Value } from "../onnx/graph.ts";
 import { add } from "../onnx/operators/elementwise.ts";
-import { gatherQuantised, matmulQuantised, type QuantisedConstant } from "../onnx/operators/fused.ts";
 import { matmul, transposeLast } from "../onnx/operators/matrix.ts";
-import { concatLast, gather } from "../onnx/operators/shape.ts";
-import { BLOCK, codeBytes, type QuantisedMatrix } from "../quantisation/blocks.ts";
+import { gather } from "../onnx/operators/shape.ts";
+import type { QuantisedMatrix } from "../quantisation/blocks.ts";
 import type { LinearKind, LlamaConfig } from "./config.ts";
+import { PRODUCT_FLOATS, QuantisedConstants } from "./decode-products.ts";
 import {
   biasName,
   EMBEDDING,
@@ -36,19 +36,28 @@ export interface DecodeParameters {
   logits(hidden: Value): Value;
 }
 
+export interface DecodeParameterOptions {
+  readonly weights: DecodeWeights;
+  readonly lora: LoraSettings;
+  /** Weights of one quantised product, at most (`PRODUCT_FLOATS`). */
+  readonly productFloats?: number;
+}
+
 /** Adds all parameters to the graph. Errors: model-weights (one is missing or has another size). */
 export function decodeParameters(
   graph: Graph,
   config: LlamaConfig,
-  { weights, lora }: { readonly weights: DecodeWeights; readonly lora: LoraSettings },
+  { weights, lora, productFloats = PRODUCT_FLOATS }: DecodeParameterOptions,
 ): DecodeParameters {
   const floats = new Map<string, Value>();
-  const quantised = new Map<string, QuantisedMatrix>();
+  const quantised = new Map<string, QuantisedConstants>();
   for (const spec of parameterSpecs(config)) {
     const weight = weights.get(spec.name);
     if (weight === undefined) throw failure("model-weights", `The weights lack ${spec.name}.`);
     if (weight instanceof Float32Array) floats.set(spec.name, graph.constant(weight, spec.shape, spec.name));
-    else quantised.set(spec.name, checkSize(spec, weight));
+    else {
+      quantised.set(spec.name, new QuantisedConstants(graph, checkSize(spec, weight), productFloats));
+    }
   }
   const factorsB = factorInputs(graph, config, lora);
   const source = parameterSource(graph, config, floats, { settings: lora, factorsB });
@@ -58,9 +67,7 @@ export function decodeParameters(
       const name = linearName(layer, kind);
       const matrix = quantised.get(name);
       const product =
-        matrix === undefined
-          ? matmul(graph, input, source.parameter(name))
-          : quantisedProduct(graph, input, matrix);
+        matrix === undefined ? matmul(graph, input, source.parameter(name)) : matrix.multiply(input);
       const biased = config.biases?.includes(kind)
         ? add(graph, product, source.parameter(biasName(name)))
         : product;
@@ -69,13 +76,14 @@ export function decodeParameters(
     },
     embed(tokens) {
       const matrix = quantised.get(EMBEDDING);
-      if (matrix === undefined) return gather(graph, source.parameter(EMBEDDING), tokens);
-      return gatherQuantised(graph, rowConstants(graph, matrix), tokens);
+      return matrix === undefined
+        ? gather(graph, source.parameter(EMBEDDING), tokens)
+        : matrix.gather(tokens);
     },
     logits(hidden) {
       const name = headName(config);
       const matrix = quantised.get(name);
-      if (matrix !== undefined) return quantisedProduct(graph, hidden, matrix);
+      if (matrix !== undefined) return matrix.multiply(hidden);
       return matmul(graph, hidden, transposeLast(graph, source.parameter(name)));
     },
   };
@@ -87,56 +95,4 @@ function checkSize({ name, shape }: ParameterSpec, matrix: QuantisedMatrix): Qua
   const expected = isLinear(name) ? shape.toReversed() : shape;
   if (received.join() === expected.join()) return matrix;
   throw failure("model-weights", `${name} has another size.`, expected.join("×"), received.join("×"));
-}
-
-/**
- * Floats of one product. Where ONNX Runtime has no kernel for a form (WebAssembly), it unpacks all of the product's
- * weights into a buffer for every run: the head of a large vocabulary would need more than the whole quantised model.
- */
-const PRODUCT_FLOATS = 2 ** 21;
-
-function quantisedProduct(graph: Graph, input: Value, matrix: QuantisedMatrix): Value {
-  const rows = Math.max(1, Math.floor(PRODUCT_FLOATS / matrix.columns));
-  const products: Value[] = [];
-  for (let from = 0; from < matrix.rows; from += rows) {
-    products.push(matmulQuantised(graph, input, blockConstants(graph, rowsOf(matrix, from, from + rows))));
-  }
-  const [first] = products;
-  return products.length === 1 && first !== undefined ? first : concatLast(graph, products);
-}
-
-function rowsOf(matrix: QuantisedMatrix, from: number, to: number): QuantisedMatrix {
-  const { form, columns } = matrix;
-  const end = Math.min(to, matrix.rows);
-  return {
-    form,
-    columns,
-    rows: end - from,
-    codes: matrix.codes.subarray(codeBytes(form, from * columns), codeBytes(form, end * columns)),
-    scales: matrix.scales.subarray((from * columns) / BLOCK, (end * columns) / BLOCK),
-  };
-}
-
-const common = ({ form, rows, columns }: QuantisedMatrix) =>
-  ({ bits: form === "int8" ? 8 : 4, block: BLOCK, rows, columns }) as const;
-
-/** As MatMulNBits takes a matrix. */
-function blockConstants(graph: Graph, matrix: QuantisedMatrix): QuantisedConstant {
-  const { form, rows, columns, codes, scales } = matrix;
-  const blocks = columns / BLOCK;
-  return {
-    ...common(matrix),
-    codes: graph.constant(codes, [rows, blocks, codeBytes(form, BLOCK)]),
-    scales: graph.constant(scales, [rows * blocks]),
-  };
-}
-
-/** As GatherBlockQuantized takes a matrix. */
-function rowConstants(graph: Graph, matrix: QuantisedMatrix): QuantisedConstant {
-  const { form, rows, columns, codes, scales } = matrix;
-  return {
-    ...common(matrix),
-    codes: graph.constant(codes, [rows, codeBytes(form, columns)]),
-    scales: graph.constant(scales, [rows, columns / BLOCK]),
-  };
 }

@@ -40,13 +40,19 @@ const RUNTIMES: readonly [string, () => Promise<Runtime>][] = [
 ];
 
 describe.each(RUNTIMES)("on %s", (_, load) => {
-  it.each(["int8", "int4"] as const)("%s weights decode as the floats they stand for", async (form) => {
+  it.each([
+    ["int8", config, 2 ** 21],
+    ["int4", config, 2 ** 21],
+    // Pieces of 31 rows, with a table that is both embedding and head.
+    ["int4", { ...config, ownHead: false }, 31 * 64],
+  ] as const)("%s weights decode as the floats they stand for", async (form, config, productFloats) => {
     const runtime = await load();
-    const request = { lora: TINY_LORA, tokens: TOKENS, cuts: CUTS };
+    const request = { lora: TINY_LORA, tokens: TOKENS, cuts: CUTS, productFloats };
     const kept = decodeWeights(config, weights, form);
     const quantised = await decodeLogits(runtime, config, { ...request, weights: kept });
     const floats = await decodeLogits(runtime, config, { ...request, weights: roundTrip(form) });
     quantised.forEach((logits, cut) => {
+      expect(logits).toHaveLength(config.vocabularySize);
       logits.forEach((value, at) => {
         expect(Math.abs(value - (floats[cut]?.[at] ?? Number.NaN))).toBeLessThan(1e-4);
       });

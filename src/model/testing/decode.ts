@@ -1,17 +1,14 @@
 import type { LlamaConfig } from "../llama/config.ts";
 import { buildDecodeGraph, pastName, presentName } from "../llama/decode-graph.ts";
-import type { DecodeWeights } from "../llama/decode-parameters.ts";
+import type { DecodeParameterOptions } from "../llama/decode-parameters.ts";
 import { factorSpecs } from "../llama/sources.ts";
-import type { LoraSettings } from "../lora/factors.ts";
 import { encodeModel } from "../onnx/encode.ts";
 import { elementCount } from "../onnx/graph.ts";
 import { float32, int32, int64, type Runtime, type TensorData } from "../runtime/runtime.ts";
 
 const PARTS = ["key", "value"] as const;
 
-export interface DecodeRequest {
-  readonly weights: DecodeWeights;
-  readonly lora: LoraSettings;
+export interface DecodeRequest extends DecodeParameterOptions {
   readonly tokens: readonly number[];
   /** Ends of the pieces that are read one after the other. */
   readonly cuts: readonly number[];
@@ -23,9 +20,10 @@ export interface DecodeRequest {
 export async function decodeLogits(
   runtime: Runtime,
   config: LlamaConfig,
-  { weights, lora, tokens, cuts, newRows = false }: DecodeRequest,
+  request: DecodeRequest,
 ): Promise<Float32Array[]> {
-  const graph = buildDecodeGraph(config, { weights, lora, newRows });
+  const { lora, tokens, cuts, newRows = false } = request;
+  const graph = buildDecodeGraph(config, request);
   const session = await runtime.createSession(await encodeModel(graph));
   const factors = Object.fromEntries(
     factorSpecs(config, lora).map(({ name, shape }) => [

@@ -96,10 +96,9 @@ export function groupQueryAttention(graph: Graph, options: GroupQueryAttention) 
   return { output, presentKey, presentValue };
 }
 
-/** Codes and scales as constants: [rows, …] of a matrix with `columns` inputs in blocks of `block`. */
+/** Constants of a matrix with `columns` inputs in blocks of `block`: codes uint8 [rows, blocks, bytes of a block]. */
 export interface QuantisedConstant {
   readonly codes: Value;
-  readonly scales: Value;
   readonly bits: number;
   readonly block: number;
   readonly rows: number;
@@ -110,8 +109,12 @@ function blockAttributes({ bits, block }: QuantisedConstant) {
   return { bits: { int: bits }, block_size: { int: block } };
 }
 
-/** value [..., columns] · matrixᵀ → [..., rows]; codes uint8 [rows, blocks, bytes of a block], scales [rows · blocks]. */
-export function matmulQuantised(graph: Graph, value: Value, matrix: QuantisedConstant): Value {
+/** value [..., columns] · matrixᵀ → [..., rows]; scales float32 [rows · blocks]. */
+export function matmulQuantised(
+  graph: Graph,
+  value: Value,
+  matrix: QuantisedConstant & { readonly scales: Value },
+): Value {
   return graph.emitOne(
     "MatMulNBits",
     [value, matrix.codes, matrix.scales],
@@ -124,16 +127,20 @@ export function matmulQuantised(graph: Graph, value: Value, matrix: QuantisedCon
   );
 }
 
-/** Rows `indices` of a matrix as floats; codes uint8 [rows, bytes of a row], scales [rows, blocks]. */
-export function gatherQuantised(graph: Graph, matrix: QuantisedConstant, indices: Value): Value {
+/** Rows `indices` of a matrix as floats, [...indices, blocks, block]; scales float32 [rows, blocks, 1]. */
+export function gatherQuantised(
+  graph: Graph,
+  indices: Value,
+  matrix: QuantisedConstant & { readonly scales: Value },
+): Value {
   return graph.emitOne(
     "GatherBlockQuantized",
     [matrix.codes, indices, matrix.scales],
     "float32",
-    [...indices.shape, matrix.columns],
+    [...indices.shape, matrix.columns / matrix.block, matrix.block],
     {
       domain: microsoft,
-      attributes: { ...blockAttributes(matrix), gather_axis: { int: 0 }, quantize_axis: { int: 1 } },
+      attributes: { ...blockAttributes(matrix), gather_axis: { int: 0 }, quantize_axis: { int: 2 } },
     },
   );
 }
