@@ -50,8 +50,10 @@ export interface PrivateTraining {
   /** The L2 norm to which the gradient of one pair's mean loss is clipped, in millionths. */
   readonly clipNormMicro: number;
   readonly noiseMultiplierMilli: number;
+  /** Pairs in a step on average. */
+  readonly batchSize: number;
   readonly budget: PrivacyBudget;
-  /** All earlier runs on this device's data. */
+  /** All earlier runs on this device's data, this one not included. */
   readonly spent: readonly PrivacySpending[];
   /** 32 bytes of the Random port, new for each run. Whoever knows them can take the noise off: they stay on the device. */
   readonly noiseSeed: Uint8Array;

@@ -9,6 +9,7 @@ import { readTiny } from "../model/testing/tiny-folder.ts";
 import { evaluatorAcceptance } from "../ports/acceptance/evaluator.ts";
 import { inferenceAcceptance } from "../ports/acceptance/inference.ts";
 import { trainerAcceptance } from "../ports/acceptance/trainer.ts";
+import { objectivesAcceptance } from "../ports/acceptance/trainer-objectives.ts";
 import { inferenceOver } from "./inference/client.ts";
 import { inferenceHandlers } from "./inference/handlers.ts";
 import type { InferenceProtocol } from "./inference/protocol.ts";
@@ -73,11 +74,12 @@ describe("training worker", () => {
     misfit: misfitAdapter(node.model),
   }));
 
-  trainerAcceptance(async () => {
-    const { trainer, evaluator } = open();
+  const trainer = async () => {
     const zero = zeroAdapter(node.model.cid, node.model.tensors);
-    return { trainer, evaluator, tensors: node.model.tensors, zero };
-  });
+    return { ...open(), tensors: node.model.tensors, zero };
+  };
+  trainerAcceptance(trainer);
+  objectivesAcceptance(trainer);
 
   it("loads once, says how far it is, and tries again after a failure", async () => {
     let loads = 0;

@@ -44,10 +44,9 @@ export const delta = z.strictObject({
 
 const trainingMixture = z.strictObject({
   pairsPerStep: count,
-  laterPairsPerStep: count,
-  laterWeightPpm: ppm,
   rehearsalsPerStep: count,
   rehearsalWeightPpm: ppm,
+  chainedPpm: ppm,
 });
 
 const trainingProof = z.strictObject({
@@ -58,6 +57,20 @@ const trainingProof = z.strictObject({
   checkpointSteps: integer(1),
   checkpoints: z.array(hash).min(1).max(LIMITS.trainingCheckpoints).readonly(),
   lossCurveMicroNats: z.array(count).max(LIMITS.trainingCurvePoints).readonly(),
+});
+
+const preferenceRecord = z.strictObject({
+  betaMilli: count,
+  supervisionMilli: count,
+  unwantedCount: count,
+});
+
+const privacyRecord = z.strictObject({
+  clipNormMicro: integer(1),
+  noiseMultiplierMilli: integer(1),
+  batchSize: integer(1),
+  exampleCount: integer(1),
+  noiseCommitment: hash,
 });
 
 export const trainingRecord = z.strictObject({
@@ -72,6 +85,8 @@ export const trainingRecord = z.strictObject({
   provider: z.enum(["wasm", "webgpu", "cpu"]),
   lossBeforeMicroNats: count,
   lossAfterMicroNats: count,
+  preference: z.exactOptional(preferenceRecord),
+  privacy: z.exactOptional(privacyRecord),
   proof: z.exactOptional(trainingProof),
 });
 

@@ -2,6 +2,7 @@ import { afterAll, beforeAll, describe } from "vitest";
 import { evaluatorAcceptance } from "../../ports/acceptance/evaluator.ts";
 import { inferenceAcceptance } from "../../ports/acceptance/inference.ts";
 import { trainerAcceptance } from "../../ports/acceptance/trainer.ts";
+import { objectivesAcceptance } from "../../ports/acceptance/trainer-objectives.ts";
 import { zeroAdapter } from "../lora/adapter.ts";
 import { createNodeModel, type NodeModel } from "../node.ts";
 import { misfitAdapter, randomAdapter } from "../testing/adapters.ts";
@@ -38,10 +39,12 @@ describe("evaluator on WebAssembly", () => {
 });
 
 describe("trainer on WebAssembly", () => {
-  trainerAcceptance(async () => ({
+  const create = async () => ({
     trainer: node.trainer,
     evaluator: node.evaluator,
     tensors: node.model.tensors,
     zero: zeroAdapter(node.model.cid, node.model.tensors),
-  }));
+  });
+  trainerAcceptance(create);
+  objectivesAcceptance(create);
 });

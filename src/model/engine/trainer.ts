@@ -14,11 +14,11 @@ import { adapterFloats, zeroAdapter } from "../lora/adapter.ts";
 import { quantiseDelta } from "../lora/quantise.ts";
 import { nextEvent, Queue } from "../queue.ts";
 import type { Runtime } from "../runtime/runtime.ts";
-import { stepExamples } from "../training/examples.ts";
 import { type RunIdentity, runHash, trainingDataHash, trainingEnvironmentCid } from "../training/identity.ts";
-import { packBatches } from "../training/packing.ts";
+import type { RunPlan, StepLoop } from "../training/plan.ts";
+import { planSteps } from "../training/planned-run.ts";
+import { objectiveRecord } from "../training/record.ts";
 import { RunRecorder } from "../training/recorder.ts";
-import { createLoop, planRun, type RunLoop, type TrainingRun } from "../training/run.ts";
 import { learningRate, warmUpSteps } from "../training/schedule.ts";
 import { throwIfAborted } from "./aborted.ts";
 
@@ -40,8 +40,8 @@ interface Watch {
 /** A run that is being made. */
 interface OpenRun {
   readonly request: TrainingRequest;
-  readonly plan: TrainingRun;
-  readonly loop: RunLoop;
+  readonly plan: RunPlan;
+  readonly loop: StepLoop;
   readonly recorder: RunRecorder;
   readonly identity: RunIdentity;
   /** Factor B before the first step, by tensor. */
@@ -63,7 +63,7 @@ export class OnnxTrainer implements Trainer {
     signal?: AbortSignal,
   ): Promise<TrainingResult> {
     return this.#queue.run(async () => {
-      const plan = planRun(this.#options.model, request);
+      const plan = planSteps(this.#options.model, request);
       throwIfAborted(signal);
       return this.#train(request, plan, { onProgress, signal });
     });
@@ -71,7 +71,7 @@ export class OnnxTrainer implements Trainer {
 
   replay(request: TrainingRequest, untilStep: number, signal?: AbortSignal): Promise<Hash> {
     return this.#queue.run(() => {
-      const plan = planRun(this.#options.model, request);
+      const plan = planSteps(this.#options.model, request);
       return this.#open(request, plan, async (run) => {
         await this.#steps(run, untilStep, { signal });
         const { loop, recorder } = run;
@@ -81,18 +81,23 @@ export class OnnxTrainer implements Trainer {
     });
   }
 
-  async #train(request: TrainingRequest, plan: TrainingRun, watch: Watch): Promise<TrainingResult> {
+  async #train(request: TrainingRequest, plan: RunPlan, watch: Watch): Promise<TrainingResult> {
     const { evaluator, runtime } = this.#options;
     const { pairs, adapter, seed, steps, learningRatePpm } = request;
     const before = this.#startingAdapter(adapter);
-    const lossBeforeMicroNats = await evaluator.evaluatePairs(pairs, before);
-    const { delta, proof } = await this.#open(request, plan, async (run) => {
+    const lossBeforeMicroNats = await this.#loss(request, before);
+    const { delta, proof, preference } = await this.#open(request, plan, async (run) => {
       await this.#steps(run, steps, watch);
-      return { delta: this.#delta(run), proof: this.#proof(run) };
+      const delta = this.#delta(run);
+      return {
+        delta,
+        proof: this.#proof(run),
+        preference: await preferenceOf(run, applyDelta(before, delta)),
+      };
     });
     throwIfAborted(watch.signal);
-    const lossAfterMicroNats = await evaluator.evaluatePairs(pairs, applyDelta(before, delta));
-    const { batch, sequence } = plan.packing.shape;
+    const lossAfterMicroNats = await this.#loss(request, applyDelta(before, delta));
+    const { batch, sequence } = plan.shape;
     return {
       delta,
       record: {
@@ -108,9 +113,19 @@ export class OnnxTrainer implements Trainer {
         provider: runtime.provider,
         lossBeforeMicroNats,
         lossAfterMicroNats,
+        ...objectiveRecord(request, plan),
         ...proof,
       },
+      ...(preference && { preference }),
+      ...(plan.privacy && { privacy: plan.privacy }),
     };
+  }
+
+  /** On the pairs; of a private run on the benchmark, since a loss on pairs that leaves the device gives them away. */
+  async #loss({ pairs, privacy }: TrainingRequest, adapter: Adapter): Promise<number> {
+    const { evaluator } = this.#options;
+    if (privacy === undefined) return evaluator.evaluatePairs(pairs, adapter);
+    return (await evaluator.evaluate({ adapter })).metrics.lossMicroNats;
   }
 
   #startingAdapter(adapter: Adapter | null): Adapter {
@@ -119,21 +134,16 @@ export class OnnxTrainer implements Trainer {
   }
 
   /** Loads the graph, restores the checkpoint if there is one, and frees everything after `task`. */
-  async #open<T>(
-    request: TrainingRequest,
-    plan: TrainingRun,
-    task: (run: OpenRun) => Promise<T>,
-  ): Promise<T> {
+  async #open<T>(request: TrainingRequest, plan: RunPlan, task: (run: OpenRun) => Promise<T>): Promise<T> {
     const start = adapterFloats(this.#startingAdapter(request.adapter));
-    const initial = new Map(Array.from(start, ([name, values]) => [factorName(name), values]));
-    const loop = await createLoop(this.#options.runtime, plan, initial);
+    const loop = await plan.open(this.#options.runtime, graphNames(start));
     try {
       const identity = this.#identity(request, plan, loop.graphs);
       const recorder = new RunRecorder({
         run: runHash(identity, [...start.values()]),
         steps: request.steps,
         checkpointSteps: plan.checkpointSteps,
-        parameters: plan.graph.parameters,
+        parameters: plan.parameters,
       });
       if (request.resume !== undefined) loop.restore(recorder.resume(request.resume));
       return await task({ request, plan, loop, recorder, identity, start });
@@ -142,42 +152,38 @@ export class OnnxTrainer implements Trainer {
     }
   }
 
-  #identity(request: TrainingRequest, plan: TrainingRun, graphs: readonly Cid[]): RunIdentity {
+  #identity(request: TrainingRequest, plan: RunPlan, graphs: readonly Cid[]): RunIdentity {
     const { runtimeCid, runtime, model } = this.#options;
     const evidence = runtimeCid !== undefined && runtime.provider === "wasm";
     return {
       environment: evidence ? trainingEnvironmentCid(model.manifest, graphs, runtimeCid) : runtime.provider,
-      dataHash: trainingDataHash(request.pairs, request.known ?? []),
-      mixture: plan.source.mixture,
+      dataHash: trainingDataHash(request.pairs, request.known ?? [], request.unwanted),
+      mixture: plan.mixture,
       seed: request.seed,
       steps: request.steps,
       learningRatePpm: request.learningRatePpm,
-      microBatches: plan.packing.microBatches,
+      microBatches: plan.microBatches,
       checkpointSteps: plan.checkpointSteps,
+      ...(plan.objective && { objective: plan.objective }),
     };
   }
 
   /** Steps up to `untilStep`, with a checkpoint at each step that is named and where the run is stopped. */
   async #steps(run: OpenRun, untilStep: number, { onProgress, signal }: Watch): Promise<void> {
-    const { request, plan, loop, recorder } = run;
+    const { request, loop, recorder } = run;
     const { steps: total, learningRatePpm } = request;
     const schedule = { steps: total, learningRatePpm, warmUpSteps: warmUpSteps(total) };
-    const padId = this.#options.model.tokenizer.chat.pad;
     let done = loop.step;
     let kept = done;
     if (done === 0) recorder.checkpoint(loop.save());
-    // Sequences are drawn from the beginning: a run that goes on meets the same ones.
-    for (const [step, examples] of [...stepExamples(plan.source)].entries()) {
-      if (step < done) continue;
-      if (step >= untilStep) break;
+    while (done < Math.min(untilStep, total)) {
       if (signal?.aborted && done > kept) {
         onProgress?.({ step: "Stopped", done, total, checkpoint: recorder.checkpoint(loop.save()) });
       }
       throwIfAborted(signal);
-      const batches = packBatches(examples, plan.packing, padId);
-      const loss = await loop.train(batches, learningRate(schedule, step));
+      const loss = await loop.train(learningRate(schedule, done));
       const lossMicroNats = recorder.count(loss);
-      done = step + 1;
+      done = loop.step;
       const checkpoint = recorder.named(done) ? recorder.checkpoint(loop.save()) : undefined;
       if (checkpoint !== undefined) kept = done;
       onProgress?.({
@@ -197,7 +203,8 @@ export class OnnxTrainer implements Trainer {
 
   #proof({ recorder, identity, plan }: OpenRun): Pick<TrainingRecord, "proof"> {
     const { runtime, runtimeCid } = this.#options;
-    if (runtimeCid === undefined || runtime.provider !== "wasm") return {};
+    // Hashes of the data and its losses would undo a private run.
+    if (runtimeCid === undefined || runtime.provider !== "wasm" || plan.privacy !== undefined) return {};
     const { environment, dataHash, mixture, microBatches } = identity;
     return {
       proof: {
@@ -211,6 +218,21 @@ export class OnnxTrainer implements Trainer {
       },
     };
   }
+}
+
+/** Factor B by the names of graphs. */
+function graphNames(factors: ReadonlyMap<string, Float32Array>): Map<string, Float32Array> {
+  return new Map(Array.from(factors, ([name, values]) => [factorName(name), values]));
+}
+
+/** How the model stands to what was judged, before and with the delta; undefined where nothing was judged. */
+async function preferenceOf(
+  { loop, start }: OpenRun,
+  trained: Adapter,
+): Promise<TrainingResult["preference"]> {
+  const before = await loop.measure(graphNames(start));
+  const after = await loop.measure(graphNames(adapterFloats(trained)));
+  return before && after && { before, after };
 }
 
 /** What training changed of each tensor. */

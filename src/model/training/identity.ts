@@ -23,12 +23,24 @@ export function trainingEnvironmentCid(manifest: ModelManifest, graphs: readonly
   );
 }
 
-/** Names pairs and known dialogues, in order. */
-export function trainingDataHash(pairs: readonly TrainingPair[], known: readonly TrainingPair[]): Hash {
-  const texts = (list: readonly TrainingPair[]) => list.map(({ prompt, answer }) => [prompt, answer]);
-  return bytesToHex(
-    hashWithDomain(DOMAINS.trainingData, encodeCbor({ pairs: texts(pairs), known: texts(known) })),
-  );
+/** Names pairs (with what was rejected), known dialogues and unwanted answers, in order. */
+export function trainingDataHash(
+  pairs: readonly TrainingPair[],
+  known: readonly TrainingPair[],
+  unwanted: readonly TrainingPair[] = [],
+): Hash {
+  const texts = (list: readonly TrainingPair[]) =>
+    list.map(({ prompt, answer, rejected }) => [
+      prompt,
+      answer,
+      ...(rejected === undefined ? [] : [rejected]),
+    ]);
+  const data = {
+    pairs: texts(pairs),
+    known: texts(known),
+    ...(unwanted.length === 0 ? {} : { unwanted: texts(unwanted) }),
+  };
+  return bytesToHex(hashWithDomain(DOMAINS.trainingData, encodeCbor(data)));
 }
 
 /** Everything that decides the bits of a run, beside the parameters that it starts from. */
@@ -42,6 +54,8 @@ export interface RunIdentity {
   readonly learningRatePpm: number;
   readonly microBatches: number;
   readonly checkpointSteps: number;
+  /** Settings of an objective other than plain answers. */
+  readonly objective?: Readonly<Record<string, number | string>>;
 }
 
 /** Names a run: a checkpoint of another one does not fit. `start` are the first parameters, in order. */

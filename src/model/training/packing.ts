@@ -1,6 +1,6 @@
 import type { BatchShape } from "../llama/objective.ts";
 import type { Batch } from "./batch-feeds.ts";
-import type { WeightedExample } from "./examples.ts";
+import type { Turn } from "./examples.ts";
 
 /** Row lengths are multiples of this, so that few different graphs are built. */
 const SEQUENCE_STEP = 8;
@@ -22,34 +22,35 @@ export interface TokenCost {
   readonly attention: number;
 }
 
-/** Several sequences that share a row. */
-type Row = readonly WeightedExample[];
+/** Turns that share a row. */
+type Row = readonly Turn[];
 
 /**
- * First-fit decreasing: sequences, the longest first, each into the first row that has room. Equal lengths stay in
- * order. Source: Johnson, Near-optimal bin packing algorithms (MIT, 1973); for training: Krell et al. (arXiv:2107.02027).
+ * First-fit decreasing: turns, the longest first, each into the first row that has room. Source: Johnson, Near-optimal
+ * bin packing algorithms (MIT, 1973); for training: Krell et al. (arXiv:2107.02027).
  */
-export function packRows(examples: readonly WeightedExample[], sequence: number): Row[] {
-  const rows: { readonly examples: WeightedExample[]; room: number }[] = [];
-  const sorted = examples.toSorted((a, b) => b.tokens.length - a.tokens.length);
-  for (const example of sorted) {
-    const size = example.tokens.length;
+export function packRows(turns: readonly Turn[], sequence: number): Row[] {
+  const rows: { readonly turns: Turn[]; room: number }[] = [];
+  const sorted = turns.toSorted((a, b) => b.tokens.length - a.tokens.length || a.order - b.order);
+  for (const turn of sorted) {
+    // A turn that is followed by another of its dialogue is one token longer: its end is read, too.
+    const size = turn.tokens.length + 1;
     const row = rows.find(({ room }) => room >= size);
-    if (row === undefined) rows.push({ examples: [example], room: sequence - size });
+    if (row === undefined) rows.push({ turns: [turn], room: sequence + 1 - size });
     else {
-      row.examples.push(example);
+      row.turns.push(turn);
       row.room -= size;
     }
   }
-  return rows.map((row) => row.examples);
+  return rows.map((row) => row.turns.sort((a, b) => a.order - b.order));
 }
 
 /**
- * The cheapest shape that holds every step: row lengths from the longest sequence up to `longestRow` are tried, and what
+ * The cheapest shape that holds every step: row lengths from the longest turn up to `longestRow` are tried, and what
  * a step costs is counted in multiply-adds. `microBatches` parts a step's rows.
  */
 export function choosePacking(
-  steps: Iterable<readonly WeightedExample[]>,
+  steps: Iterable<readonly Turn[]>,
   options: { readonly longestRow: number; readonly cost: TokenCost; readonly microBatches: number },
 ): Packing {
   const all = [...steps];
@@ -67,11 +68,7 @@ export function choosePacking(
   return best ?? shapeFor(all, least, options.microBatches);
 }
 
-function shapeFor(
-  steps: readonly (readonly WeightedExample[])[],
-  sequence: number,
-  microBatches: number,
-): Packing {
+function shapeFor(steps: readonly (readonly Turn[])[], sequence: number, microBatches: number): Packing {
   const packed = steps.map((examples) => packRows(examples, sequence));
   const rows = largest(packed.map((step) => step.length));
   const batch = Math.ceil(rows / microBatches);
@@ -93,41 +90,68 @@ function scoredCount(rows: readonly Row[]): number {
   return rows.flat().reduce((sum, { scored }) => sum + scored.filter(Boolean).length, 0);
 }
 
-/** A step's sequences as micro-batches of the packing's shape; rows and scored places left over count nothing. */
-export function packBatches(
-  examples: readonly WeightedExample[],
-  { shape }: Packing,
-  padId: number,
-): readonly Batch[] {
-  return parts(packRows(examples, shape.sequence), shape.batch).map((rows) => packBatch(rows, shape, padId));
+/** A step's turns as micro-batches of the packing's shape; rows and scored places left over count nothing. */
+export function packBatches(turns: readonly Turn[], { shape }: Packing, padId: number): readonly Batch[] {
+  return parts(packRows(turns, shape.sequence), shape.batch).map((rows) => {
+    const writer = new BatchWriter(shape, padId);
+    rows.forEach((row, index) => {
+      writer.writeRow(row, index * shape.sequence);
+    });
+    return writer.batch;
+  });
 }
 
-function packBatch(rows: readonly Row[], shape: PackedShape, padId: number): Batch {
-  const size = shape.batch * shape.sequence;
-  const tokens = new BigInt64Array(size).fill(BigInt(padId));
-  const positions = new BigInt64Array(size);
-  // What is left over is a sequence of its own, which nothing scored looks at.
-  const segments = new BigInt64Array(size).fill(-1n);
-  const scored = new BigInt64Array(shape.scored);
-  const targets = new BigInt64Array(shape.scored).fill(BigInt(padId));
-  const mask = new Float32Array(shape.scored);
-  let place = 0;
-  for (const [row, examples] of rows.entries()) {
-    let at = row * shape.sequence;
-    for (const [segment, example] of examples.entries()) {
-      for (const [position, token] of example.tokens.entries()) {
-        tokens[at] = BigInt(token);
-        positions[at] = BigInt(position);
-        segments[at] = BigInt(segment);
-        if (example.scored[position]) {
-          scored[place] = BigInt(at);
-          targets[place] = BigInt(example.targets[position] ?? padId);
-          mask[place] = example.weight;
-          place += 1;
-        }
-        at += 1;
+class BatchWriter {
+  readonly batch: Required<Batch>;
+  #place = 0;
+
+  constructor({ batch, sequence, scored }: PackedShape, padId: number) {
+    const size = batch * sequence;
+    this.batch = {
+      tokens: new BigInt64Array(size).fill(BigInt(padId)),
+      targets: new BigInt64Array(scored).fill(BigInt(padId)),
+      mask: new Float32Array(scored),
+      scored: new BigInt64Array(scored),
+      packing: {
+        positions: new BigInt64Array(size),
+        // What is left over is a dialogue of its own, which nothing scored looks at.
+        segments: new BigInt64Array(size).fill(-1n),
+      },
+    };
+  }
+
+  writeRow(row: Row, start: number): void {
+    let at = start;
+    let segment = -1n;
+    let position = 0n;
+    let dialogue = new Set<string>();
+    let end: number | undefined;
+    const write = (token: number): void => {
+      this.batch.tokens[at] = BigInt(token);
+      this.batch.packing.positions[at] = position++;
+      this.batch.packing.segments[at] = segment;
+      at += 1;
+    };
+    for (const turn of row) {
+      if (turn.chained && end !== undefined && !dialogue.has(turn.id)) write(end);
+      else {
+        segment += 1n;
+        position = 0n;
+        dialogue = new Set();
       }
+      dialogue.add(turn.id);
+      for (const [index, token] of turn.tokens.entries()) {
+        if (turn.scored[index]) this.#score(at, turn.targets[index] ?? 0, turn.weight);
+        write(token);
+      }
+      end = turn.targets.at(-1);
     }
   }
-  return { tokens, targets, mask, scored, packing: { positions, segments } };
+
+  #score(at: number, target: number, weight: number): void {
+    this.batch.scored[this.#place] = BigInt(at);
+    this.batch.targets[this.#place] = BigInt(target);
+    this.batch.mask[this.#place] = weight;
+    this.#place += 1;
+  }
 }

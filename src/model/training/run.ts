@@ -24,8 +24,8 @@ export interface TrainingRun {
   readonly checkpointSteps: number;
 }
 
-/** A row of packed sequences holds at most so many of the longest pairs that a model takes. */
-const PAIRS_PER_ROW = 2;
+/** A row holds at most so many of the longest turns that a model takes. */
+const TURNS_PER_ROW = 2;
 /** How often a run's rows are halved to fit in memory. */
 const MOST_MICRO_BATCHES = 64;
 const CHECKPOINTS_BY_DEFAULT = 8;
@@ -34,11 +34,12 @@ const CHECKPOINTS_BY_DEFAULT = 8;
 export function planRun(model: Model, request: TrainingRequest): TrainingRun {
   checkRequest(request);
   const source = exampleSource(model, request);
+  const longestRow = Math.min(TURNS_PER_ROW * source.turnTokens, model.config.contextTokens);
   const checkpointSteps =
     request.checkpointSteps ?? Math.max(1, Math.ceil(request.steps / CHECKPOINTS_BY_DEFAULT));
   for (let microBatches = 1; ; microBatches *= 2) {
     const packing = choosePacking(stepExamples(source), {
-      longestRow: source.rowTokens,
+      longestRow,
       cost: tokenCost(model.config),
       microBatches,
     });
@@ -52,7 +53,7 @@ export function planRun(model: Model, request: TrainingRequest): TrainingRun {
   }
 }
 
-function checkRequest({ pairs, steps, checkpointSteps, mixture }: TrainingRequest): void {
+export function checkRequest({ pairs, steps, checkpointSteps, mixture }: TrainingRequest): void {
   if (pairs.length === 0) throw failure("no-pairs", "There is nothing to learn.", "at least one pair");
   if (!Number.isInteger(steps) || steps < 1 || steps > LIMITS.trainingSteps) {
     throw failure(
@@ -72,7 +73,7 @@ function checkRequest({ pairs, steps, checkpointSteps, mixture }: TrainingReques
       `${checkpointSteps}`,
     );
   }
-  if (mixture !== undefined && mixture.pairsPerStep + mixture.laterPairsPerStep < 1) {
+  if (mixture !== undefined && mixture.pairsPerStep < 1) {
     throw failure("training-settings", "A step needs a pair.", "at least 1", "0");
   }
 }
@@ -81,21 +82,18 @@ function exampleSource(model: Model, request: TrainingRequest): ExampleSource {
   const { batch, sequenceTokens } = model.manifest.training;
   const plain: TrainingMixture = {
     pairsPerStep: Math.min(batch, request.pairs.length),
-    laterPairsPerStep: 0,
-    laterWeightPpm: 0,
     rehearsalsPerStep: 0,
     rehearsalWeightPpm: 0,
+    chainedPpm: 0,
   };
   return {
     pairs: request.pairs,
     known: request.known ?? [],
-    earlier: model.benchmark.sequences,
     mixture: request.mixture ?? plain,
     seed: request.seed,
     steps: request.steps,
     tokenizer: model.tokenizer,
-    pairTokens: sequenceTokens,
-    rowTokens: Math.min(PAIRS_PER_ROW * sequenceTokens, model.config.contextTokens),
+    turnTokens: sequenceTokens,
   };
 }
 

@@ -1,9 +1,11 @@
+import { cidOf } from "../../../core/codec/dag-cbor.ts";
 import { failure } from "../../../core/errors.ts";
+import type { Cid } from "../../../core/primitives.ts";
 import { gradientName } from "../../llama/gradient-graph.ts";
 import type { PreferenceGraph } from "../../llama/preference-graph.ts";
 import { encodeModel } from "../../onnx/encode.ts";
 import type { Feeds, Runtime, Session } from "../../runtime/runtime.ts";
-import type { ExampleGradients, GradientBatch } from "../example-gradients.ts";
+import type { ExampleGradients, GradientBatch, PreferenceMeasure } from "../example-gradients.ts";
 import { floats, type Results } from "../state.ts";
 import { packJudgements, type ReferencedJudgement } from "./batch.ts";
 import type { Judgement } from "./judgements.ts";
@@ -19,23 +21,19 @@ export interface PreferenceOptions {
   readonly padId: number;
 }
 
-/** How a model stands to what was judged, over all judgements. */
-export interface PreferenceMeasure {
-  /** Mean loss, nats. */
-  readonly loss: number;
-  /** Mean of ln p(wanted) − ln p(unwanted), less the same of the model before: nats, 0 for the model before. */
-  readonly margin: number;
-  /** Share of judgements with a positive margin. */
-  readonly agreeing: number;
-}
-
 /** Preferences as a source of gradients. What the model before thinks of each judgement is computed once. */
 export class PreferenceObjective implements ExampleGradients {
+  readonly graphCid: Cid;
   readonly #session: Session;
   readonly #options: PreferenceOptions;
   readonly #judgements: readonly ReferencedJudgement[];
 
-  private constructor(session: Session, options: PreferenceOptions, references: readonly number[]) {
+  private constructor(
+    { session, graphCid }: { readonly session: Session; readonly graphCid: Cid },
+    options: PreferenceOptions,
+    references: readonly number[],
+  ) {
+    this.graphCid = graphCid;
     this.#session = session;
     this.#options = options;
     this.#judgements = options.judgements.map((judgement, index) => ({
@@ -49,13 +47,14 @@ export class PreferenceObjective implements ExampleGradients {
     if (options.judgements.length === 0) {
       throw failure("no-pairs", "There is nothing to learn.", "at least one judged answer");
     }
-    const session = await options.runtime.createSession(await encodeModel(options.graph.graph));
-    const blank = new PreferenceObjective(session, options, []);
+    const bytes = await encodeModel(options.graph.graph);
+    const loaded = { session: await options.runtime.createSession(bytes), graphCid: cidOf(bytes, "raw") };
+    const blank = new PreferenceObjective(loaded, options, []);
     const references: number[] = [];
     await blank.#each(options.before, (results, count) => {
       references.push(...floats(results, "differences").subarray(0, count));
     });
-    return new PreferenceObjective(session, options, references);
+    return new PreferenceObjective(loaded, options, references);
   }
 
   get count(): number {

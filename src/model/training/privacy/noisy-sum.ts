@@ -32,9 +32,10 @@ export class NoisySum {
     this.#step = ((clipNormMicro / MICRO) * (noiseMultiplierMilli / MILLI)) / 2 ** NOISE_BITS;
   }
 
-  /** Adds one example's gradients, clipped. Errors: training-diverged (a gradient is not finite). */
-  add(gradients: Gradients): void {
-    const norm = Math.sqrt(this.#total(gradients, (value) => value * value)) / this.#step;
+  /** Adds one example's gradients / `weight`, clipped. Errors: training-diverged (a gradient is not finite). */
+  add(gradients: Gradients, weight = 1): void {
+    const unit = this.#step * weight;
+    const norm = Math.sqrt(this.#total(gradients, (value) => value * value)) / unit;
     if (!Number.isFinite(norm)) {
       throw failure(
         "training-diverged",
@@ -44,7 +45,7 @@ export class NoisySum {
       );
     }
     let scale = norm > this.#clip ? this.#clip / norm : 1;
-    const onGrid = (value: number): number => Math.trunc((value / this.#step) * scale);
+    const onGrid = (value: number): number => Math.trunc((value / unit) * scale);
     while (this.#total(gradients, (value) => onGrid(value) ** 2) > this.#clip * this.#clip) scale *= SHRINK;
     for (const [name, sum] of this.#sums) {
       gradients.get(name)?.forEach((value, index) => {
