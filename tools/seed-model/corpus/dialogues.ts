@@ -27,6 +27,8 @@ const LEAD_INS = [
   "do you know",
   "my question is",
 ];
+/** Percentage of the longer dialogues: the last question is answered whatever came before. */
+const THREE_TURNS = 20;
 const QUESTION_WORD = /^(what|how|why|who|where|when|which)\b.* .* /;
 const NO_MORE = "That is all I know about it. What else would you like to know?";
 
@@ -45,7 +47,9 @@ export class DialogueSource {
     const random = this.#random;
     const topic = random.pick(DRAW);
     const turn = this.#turn(topic);
-    if (random.chance(62)) return [turn];
+    if (random.chance(58)) return [turn];
+    if (random.chance(THREE_TURNS))
+      return [this.#turn(random.pick(DRAW)), this.#turn(random.pick(DRAW)), turn];
     const draw = random.below(100);
     if (draw < 15) return [turn, this.#turn(topicById("thanks"))];
     if (draw < 32) return [this.#turn(topicById("greeting")), turn];

@@ -1,7 +1,15 @@
+import { CHAT, MARK_LABELS, markToken } from "../settings.ts";
 import type { BytePairEncoding } from "./train-bpe.ts";
 
 /** Special tokens, in the order of their ids from 0. */
-export const SPECIAL_TOKENS = ["<|pad|>", "<|end|>", "<|user|>", "<|assistant|>"] as const;
+export const SPECIAL_TOKENS: readonly string[] = [
+  CHAT.pad,
+  CHAT.end,
+  CHAT.user,
+  CHAT.assistant,
+  CHAT.intent,
+  ...MARK_LABELS.map(markToken),
+];
 
 /** tokenizer.json of Hugging Face tokenizers: byte-level BPE, no normaliser, no prefix space. */
 export function formatTokenizer(encoding: BytePairEncoding): string {

@@ -14,12 +14,17 @@ interface Word {
 
 /**
  * Byte-pair encoding (Sennrich et al. 2016) over UTF-8 bytes: joins the most frequent pair of neighbours until there
- * are `symbolCount` symbols. Ties go to the pair that sorts first, so the result depends on the texts alone.
+ * are `symbolCount` symbols. Ties go to the pair that sorts first, so the result depends on the texts alone. Words that come
+ * less than `leastCount` times are left out.
  */
-export function trainBytePairs(texts: Iterable<string>, symbolCount: number): BytePairEncoding {
+export function trainBytePairs(
+  texts: Iterable<string>,
+  symbolCount: number,
+  leastCount = 1,
+): BytePairEncoding {
   const symbols = Array.from({ length: 256 }, (_, byte) => byteCharacter(byte)).sort();
   const merges: [string, string][] = [];
-  const words = countWords(texts);
+  const words = countWords(texts, leastCount);
   while (symbols.length < symbolCount) {
     const best = mostFrequentPair(words);
     if (best === undefined) break;
@@ -30,12 +35,14 @@ export function trainBytePairs(texts: Iterable<string>, symbolCount: number): By
   return { symbols, merges };
 }
 
-function countWords(texts: Iterable<string>): Word[] {
+function countWords(texts: Iterable<string>, leastCount: number): Word[] {
   const counts = new Map<string, number>();
   for (const text of texts) {
     for (const [token] of text.matchAll(PRE_TOKEN_PATTERN)) counts.set(token, (counts.get(token) ?? 0) + 1);
   }
-  return Array.from(counts, ([token, count]) => ({ symbols: toByteCharacters(token), count }));
+  return Array.from(counts, ([token, count]) => ({ symbols: toByteCharacters(token), count })).filter(
+    ({ count }) => count >= leastCount,
+  );
 }
 
 function mostFrequentPair(words: readonly Word[]): [string, string] | undefined {

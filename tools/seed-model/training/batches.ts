@@ -1,66 +1,67 @@
 import type { Tokenizer } from "@huggingface/tokenizers";
 import type { Batch } from "../../../src/model/training/batch-feeds.ts";
-import { type Dialogue, DialogueSource } from "../corpus/dialogues.ts";
-import { CHAT, PRETRAINING } from "../settings.ts";
+import { type Sample, SampleSource } from "../corpus/samples.ts";
+import { PRETRAINING } from "../settings.ts";
 
-interface EncodedDialogue {
-  readonly ids: number[];
+export interface EncodedSample {
+  readonly ids: readonly number[];
   /** Weight of each token as a target. */
-  readonly weights: number[];
+  readonly weights: readonly number[];
 }
 
-/** Dialogues that fit nowhere in a row before the batch is closed. */
+/** Samples that fit nowhere in a row before the batch is closed. */
 const MISSES_UNTIL_FULL = 6;
 
-/** The batch of a step: whole dialogues packed into rows, the rest padding. It depends on the step alone. */
+/** The batch of a step: whole samples packed into rows, the rest padding. It depends on the step alone. */
 export function batchOfStep(step: number, tokenizer: Tokenizer): Batch {
   const { batch, sequence, label } = PRETRAINING;
-  const source = new DialogueSource(`${label}/step/${step}`);
-  const rows = Array.from({ length: batch }, (): EncodedDialogue => ({ ids: [], weights: [] }));
+  const source = new SampleSource(`${label}/step/${step}`);
+  const rows = Array.from({ length: batch }, () => ({ samples: [] as EncodedSample[], used: 0 }));
   for (let misses = 0; misses < MISSES_UNTIL_FULL; ) {
-    const dialogue = encodeDialogue(source.next(), tokenizer);
-    const row = rows.find(({ ids }) => ids.length + dialogue.ids.length <= sequence + 1);
+    const sample = encodeSample(source.next(), tokenizer);
+    const row = rows.find(({ used }) => used + sample.ids.length - 1 <= sequence);
     if (row === undefined) misses++;
     else {
-      row.ids.push(...dialogue.ids);
-      row.weights.push(...dialogue.weights);
+      row.samples.push(sample);
+      // The last token of a sample is only a target.
+      row.used += sample.ids.length - 1;
     }
   }
-  return layOut(rows, sequence);
+  return layOut(
+    rows.map(({ samples }) => samples),
+    sequence,
+  );
 }
 
-export function encodeDialogue(dialogue: Dialogue, tokenizer: Tokenizer): EncodedDialogue {
+export function encodeSample(sample: Sample, tokenizer: Tokenizer): EncodedSample {
   const ids: number[] = [];
   const weights: number[] = [];
-  const append = (text: string, weight: number) => {
+  for (const { text, weight } of sample) {
     const encoded = tokenizer.encode(text).ids;
     ids.push(...encoded);
     weights.push(...encoded.map(() => weight));
-  };
-  for (const { question, answer } of dialogue) {
-    append(CHAT.user, 0);
-    append(question, PRETRAINING.questionWeight);
-    append(CHAT.assistant, PRETRAINING.questionWeight);
-    append(answer + CHAT.end, 1);
   }
   return { ids, weights };
 }
 
-/** Rows as the trainer wants them: the target of a position is the token after it. */
-function layOut(rows: readonly EncodedDialogue[], sequence: number): Batch {
+/** Packed rows: each sample sees only itself and begins at position 0, as when it is asked. */
+function layOut(rows: readonly (readonly EncodedSample[])[], sequence: number): Batch {
   const size = rows.length * sequence;
-  const batch = {
-    tokens: new BigInt64Array(size),
-    targets: new BigInt64Array(size),
-    mask: new Float32Array(size),
-  };
-  rows.forEach(({ ids, weights }, row) => {
-    for (let at = 0; at + 1 < ids.length; at++) {
-      const place = row * sequence + at;
-      batch.tokens[place] = BigInt(ids[at] ?? 0);
-      batch.targets[place] = BigInt(ids[at + 1] ?? 0);
-      batch.mask[place] = weights[at + 1] ?? 0;
-    }
+  const integers = () => new BigInt64Array(size);
+  const packing = { positions: integers(), segments: integers() };
+  const batch = { tokens: integers(), targets: integers(), mask: new Float32Array(size), packing };
+  rows.forEach((samples, row) => {
+    let place = row * sequence;
+    samples.forEach(({ ids, weights }, segment) => {
+      for (let at = 0; at + 1 < ids.length; at++, place++) {
+        batch.tokens[place] = BigInt(ids[at] ?? 0);
+        batch.targets[place] = BigInt(ids[at + 1] ?? 0);
+        batch.mask[place] = weights[at + 1] ?? 0;
+        packing.positions[place] = BigInt(at);
+        packing.segments[place] = BigInt(segment);
+      }
+    });
+    packing.segments.fill(BigInt(samples.length), place, (row + 1) * sequence);
   });
   return batch;
 }

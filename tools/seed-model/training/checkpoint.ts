@@ -3,12 +3,11 @@ import { mkdir, readFile, rename, writeFile } from "node:fs/promises";
 import path from "node:path";
 import { deserialize, serialize } from "node:v8";
 import type { LoopState } from "../../../src/model/training/state.ts";
-import { DialogueSource } from "../corpus/dialogues.ts";
-import { formatDialogue } from "../corpus/format.ts";
+import { SampleSource, sampleText } from "../corpus/samples.ts";
 import { CHECKPOINT_FOLDER, CONFIG, PRETRAINING } from "../settings.ts";
 
-/** Enough dialogues to meet a change of any topic. */
-const NAMING_DIALOGUES = 5_000;
+/** Enough samples to meet a change of most topics and phrases. */
+const NAMING_SAMPLES = 5_000;
 
 interface Checkpoint {
   readonly run: string;
@@ -17,12 +16,12 @@ interface Checkpoint {
 
 /** Names a run: another corpus, tokenizer, model or schedule does not go on from this one's checkpoint. */
 export function runName(tokenizerJson: string): string {
-  const { checkpointSteps: _, ...schedule } = PRETRAINING;
+  const { checkpointSteps: _, steps: __, ...schedule } = PRETRAINING;
   const name = createHash("sha256")
     .update(JSON.stringify([CONFIG, schedule]))
     .update(tokenizerJson);
-  const source = new DialogueSource("run");
-  for (let count = 0; count < NAMING_DIALOGUES; count++) name.update(formatDialogue(source.next()));
+  const source = new SampleSource("run");
+  for (let count = 0; count < NAMING_SAMPLES; count++) name.update(sampleText(source.next()));
   return name.digest("hex");
 }
 

@@ -27,6 +27,7 @@ export async function pretrain(options: PretrainingOptions): Promise<ReadonlyMap
     mode: "full",
     batch,
     sequence,
+    packed: true,
     optimizer: { weightDecay, clipNorm },
   });
   const loop = await TrainingLoop.create(

@@ -52,7 +52,7 @@ const METHOD_SHAPED = new RegExp(
 const NO_METHOD =
   "(?!(?:the|a|an|my|this|that|it|its|contract|method|function|me|on|of|at|in|from|to|for|with)\\b)";
 const METHOD_NAMED = new RegExp(
-  `(?<=\\b(?:method|function)\\s(?:called\\s|named\\s)?["'\`]?|\\b(?:call|invoke|execute|run|trigger)\\s(?:the\\s)?["'\`]?)${START}${NO_METHOD}([A-Za-z][A-Za-z0-9_]{1,63})${END}(?=["'\`]?\\s(?:method|function|on|of|from|in)\\b)|(?<=\\b(?:method|function)\\s(?:called\\s|named\\s)?["'\`]?)${START}${NO_METHOD}(?!(?:is|does|call|calls)\\b)([A-Za-z][A-Za-z0-9_]{1,63})${END}`,
+  `(?<=\\b(?:method|function)\\s(?:called\\s|named\\s)?["'\`]?|\\b(?:call|invoke|execute|run|trigger)\\s(?:the\\s)?["'\`]?)${START}${NO_METHOD}([A-Za-z][A-Za-z0-9_]{1,63})${END}(?=["'\`]?\\s(?:method|function|on|of|from|in|at|with|using)\\b)|(?<=\\b(?:method|function)\\s(?:called\\s|named\\s)?["'\`]?)${START}${NO_METHOD}(?!(?:is|does|call|calls)\\b)([A-Za-z][A-Za-z0-9_]{1,63})${END}`,
   "gu",
 );
 

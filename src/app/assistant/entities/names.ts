@@ -58,7 +58,7 @@ const CONTRACT = new RegExp(
   "gu",
 );
 const CAPITALISED = new RegExp(
-  `(?<=[\\p{L}\\p{N}%,;)("'\`]\\s?["'\`(]?)${START}(\\p{Lu}[\\p{Ll}\\p{N}-][\\p{L}\\p{N}'-]{0,38})${END}`,
+  `(?<=[\\p{L}\\p{N}%,;)("'\`]\\s?["'\`(]?)${START}(\\p{Lu}[\\p{Ll}\\p{N}-][\\p{L}\\p{N}'-]{0,38}(?:\\s\\p{Lu}\\p{Ll}[\\p{L}'-]{0,38})?)${END}`,
   "gu",
 );
 

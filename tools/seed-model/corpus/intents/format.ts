@@ -1,10 +1,6 @@
 import type { ChatMessage } from "../../../../src/ports/chat.ts";
+import { markToken } from "../../settings.ts";
 import type { Utterance } from "./utterance.ts";
-
-/** The spelling of a mark's token. */
-export function markToken(label: string): string {
-  return `<|${label}|>`;
-}
 
 /** A message with the tokens of its marks in their places. */
 export function markedText({ content, marks = [] }: ChatMessage): string {
