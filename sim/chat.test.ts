@@ -1,6 +1,8 @@
 import { beforeEach, describe, expect, it } from "vitest";
 import { Chat } from "../src/app/chat/chat-service.ts";
 import { Corrections } from "../src/app/chat/correction-service.ts";
+import { failure } from "../src/core/errors.ts";
+import type { GenerateRequest, GenerateResult, ModelInfo } from "../src/ports/inference.ts";
 import { ManualClock } from "./adapters/clock.ts";
 import { EchoInference } from "./adapters/model/inference.ts";
 import { SeededRandom } from "./adapters/random.ts";
@@ -12,9 +14,9 @@ let chat: Chat;
 let corrections: Corrections;
 
 /** The page as it is after a load: the disk outlives it. */
-async function openPage(): Promise<void> {
+async function openPage(inference = new EchoInference(simulatedGenesis().model)): Promise<void> {
   const shared = { store: new MemoryStore(disk), clock: new ManualClock(0), random: new SeededRandom(1) };
-  chat = new Chat({ ...shared, inference: new EchoInference(simulatedGenesis().model) });
+  chat = new Chat({ ...shared, inference });
   corrections = new Corrections({ ...shared, chat });
   await Promise.all([chat.start(), corrections.start()]);
 }
@@ -111,5 +113,64 @@ describe("a correction", () => {
     await corrections.correct(lastTurnId(), "Good day.");
     await corrections.remove(corrections.pairs.value[0]?.id ?? "");
     expect(corrections.pairs.value).toEqual([]);
+  });
+});
+
+/** A model that a network which is away does not give, and that was trained on so many earlier exchanges. */
+class FarInference extends EchoInference {
+  readonly asked: GenerateRequest[] = [];
+  isAway = false;
+  trainedOn: Pick<ModelInfo, "historyTurns"> = {};
+
+  override async load(): Promise<ModelInfo> {
+    if (this.isAway) throw failure("model-file-missing", "model.json could not be loaded.");
+    return { ...(await super.load()), ...this.trainedOn };
+  }
+
+  override generate(
+    request: GenerateRequest,
+    onText: (piece: string) => void,
+    signal?: AbortSignal,
+  ): Promise<GenerateResult> {
+    this.asked.push(request);
+    return super.generate(request, onText, signal);
+  }
+}
+
+describe("a model that failed", () => {
+  it("is loaded again when asked, with the adapter that came meanwhile", async () => {
+    const inference = new FarInference(simulatedGenesis().model);
+    inference.isAway = true;
+    await openPage(inference);
+    expect(chat.model.value).toMatchObject({ state: "failed", error: { code: "model-file-missing" } });
+    await expect(chat.send("hello")).rejects.toMatchObject({ code: "model-file-missing" });
+    await chat.useAdapter(null, "epoch 3");
+    await chat.reloadModel();
+    expect(chat.model.value.state).toBe("failed");
+    inference.isAway = false;
+    await chat.reloadModel();
+    expect(chat.model.value).toMatchObject({ state: "ready", version: "epoch 3" });
+    await chat.retry();
+    expect(contents()).toEqual(["user: hello", "assistant: You said: hello"]);
+  });
+});
+
+describe("history", () => {
+  const asked = async (trainedOn: Pick<ModelInfo, "historyTurns">): Promise<string[]> => {
+    const inference = new FarInference(simulatedGenesis().model);
+    inference.trainedOn = trainedOn;
+    await openPage(inference);
+    for (const text of ["one", "two", "three"]) await chat.send(text);
+    return inference.asked.at(-1)?.messages.map(({ content }) => content) ?? [];
+  };
+
+  it("is as many exchanges as the model was trained to read", async () => {
+    expect(await asked({ historyTurns: 1 })).toEqual(["two", "You said: two", "three"]);
+    expect(await asked({ historyTurns: 0 })).toEqual(["three"]);
+  });
+
+  it("is all of it where the model does not say", async () => {
+    const all = ["one", "You said: one", "two", "You said: two", "three"];
+    expect(await asked({})).toEqual(all);
   });
 });

@@ -44,6 +44,8 @@ export interface ChatService {
   newThread(): void;
   openThread(id: string): Promise<void>;
   deleteThread(id: string): Promise<void>;
+  /** Loads the model again after it failed; what came of it stands in `model`. */
+  reloadModel(): Promise<void>;
 }
 
 /** A model that can answer here, or could. */
@@ -77,6 +79,8 @@ export interface ModelService {
   readonly chosen: Observable<string>;
   /** The download or loading under way. */
   readonly work: Observable<ModelWork | undefined>;
+  /** Why the model that was chosen on an earlier visit does not answer; the shipped one does in its place. */
+  readonly problem: Observable<ErrorData | undefined>;
   /** Looks at the device and lists large models, with what it lacks for them. */
   listLarge(): Promise<void>;
   /** Errors: busy, model-url, storage-full, and those of loading. */

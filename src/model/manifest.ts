@@ -42,6 +42,8 @@ export const ManifestSchema = z
     format: z.literal("parley-model-1"),
     name: z.string().min(1).max(80),
     parameters: z.int().min(1),
+    /** Earlier exchanges (question and answer) that it was trained to read; as many as fit when absent. */
+    historyTurns: z.int().min(0).max(64).optional(),
     /** As its makers name it. */
     licence: z.string().min(1).max(80).optional(),
     files: z.strictObject({

@@ -8,6 +8,8 @@ export interface ModelInfo {
   readonly name: string;
   readonly parameters: number;
   readonly contextTokens: number;
+  /** Earlier exchanges (question and answer) that it was trained to read; as many as fit when absent. */
+  readonly historyTurns?: number;
   /** Execution provider in use. */
   readonly provider: "wasm" | "webgpu" | "cpu";
   readonly threads: number;

@@ -7,6 +7,9 @@ import { writeSafetensors } from "../../src/model/safetensors.ts";
 import { buildBenchmark, buildCorrections } from "./benchmark.ts";
 import { CHAT, CONFIG, CORRECTIONS_FILE, EVALUATION, LORA, MODEL_FOLDER, TRAINING } from "./settings.ts";
 
+/** Earlier exchanges in the corpus's longest dialogues. */
+const HISTORY_TURNS = 2;
+
 /** Writes the model's folder and the corrections of the end-to-end test; returns the bytes of each file. */
 export async function exportModel(
   root: string,
@@ -41,6 +44,7 @@ function manifest(
     format: "parley-model-1",
     name: "Parley seed",
     parameters,
+    historyTurns: HISTORY_TURNS,
     files: {
       config: entry("config.json"),
       weights: weightsFile,

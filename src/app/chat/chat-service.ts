@@ -10,8 +10,6 @@ import { Subject } from "../observable.ts";
 import type { ChatService, LiveAnswer, ModelStatus } from "../parley.ts";
 import { randomId, randomSeed } from "../random-id.ts";
 
-/** Turns of history sent along with a question; the seed model was trained on short dialogues. */
-const HISTORY_TURNS = 2;
 const ANSWER_TOKENS = 160;
 /** A little warmth on retry, none on the first answer: the first answer of a question is reproducible. */
 const RETRY_TEMPERATURE = 0.7;
@@ -36,6 +34,8 @@ export class Chat implements ChatService {
   readonly #dependencies: ChatDependencies;
   #abort: AbortController | undefined;
   #loading: Promise<void> | undefined;
+  /** What answers are to be given with, also by a model that is loaded later. */
+  #adapter: { readonly adapter: Adapter | null; readonly version: string } | undefined;
 
   constructor(dependencies: ChatDependencies) {
     this.#dependencies = dependencies;
@@ -51,21 +51,33 @@ export class Chat implements ChatService {
     return this.#loading;
   }
 
+  async reloadModel(): Promise<void> {
+    if (this.model.value.state === "failed") {
+      this.model.set({ state: "loading", progress: { step: "Starting again", done: 0, total: 0 } });
+      this.#loading = undefined;
+    }
+    await this.loadModel();
+  }
+
   async #load(): Promise<void> {
+    const { inference } = this.#dependencies;
     try {
-      const info = await this.#dependencies.inference.load((progress) =>
-        this.model.set({ state: "loading", progress }),
-      );
-      this.model.set({ state: "ready", info, version: "base" });
+      const info = await inference.load((progress) => this.model.set({ state: "loading", progress }));
+      if (this.#adapter !== undefined) await inference.setAdapter(this.#adapter.adapter);
+      this.model.set({ state: "ready", info, version: this.#adapter?.version ?? "base" });
     } catch (thrown) {
       this.model.set({ state: "failed", error: toErrorData(thrown) });
     }
   }
 
-  /** Answers from now on with this version of the adapter. `version` is what a person reads. */
+  /**
+   * Answers from now on with this version of the adapter; a model that failed takes it when it is loaded again. `version`
+   * is what a person reads.
+   */
   async useAdapter(adapter: Adapter | null, version: string): Promise<void> {
     await this.loadModel();
-    await this.#dependencies.inference.setAdapter(adapter);
+    if (this.model.value.state === "ready") await this.#dependencies.inference.setAdapter(adapter);
+    this.#adapter = { adapter, version };
     this.model.update((status) => (status.state === "ready" ? { ...status, version } : status));
   }
 
@@ -208,27 +220,31 @@ export class Chat implements ChatService {
     }
   }
 
-  /** Drops history from the front until the prompt fits the model's context. */
+  /** The model takes of the history what it was trained to read, and of that what fits. */
   async #generate(threadId: string, temperature: number, signal: AbortSignal): Promise<GenerateResult> {
     const { inference, random } = this.#dependencies;
-    const history = this.turns.value.map(
-      ({ role, content, correctedTo }): ChatMessage => ({ role, content: correctedTo ?? content }),
+    const messages = this.turns.value
+      .slice(-this.#historyMessages())
+      .map(({ role, content, correctedTo }): ChatMessage => ({ role, content: correctedTo ?? content }));
+    const result = await inference.generate(
+      { messages, maxTokens: ANSWER_TOKENS, temperature, topK: 40, seed: randomSeed(random) },
+      (piece) =>
+        this.live.update((live) => (live ? { ...live, text: live.text + piece } : { threadId, text: piece })),
+      signal,
     );
-    for (let kept = HISTORY_TURNS; ; kept--) {
-      const messages = history.slice(-(2 * kept + 1));
-      try {
-        return await inference.generate(
-          { messages, maxTokens: ANSWER_TOKENS, temperature, topK: 40, seed: randomSeed(random) },
-          (piece) =>
-            this.live.update((live) =>
-              live ? { ...live, text: live.text + piece } : { threadId, text: piece },
-            ),
-          signal,
-        );
-      } catch (thrown) {
-        const tooLong = thrown instanceof ParleyError && thrown.code === "prompt-too-long";
-        if (!tooLong || kept === 0) throw thrown;
-      }
+    const { model: info } = result;
+    if (info !== undefined) {
+      this.model.update((status) => (status.state === "ready" ? { ...status, info } : status));
     }
+    return result;
+  }
+
+  /** The last question and the turns before it. */
+  #historyMessages(): number {
+    const status = this.model.value;
+    if (status.state !== "ready") return 1;
+    const { historyTurns, contextTokens } = status.info;
+    // Each message takes a token or more.
+    return historyTurns === undefined ? contextTokens : 2 * historyTurns + 1;
   }
 }

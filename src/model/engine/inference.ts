@@ -143,10 +143,12 @@ async function start(model: Model, runtime: Runtime): Promise<Loaded> {
   await decoder.read([model.tokenizer.chat.pad]);
   await decoder.read([model.tokenizer.chat.end]);
   decoder.reset();
+  const { name, parameters, historyTurns } = model.manifest;
   const info: ModelInfo = {
     modelCid: model.cid,
-    name: model.manifest.name,
-    parameters: model.manifest.parameters,
+    name,
+    parameters,
+    ...(historyTurns === undefined ? {} : { historyTurns }),
     contextTokens: model.config.contextTokens,
     provider: runtime.provider,
     threads: runtime.threads,

@@ -51,7 +51,7 @@ export class ChatPage extends LitElement {
               ? nothing
               : html`<button class="plain" @click=${this.openDrawer}>${icon("threads")}Threads</button>`
           }
-          ${modelStatus(this.model.value)}
+          ${modelStatus(this.model.value, () => this.parley?.chat.reloadModel())}
           ${this.parley?.models === undefined ? nothing : this.modelsButton()}
         </div>
         <div

@@ -6,18 +6,19 @@ import { inWords } from "../words.ts";
 
 const LONGEST_VERSION = 18;
 
-/** One line on what answers: loading, ready (version, provider), or why not. */
-export function modelStatus(status: ModelStatus | undefined): TemplateResult {
+/** One line on what answers: loading, ready (version, provider), or why not and what can be done. */
+export function modelStatus(status: ModelStatus | undefined, tryAgain: () => void): TemplateResult {
   return html`<div class="model small" role="status" aria-label="Model" aria-busy=${status?.state === "loading" ? "true" : "false"} data-testid="model-status">
-    ${line(status)}
+    ${line(status, tryAgain)}
   </div>`;
 }
 
-function line(status: ModelStatus | undefined): TemplateResult {
+function line(status: ModelStatus | undefined, tryAgain: () => void): TemplateResult {
   if (status === undefined) return html`<span class="pill wait"><i class="dot"></i>Starting</span>`;
   if (status.state === "failed") {
     return html`<span class="pill bad"><i class="dot"></i>Model failed</span>
-      <span>${inWords(status.error)}</span>`;
+      <span>${inWords(status.error)}</span>
+      <button class="plain" @click=${tryAgain}>Try again</button>`;
   }
   if (status.state === "loading") {
     const percent = percentOf(status.progress);
