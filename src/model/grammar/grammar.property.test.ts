@@ -124,6 +124,7 @@ function write(
       isAllowed(mask, id),
     );
     if (constraint.mayEnd && (allowed.length === 0 || (!eager && integers.below(4) === 0))) break;
+    expect(allowed, "a dead end").not.toEqual([]);
     accept(allowed[integers.below(allowed.length)] ?? -1);
   }
   return written;

@@ -5,7 +5,7 @@ import { isAllowed, type TokenConstraint } from "../engine/constraint.ts";
 import { ByteTokenizer } from "../testing/byte-tokenizer.ts";
 import { GrammarCompiler } from "./grammar.ts";
 
-const merges = ['{"', '":', '":"', '"}', '","', "amount", "am", "000", "12", "ö\u00df", "👋", "e\\n"];
+const merges = ['{"', '":', '":"', '"}', '","', "amount", "am", "000", "12", "ö\u00df", "👋", "e\\n", ",1,1"];
 const tokenizer = new ByteTokenizer(merges.map((merge) => utf8ToBytes(merge)));
 const compiler = new GrammarCompiler({ tokenizer, vocabularySize: tokenizer.vocabularySize });
 
@@ -273,17 +273,22 @@ describe("a budget", () => {
 });
 
 describe("a constraint", () => {
-  it("allows a token exactly where its bytes fit, also where limits are far away", () => {
-    const schema = { type: "array", items: { type: "string", maxLength: 20 }, maxItems: 30 };
-    const longest = Math.max(...merges.map((merge) => utf8ToBytes(merge).length));
-    for (const text of [
-      "",
-      "[",
-      '["',
-      `["${"a".repeat(20 - longest)}`,
-      `["${"a".repeat(19)}`,
-      `["${"a".repeat(20)}`,
-    ]) {
+  const longest = Math.max(...merges.map((merge) => utf8ToBytes(merge).length));
+  const letters = (count: number) => `"${"a".repeat(count)}`;
+  it.each<[string, JsonSchema, string[]]>([
+    [
+      "characters",
+      { type: "string", maxLength: 20 },
+      ["", letters(0), letters(20 - longest), letters(19), letters(20)],
+    ],
+    [
+      "items",
+      { type: "array", items: { const: 1 }, maxItems: 4 },
+      ["", "[", "[1", "[1,1", "[1,1,1", "[1,1,1,1"],
+    ],
+    ["many items", { type: "array", items: { const: 1 }, maxItems: 30 }, ["[1", "[1,1,1"]],
+  ])("allows a token exactly where its bytes fit, near a limit of %s and far from it", (_, schema, texts) => {
+    for (const text of texts) {
       const mask = read(schema, text).mask();
       for (let token = 1; token < tokenizer.vocabularySize; token++) {
         const bytes = tokenizer.bytesOf(token);
