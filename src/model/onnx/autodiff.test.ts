@@ -1,7 +1,8 @@
 import { describe, expect, it } from "vitest";
 import { nodeCpuRuntime } from "../runtime/node-cpu.ts";
-import { float32, int64, type TensorData } from "../runtime/runtime.ts";
+import { float32, int64 } from "../runtime/runtime.ts";
 import { SeededIntegers } from "../seeded.ts";
+import { interpret } from "../testing/interpreter.ts";
 import { DIFFERENTIABLE_OPERATORS, gradients } from "./autodiff.ts";
 import { encodeModel } from "./encode.ts";
 import { elementCount, Graph, type Value } from "./graph.ts";
@@ -141,49 +142,79 @@ function buildLoss(graph: Graph, build: Build, inputs: readonly Value[]): Value 
   );
 }
 
+/** The graph of a case: inputs x0…, outputs loss and the gradients g0…. */
+function lossAndGradients({ shapes, build }: Case): Graph {
+  const graph = new Graph("check");
+  const inputs = shapes.map((shape, index) => graph.input(`x${index}`, "float32", shape));
+  const loss = buildLoss(graph, build, inputs);
+  gradients(graph, loss, inputs).forEach((gradient, index) => {
+    expect(gradient.shape).toEqual(shapes[index]);
+    graph.output(`g${index}`, gradient);
+  });
+  graph.output("loss", loss);
+  return graph;
+}
+
 function drawn(shape: readonly number[], label: string): Float32Array {
   const integers = new SeededIntegers(label);
   // Positive and away from 0, where Log, Sqrt and Reciprocal are smooth.
   return Float32Array.from({ length: elementCount(shape) }, () => 0.5 + integers.fraction());
 }
 
+const pointsOf = ({ operator, shapes }: Case) =>
+  shapes.map((shape, index) => ({ shape, data: Array.from(drawn(shape, `${operator}/${index}`)) }));
+
+const feedsOf = <T>(points: readonly T[]): Record<string, T> =>
+  Object.fromEntries(points.map((point, index) => [`x${index}`, point]));
+
 describe("gradients", () => {
-  it.each(CASES)(
-    "of $operator $shapes agree with finite differences",
-    async ({ operator, shapes, build }) => {
-      const graph = new Graph("check");
-      const inputs = shapes.map((shape, index) => graph.input(`x${index}`, "float32", shape));
-      const loss = buildLoss(graph, build, inputs);
-      gradients(graph, loss, inputs).forEach((gradient, index) => {
-        expect(gradient.shape).toEqual(shapes[index]);
-        graph.output(`g${index}`, gradient);
-      });
-      graph.output("loss", loss);
-      const session = await (await nodeCpuRuntime(1)).createSession(await encodeModel(graph));
-      const points = shapes.map((shape, index) => drawn(shape, `${operator}/${index}`));
-      const feeds = (data: readonly Float32Array[]): Record<string, TensorData> =>
-        Object.fromEntries(data.map((values, index) => [`x${index}`, float32(values, shapes[index] ?? [])]));
-      const exact = await session.run(feeds(points));
-      const step = 1 / 128;
-      for (const [input, point] of points.entries()) {
-        for (let element = 0; element < point.length; element++) {
-          const losses: number[] = [];
-          for (const sign of [1, -1]) {
-            const moved = points.map((values) => values.slice());
-            const target = moved[input];
-            if (target !== undefined) target[element] = (target[element] ?? 0) + sign * step;
-            losses.push(Number((await session.run(feeds(moved))).loss?.data[0]));
-          }
-          const slope = ((losses[0] ?? 0) - (losses[1] ?? 0)) / (2 * step);
-          expect(Number(exact[`g${input}`]?.data[element])).toBeCloseTo(slope, 2);
-        }
+  it.each(CASES)("of $operator $shapes agree with finite differences in float64", (entry) => {
+    const graph = lossAndGradients(entry);
+    const points = pointsOf(entry);
+    const exact = interpret(graph, feedsOf(points));
+    const step = 2 ** -17;
+    for (const [input, point] of points.entries()) {
+      for (const [element, value] of point.data.entries()) {
+        const lossAt = (moved: number): number => {
+          const data = point.data.with(element, moved);
+          return (
+            interpret(graph, feedsOf(points.with(input, { ...point, data }))).loss?.data[0] ?? Number.NaN
+          );
+        };
+        const slope = (lossAt(value + step) - lossAt(value - step)) / (2 * step);
+        expect(Math.abs((exact[`g${input}`]?.data[element] ?? Number.NaN) - slope)).toBeLessThan(1e-8);
       }
-      await session.release();
-    },
-  );
+    }
+  });
+
+  it.each(CASES)("of $operator $shapes are computed by the runtime to float32's accuracy", async (entry) => {
+    const graph = lossAndGradients(entry);
+    const points = pointsOf(entry);
+    const session = await (await nodeCpuRuntime(1)).createSession(await encodeModel(graph));
+    const feeds = points.map(({ shape, data }) => float32(Float32Array.from(data), shape));
+    const results = await session.run(feedsOf(feeds));
+    await session.release();
+    for (const [name, { data }] of Object.entries(interpret(graph, feedsOf(points)))) {
+      data.forEach((value, index) => {
+        const difference = Math.abs(Number(results[name]?.data[index]) - value);
+        expect(difference).toBeLessThan(1e-5 * Math.max(1, Math.abs(value)));
+      });
+    }
+  });
 
   it("cover every operator that has a rule", () => {
     expect(new Set(CASES.map((entry) => entry.operator))).toEqual(new Set(DIFFERENTIABLE_OPERATORS));
+  });
+
+  it("are checked by graphs in which each case's operator stands", () => {
+    for (const entry of CASES) {
+      const graph = new Graph("case");
+      entry.build(
+        graph,
+        entry.shapes.map((shape, index) => graph.input(`x${index}`, "float32", shape)),
+      );
+      expect(graph.nodes.map(({ operator }) => operator)).toContain(entry.operator);
+    }
   });
 
   it("add up where a value is used twice", async () => {

@@ -39,7 +39,7 @@ describe("probing forms of weights", () => {
   it("stops when it is told to", async () => {
     const signal = AbortSignal.abort();
     await expect(probeForms(await nodeCpuRuntime(1), config, { ...options, signal })).rejects.toThrow(
-      /stopped/,
+      /Stopped/,
     );
   });
 });
