@@ -8,6 +8,7 @@ import type {
   StoredOutboxEntry,
   StoredPair,
   StoredThread,
+  StoredTraining,
   StoredTurn,
 } from "../../src/ports/store.ts";
 
@@ -22,6 +23,7 @@ export class MemoryDisk {
   readonly threads = new Map<string, StoredThread>();
   readonly turns = new Map<string, StoredTurn>();
   readonly duties = new Map<string, StoredDuty>();
+  readonly trainings = new Map<string, StoredTraining>();
   readonly outbox = new Map<Cid, StoredOutboxEntry>();
   /** Switch: every write fails as on a full disk. */
   full = false;
@@ -141,6 +143,18 @@ export class MemoryStore implements Store {
 
   async listDuties(): Promise<readonly StoredDuty[]> {
     return sorted(this.#read().duties.values(), (a, b) => (a.id < b.id ? -1 : 1));
+  }
+
+  async putTraining(training: StoredTraining): Promise<void> {
+    this.#write().trainings.set(training.id, structuredClone(training));
+  }
+
+  async deleteTraining(id: string): Promise<void> {
+    this.#write().trainings.delete(id);
+  }
+
+  async getTraining(id: string): Promise<StoredTraining | undefined> {
+    return structuredClone(this.#read().trainings.get(id));
   }
 
   async putOutbox(entry: StoredOutboxEntry): Promise<void> {

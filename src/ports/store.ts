@@ -52,6 +52,8 @@ export interface StoredTurn {
   readonly content: string;
   readonly createdAtMs: number;
   readonly correctedTo?: string;
+  /** What the user thought of an answer. */
+  readonly thumb?: "up" | "down";
   readonly stoppedBy?: "end" | "length" | "stop" | "abort";
 }
 
@@ -63,6 +65,15 @@ export interface StoredDuty {
   readonly deadlineMs: number;
   /** DAG-CBOR or JSON bytes, read by the duty's own code. */
   readonly detail: Uint8Array;
+}
+
+/** A training run under way: survives reload, and goes on from its last checkpoint. */
+export interface StoredTraining {
+  readonly id: string;
+  /** JSON bytes of what was asked for, read by the duty's own code. */
+  readonly request: Uint8Array;
+  /** As the Trainer port gave it. */
+  readonly checkpoint: Uint8Array;
 }
 
 export interface StoredOutboxEntry {
@@ -116,6 +127,10 @@ export interface Store {
   putDuty(duty: StoredDuty): Promise<void>;
   deleteDuty(id: string): Promise<void>;
   listDuties(): Promise<readonly StoredDuty[]>;
+
+  putTraining(training: StoredTraining): Promise<void>;
+  deleteTraining(id: string): Promise<void>;
+  getTraining(id: string): Promise<StoredTraining | undefined>;
 
   putOutbox(entry: StoredOutboxEntry): Promise<void>;
   /** Oldest first. */

@@ -7,6 +7,7 @@ import type {
   StoredOutboxEntry,
   StoredPair,
   StoredThread,
+  StoredTraining,
   StoredTurn,
 } from "../ports/store.ts";
 
@@ -61,6 +62,7 @@ export class NetworkDatabase extends Dexie {
   declare readonly epochs: EntityTable<StoredEpoch, "epoch">;
   declare readonly duties: EntityTable<StoredDuty, "id">;
   declare readonly outbox: EntityTable<StoredOutboxEntry, "cid">;
+  declare readonly trainings: EntityTable<StoredTraining, "id">;
 
   constructor(network: Cid, engine: IndexedDbEngine) {
     super(`parley-${network}`, durable(engine));
@@ -72,5 +74,6 @@ export class NetworkDatabase extends Dexie {
       duties: "id",
       outbox: "cid, createdAtMs",
     });
+    this.version(2).stores({ trainings: "id" });
   }
 }

@@ -45,6 +45,29 @@ describe("createStore", () => {
     await store.close();
   });
 
+  it("takes over the network's data of a version that kept no training runs", async () => {
+    const engine = { indexedDB: new IDBFactory(), IDBKeyRange };
+    const older = new Dexie(`parley-${NETWORK}`, engine);
+    older.version(1).stores({
+      values: "key",
+      messages: "cid, [author+sequence], [epoch+author+sequence], [kind+author+sequence]",
+      heads: "author",
+      epochs: "epoch",
+      duties: "id",
+      outbox: "cid, createdAtMs",
+    });
+    await older.open();
+    const duty = { id: "d", kind: "verify", epoch: 0, deadlineMs: 0, detail: new Uint8Array([1]) };
+    await older.table("duties").put(duty);
+    older.close();
+    const store = await createStore({ network: NETWORK, engine });
+    expect(await store.listDuties()).toEqual([duty]);
+    const training = { id: "run", request: new Uint8Array([1]), checkpoint: new Uint8Array([2]) };
+    await store.putTraining(training);
+    expect(await store.getTraining("run")).toEqual(training);
+    await store.close();
+  });
+
   it("still reads its data after a newer version of the app had widened the database", async () => {
     const engine = { indexedDB: new IDBFactory(), IDBKeyRange };
     const before = await createStore({ network: undefined, engine });

@@ -10,6 +10,7 @@ import {
   type StoredOutboxEntry,
   type StoredPair,
   type StoredThread,
+  type StoredTraining,
   type StoredTurn,
 } from "../ports/store.ts";
 import { type IndexedDbEngine, NetworkDatabase, ProfileDatabase } from "./databases.ts";
@@ -162,6 +163,18 @@ class DexieStore implements Store {
 
   listDuties(): Promise<readonly StoredDuty[]> {
     return guarded(() => this.#network().duties.toArray());
+  }
+
+  putTraining(training: StoredTraining): Promise<void> {
+    return guarded(async () => void (await this.#network().trainings.put(training)));
+  }
+
+  deleteTraining(id: string): Promise<void> {
+    return guarded(() => this.#network().trainings.delete(id));
+  }
+
+  getTraining(id: string): Promise<StoredTraining | undefined> {
+    return guarded(() => this.#network().trainings.get(id));
   }
 
   putOutbox(entry: StoredOutboxEntry): Promise<void> {

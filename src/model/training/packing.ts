@@ -46,16 +46,23 @@ export function packRows(turns: readonly Turn[], sequence: number): Row[] {
 }
 
 /**
- * The cheapest shape that holds every step: row lengths from the longest turn up to `longestRow` are tried, and what
+ * The cheapest shape that holds every step: row lengths from what is wanted up to `longestRow` are tried, and what
  * a step costs is counted in multiply-adds. `microBatches` parts a step's rows.
  */
 export function choosePacking(
   steps: Iterable<readonly Turn[]>,
-  options: { readonly longestRow: number; readonly cost: TokenCost; readonly microBatches: number },
+  options: {
+    /** Turns of the longest kind that a row must have room for, unless it would be too long. */
+    readonly turnsPerRow: number;
+    readonly longestRow: number;
+    readonly cost: TokenCost;
+    readonly microBatches: number;
+  },
 ): Packing {
   const all = [...steps];
   const longest = largest(all.flat().map(({ tokens }) => tokens.length));
-  const least = Math.ceil(longest / SEQUENCE_STEP) * SEQUENCE_STEP;
+  const wanted = Math.max(longest, Math.min(longest * options.turnsPerRow, options.longestRow));
+  const least = Math.ceil(wanted / SEQUENCE_STEP) * SEQUENCE_STEP;
   let best: Packing | undefined;
   let bestCost = Number.POSITIVE_INFINITY;
   for (let sequence = least; sequence <= Math.max(least, options.longestRow); sequence += SEQUENCE_STEP) {

@@ -25,7 +25,9 @@ export interface TrainingRun {
 }
 
 /** A row holds at most so many of the longest turns that a model takes. */
-const TURNS_PER_ROW = 2;
+const TURNS_PER_ROW = 3;
+/** Where turns go on each other's dialogues, rows have room for at least this many. */
+const CHAINED_TURNS_PER_ROW = 2;
 /** How often a run's rows are halved to fit in memory. */
 const MOST_MICRO_BATCHES = 64;
 const CHECKPOINTS_BY_DEFAULT = 8;
@@ -39,6 +41,7 @@ export function planRun(model: Model, request: TrainingRequest): TrainingRun {
     request.checkpointSteps ?? Math.max(1, Math.ceil(request.steps / CHECKPOINTS_BY_DEFAULT));
   for (let microBatches = 1; ; microBatches *= 2) {
     const packing = choosePacking(stepExamples(source), {
+      turnsPerRow: source.mixture.chainedPpm > 0 ? CHAINED_TURNS_PER_ROW : 1,
       longestRow,
       cost: tokenCost(model.config),
       microBatches,

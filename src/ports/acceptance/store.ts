@@ -194,10 +194,10 @@ export function describeStore(name: string, make: () => Promise<StoreUnderTest>)
       await store.putThread(thread("old", 30));
       expect((await store.listThreads()).map((one) => one.id)).toEqual(["old", "new"]);
       expect((await store.listTurns("new")).map((one) => one.id)).toEqual(["n0", "n1", "n10"]);
-      await store.putTurn({ ...turn("n1", "new", 1), correctedTo: "better" });
+      await store.putTurn({ ...turn("n1", "new", 1), correctedTo: "better", thumb: "down" });
       await store.deleteTurn("n0");
       expect(await store.listTurns("new")).toEqual([
-        { ...turn("n1", "new", 1), correctedTo: "better" },
+        { ...turn("n1", "new", 1), correctedTo: "better", thumb: "down" },
         turn("n10", "new", 10),
       ]);
     });
@@ -220,6 +220,18 @@ export function describeStore(name: string, make: () => Promise<StoreUnderTest>)
       expect((await store.listDuties()).find((one) => one.id === "one")?.deadlineMs).toBe(100);
       await store.deleteDuty("one");
       expect(await store.listDuties()).toEqual([duty("two")]);
+    });
+
+    it("keeps the last checkpoint of a training run until it is deleted", async () => {
+      const training = { id: "run", request: new Uint8Array([1]), checkpoint: new Uint8Array([2]) };
+      expect(await store.getTraining("run")).toBeUndefined();
+      await store.putTraining(training);
+      await store.putTraining({ ...training, checkpoint: new Uint8Array([3]) });
+      const again = await subject.reopen();
+      expect(await again.getTraining("run")).toEqual({ ...training, checkpoint: new Uint8Array([3]) });
+      await again.close();
+      await store.deleteTraining("run");
+      expect(await store.getTraining("run")).toBeUndefined();
     });
 
     it("keeps the outbox, oldest first", async () => {
