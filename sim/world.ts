@@ -1,3 +1,4 @@
+import { Learning } from "../src/app/learning/learning-service.ts";
 import type { NodeDependencies } from "../src/app/node/dependencies.ts";
 import { localEngine } from "../src/app/node/engine.ts";
 import { NodeRunner } from "../src/app/node/node-runner.ts";
@@ -5,6 +6,7 @@ import { genesisCid } from "../src/core/artifacts/genesis.ts";
 import type { Genesis } from "../src/core/genesis.ts";
 import { createIdentity } from "../src/core/identity.ts";
 import { decodeMessage } from "../src/core/messages/message.ts";
+import { RenyiAccountant } from "../src/model/training/privacy/accountant.ts";
 import { MemoryChain } from "./adapters/chain/chain.ts";
 import { createMemoryOperator } from "./adapters/chain/operator.ts";
 import { MemoryWallet } from "./adapters/chain/wallet.ts";
@@ -66,6 +68,8 @@ export class World {
     const network = this.network.join(identity.nodeId);
     const store = new MemoryStore(disk);
     const networkCid = genesisCid(genesis);
+    const learning = new Learning({ store, accountant: new RenyiAccountant(), random });
+    await learning.start();
     const dependencies: NodeDependencies = {
       genesis,
       networkCid,
@@ -78,6 +82,7 @@ export class World {
       chain,
       wallet,
       trainer: new SurrogateTrainer(genesis),
+      learning,
       evaluator: new SurrogateEvaluator(genesis.model),
       clock,
       random,

@@ -2,6 +2,7 @@ import type { Chat } from "./app/chat/chat-service.ts";
 import type { Corrections } from "./app/chat/correction-service.ts";
 import { DeferredServices } from "./app/deferred.ts";
 import { Governance } from "./app/governance/governance-service.ts";
+import { Learning } from "./app/learning/learning-service.ts";
 import { type NetworkFile, parseNetworkFile } from "./app/network-file.ts";
 import type { NodeDependencies } from "./app/node/dependencies.ts";
 import { NodeRunner } from "./app/node/node-runner.ts";
@@ -13,6 +14,7 @@ import { createWallet } from "./chain/wallet/wallet.ts";
 import { decodeGenesis, genesisCid } from "./core/artifacts/genesis.ts";
 import { failure } from "./core/errors.ts";
 import type { ModelPlaces } from "./model/runtime/places.ts";
+import { RenyiAccountant } from "./model/training/privacy/accountant.ts";
 import { createNetwork, type Network } from "./p2p/node.ts";
 import type { Store } from "./ports/store.ts";
 import { createStore } from "./store/store.ts";
@@ -94,6 +96,8 @@ async function startNode(
   });
   const validation = validationClient(networkCid);
   const { trainer, evaluator } = trainingClient(parts.places);
+  const learning = new Learning({ store, accountant: new RenyiAccountant(), random: systemRandom });
+  await learning.start();
   const dependencies: NodeDependencies = {
     genesis,
     networkCid,
@@ -106,6 +110,7 @@ async function startNode(
     chain,
     wallet: wallets.tracked(),
     trainer,
+    learning,
     evaluator,
     clock: systemClock,
     random: systemRandom,
@@ -122,6 +127,8 @@ async function startNode(
   await governance.start();
   wallets.start();
   services.attach({ node, governance, wallet: wallets });
+  const { parley } = parts.app;
+  if (parley !== undefined) parts.app.parley = { ...parley, learning };
   if (file.demoWallet) await offerDemoWallet(file, genesis.chain.token);
   if (file.demoWallet)
     exposeConsole({ node, governance, wallets, corrections: parts.corrections, network, dependencies });

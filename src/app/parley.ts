@@ -14,6 +14,8 @@ export interface Parley {
   /** Absent until the list has been read. */
   readonly models?: ModelService;
   readonly corrections: CorrectionService;
+  /** Absent until the network's part has loaded. */
+  readonly learning?: LearningService;
   readonly node: NodeService;
   readonly governance: GovernanceService;
   readonly wallet: WalletService;
@@ -101,7 +103,37 @@ export interface CorrectionService {
   readonly pairs: Observable<readonly StoredPair[]>;
   /** Keeps what should have been answered as local training data. Errors: empty-answer, unchanged. */
   correct(turnId: string, answer: string): Promise<void>;
+  /** Keeps what the user thinks of an answer; undefined takes it back. Errors: not-found. */
+  judge(turnId: string, thumb: "up" | "down" | undefined): Promise<void>;
   remove(pairId: string): Promise<void>;
+}
+
+/** Differential privacy as its user set it: what a run may spend, and how. */
+export interface PrivacyPlan {
+  readonly clipNormMicro: number;
+  /** Noise as a multiple of the clip norm, in thousandths. */
+  readonly noiseMultiplierMilli: number;
+  /** Examples of a step, on average. */
+  readonly batchSize: number;
+  /** ε in millionths, δ in billionths, for everything that this device ever gives away. */
+  readonly budget: { readonly epsilonMicro: number; readonly deltaBillionths: number };
+}
+
+export interface LearningState {
+  /** Whether the node learns corrected answers alone, or also that they are better than what they replaced, and thumbs. */
+  readonly objective: "answers" | "preferences";
+  /** Absent where training is not private. */
+  readonly privacy?: PrivacyPlan;
+  /** ε of all private runs so far, and what is left of the budget, in millionths. */
+  readonly spentMicro: number;
+  readonly leftMicro?: number;
+}
+
+export interface LearningService {
+  readonly state: Observable<LearningState>;
+  setObjective(objective: LearningState["objective"]): Promise<void>;
+  /** Undefined: no privacy. What was spent stays spent. */
+  setPrivacy(plan: PrivacyPlan | undefined): Promise<void>;
 }
 
 /** One line of what the node did, newest last. */

@@ -61,6 +61,16 @@ export class Corrections implements CorrectionService {
     this.pairs.set(await this.#store.listPairs());
   }
 
+  async judge(turnId: string, thumb: "up" | "down" | undefined): Promise<void> {
+    const turns = this.#chat.turns.value;
+    const turn = turns.find(({ id }) => id === turnId);
+    if (turn?.role !== "assistant") throw failure("not-found", "Only an answer can be judged.");
+    const { thumb: _, ...plain } = turn;
+    const judged = thumb === undefined ? plain : { ...plain, thumb };
+    await this.#store.putTurn(judged);
+    this.#chat.turns.update((all) => all.map((other) => (other.id === turnId ? judged : other)));
+  }
+
   /** Adds a pair that did not come from a conversation (import). */
   async add(prompt: string, answer: string): Promise<void> {
     await this.#store.putPair({

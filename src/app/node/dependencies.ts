@@ -12,6 +12,7 @@ import type { LogSync } from "../../ports/log-sync.ts";
 import type { Random } from "../../ports/random.ts";
 import type { Store } from "../../ports/store.ts";
 import type { Trainer } from "../../ports/trainer.ts";
+import type { Learning } from "../learning/learning-service.ts";
 
 /** Checks a message from outside: here or in a worker. Throws what core's decodeMessage throws. */
 export type DecodeMessage = (bytes: Uint8Array) => Promise<Message>;
@@ -29,6 +30,8 @@ export interface NodeDependencies {
   readonly chain: Chain;
   readonly wallet: Wallet;
   readonly trainer: Trainer;
+  /** What to train on, and how privately. */
+  readonly learning: Learning;
   readonly evaluator: Evaluator;
   readonly clock: Clock;
   readonly random: Random;

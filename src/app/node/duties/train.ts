@@ -5,6 +5,7 @@ import { utilityPpm } from "../../../core/epoch/utility.ts";
 import { failure } from "../../../core/errors.ts";
 import type { ReportedMetrics } from "../../../core/primitives.ts";
 import type { OnProgress } from "../../../ports/progress.ts";
+import type { TrainingRecord, TrainingResult } from "../../../ports/trainer.ts";
 import { randomSeed } from "../../random-id.ts";
 import type { DutyContext } from "./situation.ts";
 import { keepSubmission } from "./submit.ts";
@@ -25,24 +26,16 @@ export async function trainAndPack(
   onProgress: OnProgress,
   signal: AbortSignal,
 ): Promise<void> {
-  const { store, trainer, evaluator, artifacts, genesis, random } = context.dependencies;
-  const pairs = await store.listPairs();
-  if (pairs.length === 0) {
-    throw failure("no-pairs", "Correct an answer in the chat first: that is what the node trains on.");
-  }
+  const { store, trainer, learning, evaluator, artifacts, genesis, random } = context.dependencies;
+  const corrections = await store.listPairs();
   const { state } = context.ledger.head.value;
   const version = await context.ledger.currentAdapter();
-  context.events.info(epoch, "train", `Training on ${pairs.length} corrected answers`);
-  const { delta, record } = await trainer.train(
-    { pairs, adapter: version, ...TRAINING_PLAN, seed: randomSeed(random) },
-    onProgress,
-    signal,
-  );
-  context.events.good(
-    epoch,
-    "train",
-    `Trained: loss on your pairs ${nats(record.lossBeforeMicroNats)} → ${nats(record.lossAfterMicroNats)}`,
-  );
+  const { delta, record, privacy } = await learning.train(TRAINING_PLAN.steps, (data) => {
+    context.events.info(epoch, "train", `Training on ${data.pairs.length} answers`);
+    const request = { ...data, adapter: version, ...TRAINING_PLAN, seed: randomSeed(random) };
+    return trainer.train(request, onProgress, signal);
+  });
+  context.events.good(epoch, "train", told(record, privacy));
   checkNorm(normMicro(delta), genesis.parameters.deltaNormBoundMicro);
   onProgress({ step: "Measuring on the benchmark", done: 0, total: 0 });
   const { metrics, environmentCid } = await evaluator.evaluate(
@@ -72,13 +65,24 @@ export async function trainAndPack(
     bundleCid,
     baseModelVersion: state.modelVersion,
     reported,
-    pairIds: pairs.map(({ id }) => id),
+    pairIds: corrections.map(({ id }) => id),
   });
   context.events.good(
     epoch,
     "pack",
     `Packed ${Math.ceil(bytes.length / 1024)} KiB as ${bundleCid.slice(0, 16)}…; benchmark loss ${nats(state.modelMetrics.lossMicroNats)} → ${nats(metrics.lossMicroNats)}`,
   );
+}
+
+function told(
+  { lossBeforeMicroNats, lossAfterMicroNats }: TrainingRecord,
+  privacy: TrainingResult["privacy"],
+): string {
+  const change = `${nats(lossBeforeMicroNats)} → ${nats(lossAfterMicroNats)}`;
+  if (privacy === undefined) return `Trained: loss on your pairs ${change}`;
+  const { runMicro, spentMicro, leftMicro } = privacy.account;
+  const spent = `ε ${nats(runMicro)}, ${nats(spentMicro + runMicro)} in all, ${nats(leftMicro)} left`;
+  return `Trained privately: loss on the benchmark ${change}; this run cost ${spent}`;
 }
 
 function checkNorm(normMicro: number | bigint, boundMicro: number): void {
@@ -91,7 +95,7 @@ function checkNorm(normMicro: number | bigint, boundMicro: number): void {
   );
 }
 
-/** Micro-nats for a person. */
+/** Millionths, of a nat or of ε, for a person. */
 export function nats(microNats: number): string {
   return (microNats / 1_000_000).toFixed(3);
 }
