@@ -3,13 +3,11 @@ import { isAllowed, type TokenConstraint } from "../engine/constraint.ts";
 import type { State } from "./automaton.ts";
 import type { ForcedTexts } from "./forced.ts";
 import type { MaskCache } from "./masks.ts";
-import type { ShortestWays } from "./shortest.ts";
 import type { GrammarTokenizer } from "./vocabulary.ts";
 
 export interface ConstraintParts {
   readonly tokenizer: GrammarTokenizer;
   readonly masks: MaskCache;
-  readonly ways: ShortestWays;
   readonly forced: ForcedTexts;
 }
 
@@ -47,8 +45,6 @@ export class SchemaConstraint implements TokenConstraint {
   }
 
   get forcedText(): string {
-    const { text, states } = this.#parts.forced.after(this.#state);
-    const fits = states.every((state, index) => this.#parts.ways.tokensFrom(state) < this.#left - index);
-    return fits ? text : "";
+    return this.#parts.forced.after(this.#state);
   }
 }

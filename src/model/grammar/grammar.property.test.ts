@@ -117,7 +117,10 @@ function write(
     written.push(token);
   };
   while (!constraint.finished) {
-    if (jump) for (const token of tokens.encode(constraint.forcedText)) accept(token);
+    for (const token of jump ? tokens.encode(constraint.forcedText) : []) {
+      if (!isAllowed(constraint.mask(), token)) break;
+      accept(token);
+    }
     if (constraint.finished) break;
     const mask = constraint.mask();
     const allowed = Array.from({ length: tokens.vocabularySize }, (_, id) => id).filter((id) =>

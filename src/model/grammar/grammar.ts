@@ -25,30 +25,36 @@ export interface GrammarOptions {
 /** Makes grammars for one tokenizer; the last few schemas and all their masks are kept. */
 export class GrammarCompiler {
   readonly #tokenizer: GrammarTokenizer;
-  readonly #vocabulary: Vocabulary;
+  readonly #vocabularySize: number;
   readonly #grammars = new Map<string, Grammar>();
+  #vocabulary: Vocabulary | undefined;
 
-  /** Errors: schema-tokenizer. */
   constructor({ tokenizer, vocabularySize }: GrammarOptions) {
     this.#tokenizer = tokenizer;
-    this.#vocabulary = new Vocabulary(tokenizer, vocabularySize);
+    this.#vocabularySize = vocabularySize;
   }
 
-  /** Errors: schema-unsupported, schema-impossible. */
+  /** Errors: schema-unsupported, schema-impossible, schema-tokenizer. */
   compile(schema: JsonSchema): Grammar {
     checkJson(schema);
     const key = JSON.stringify(schema);
-    const grammar =
-      this.#grammars.get(key) ?? new Grammar(readSchema(schema), this.#tokenizer, this.#vocabulary);
+    const grammar = this.#grammars.get(key) ?? this.#make(schema);
     this.#grammars.delete(key);
     this.#grammars.set(key, grammar);
     const oldest = this.#grammars.size > KEPT_GRAMMARS ? this.#grammars.keys().next().value : undefined;
     if (oldest !== undefined) this.#grammars.delete(oldest);
     return grammar;
   }
+
+  /** The vocabulary is laid out at the first schema: most answers need none. */
+  #make(schema: JsonSchema): Grammar {
+    this.#vocabulary ??= new Vocabulary(this.#tokenizer, this.#vocabularySize);
+    return new Grammar(readSchema(schema), this.#tokenizer, this.#vocabulary);
+  }
 }
 
 interface Parts extends ConstraintParts {
+  readonly ways: ShortestWays;
   readonly automaton: Automaton;
 }
 
@@ -88,6 +94,6 @@ function build(shape: Shape, tokenizer: GrammarTokenizer, vocabulary: Vocabulary
     automaton: new Automaton(new FrameBuilder(shape).frameOf(shape)),
     ways,
     masks: new MaskCache(vocabulary, ways),
-    forced: new ForcedTexts(tokenizer),
+    forced: new ForcedTexts(),
   };
 }

@@ -5,7 +5,6 @@ import { failure } from "../../core/errors.ts";
 export interface GrammarTokenizer {
   /** Bytes that a token stands for; none for tokens that are no text. Tokens may cut characters. */
   bytesOf(id: number): Uint8Array;
-  encode(text: string): number[];
 }
 
 /** Bytes that occur in canonical JSON: each needs a token of its own, else a grammar could end in a dead end. */
