@@ -37,8 +37,9 @@ export interface ModelLibrary {
   /**
    * Brings a model onto this device, checks all of it and keeps it. A model that is there already is not loaded again.
    * Errors: download-interrupted, download-refused, download-length, model-folder (it holds no model), model-file-changed,
-   * storage-full (said before anything is loaded, as far as sizes are known), storage-busy, aborted, and those of
-   * reading a model (model-manifest, model-config, model-weights, model-tokenizer, model-template).
+   * model-file-missing, model-room (it would not fit: said before anything large is loaded, as far as sizes are known),
+   * storage-full, storage-busy, aborted, and those of reading a model (model-manifest, model-config, model-weights,
+   * model-tokenizer, model-template).
    */
   add(source: ModelSource, onProgress?: OnProgress, signal?: AbortSignal): Promise<KeptModel>;
   /** Deletes all of it. Errors: storage-busy. */

@@ -3,7 +3,7 @@ import { LIMITS } from "../../core/limits.ts";
 import type { Adapter } from "../../core/primitives.ts";
 import type { ChatMessage } from "../../ports/chat.ts";
 import type { Clock } from "../../ports/clock.ts";
-import type { GenerateResult, Inference } from "../../ports/inference.ts";
+import type { GenerateResult, Inference, ModelInfo } from "../../ports/inference.ts";
 import type { Random } from "../../ports/random.ts";
 import type { Store, StoredThread, StoredTurn } from "../../ports/store.ts";
 import { Subject } from "../observable.ts";
@@ -34,6 +34,7 @@ export class Chat implements ChatService {
   readonly #dependencies: ChatDependencies;
   #abort: AbortController | undefined;
   #loading: Promise<void> | undefined;
+  #isShipped = true;
   /** What answers are to be given with, also by a model that is loaded later. */
   #adapter: { readonly adapter: Adapter | null; readonly version: string } | undefined;
 
@@ -64,7 +65,8 @@ export class Chat implements ChatService {
     try {
       const info = await inference.load((progress) => this.model.set({ state: "loading", progress }));
       if (this.#adapter !== undefined) await inference.setAdapter(this.#adapter.adapter);
-      this.model.set({ state: "ready", info, version: this.#adapter?.version ?? "base" });
+      this.model.set({ state: "ready", info, version: "base" });
+      this.#showVersion();
     } catch (thrown) {
       this.model.set({ state: "failed", error: toErrorData(thrown) });
     }
@@ -78,6 +80,18 @@ export class Chat implements ChatService {
     await this.loadModel();
     if (this.model.value.state === "ready") await this.#dependencies.inference.setAdapter(adapter);
     this.#adapter = { adapter, version };
+    this.#showVersion();
+  }
+
+  /** Another model answers from now on. The network's versions are of the shipped one alone. */
+  answeredBy(info: ModelInfo, isShipped: boolean): void {
+    this.#isShipped = isShipped;
+    this.model.update((status) => (status.state === "ready" ? { ...status, info } : status));
+    this.#showVersion();
+  }
+
+  #showVersion(): void {
+    const version = (this.#isShipped ? this.#adapter?.version : undefined) ?? "base";
     this.model.update((status) => (status.state === "ready" ? { ...status, version } : status));
   }
 

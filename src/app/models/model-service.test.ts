@@ -118,8 +118,8 @@ describe("models", () => {
     expect(await name(later)).toBe("tiny");
     expect(later.chosen.value).toBe("shipped");
     expect(later.problem.value).toMatchObject({
-      code: "model-file-missing",
-      message: expect.stringMatching(/The model that you chose does not load, so the app's own answers/),
+      code: "model-fallback",
+      message: expect.stringMatching(/does not load, so the app's own answers. model.safetensors/),
     });
     expect((await ask(later)).promptTokens).toBeGreaterThan(0);
   });

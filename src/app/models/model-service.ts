@@ -1,5 +1,5 @@
 import { utf8ToBytes } from "../../core/bytes.ts";
-import { type ErrorData, failure, toErrorData } from "../../core/errors.ts";
+import { describeError, type ErrorData, failure, toErrorData } from "../../core/errors.ts";
 import type { Cid } from "../../core/primitives.ts";
 import type { ModelInfo } from "../../ports/inference.ts";
 import type { LargeModels } from "../../ports/large-models.ts";
@@ -178,7 +178,8 @@ export class Models implements ModelService {
 
   async #refresh(): Promise<void> {
     const { library, shippedManifest } = this.#dependencies;
-    this.#kept = await library.list();
+    // A browser that keeps no files for the page still has the shipped model; adding another says what is wrong.
+    this.#kept = await library.list().catch(() => []);
     const shipped =
       this.models.value.find(({ kind }) => kind === "shipped") ?? shippedChoice(await shippedManifest());
     this.models.set([shipped, ...this.#kept.map(keptChoice), ...this.#large]);
@@ -190,7 +191,7 @@ const KEPT_ID = /^(url|peers|files)-[0-9a-f]{32}$/;
 
 function fallbackProblem(error: ErrorData): ErrorData {
   return {
-    ...error,
-    message: `The model that you chose does not load, so the app's own answers: ${error.message}`,
+    code: "model-fallback",
+    message: `The model that you chose does not load, so the app's own answers. ${describeError(error)}`,
   };
 }

@@ -115,7 +115,7 @@ describe("a download", () => {
     await library.add(url(small));
     const error = await refusal(library.add(url(large)));
     expect(error.data).toMatchObject({
-      code: "storage-full",
+      code: "model-room",
       message: expect.stringMatching(/needs 0\.\d MiB and this browser has 0\.\d MiB left.*remove tiny/),
     });
     expect(large.requests.filter((request) => request === `GET ${WEIGHTS}`)).toEqual([]);

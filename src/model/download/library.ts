@@ -19,7 +19,7 @@ export interface LibraryOptions {
 }
 
 /** What came so far is of no use after any other error. */
-const KEEPS_PARTS = new Set(["download-interrupted", "aborted", "not-found", "model-file-missing"]);
+const KEEPS_PARTS = new Set(["download-interrupted", "aborted", "not-found", "model-room"]);
 
 /** Models on this device, brought from where they are and checked. */
 export class Library implements ModelLibrary {

@@ -4,7 +4,7 @@ import { keptModel } from "./kept-model.ts";
 
 const MEBIBYTE = 1024 * 1024;
 
-/** Errors: storage-full, when the rest of a model would not fit; says what could be removed. */
+/** Errors: model-room, when the rest of a model would not fit; says what could be removed. */
 export async function checkRoom(
   files: ModelFiles,
   id: string,
@@ -19,7 +19,7 @@ export async function checkRoom(
   );
   const removable = others.map(({ name, keptBytes: bytes }) => `${name} (${mebibytes(bytes)})`).join(", ");
   throw failure(
-    "storage-full",
+    "model-room",
     `${model.name} needs ${mebibytes(neededBytes)} and this browser has ${mebibytes(freeBytes)} left. ${
       removable === "" ? "No other model could make room." : `You could remove ${removable}.`
     }`,

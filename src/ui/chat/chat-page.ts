@@ -38,6 +38,7 @@ export class ChatPage extends LitElement {
   private readonly turns = new Watch(this, () => this.parley?.chat.turns);
   private readonly live = new Watch(this, () => this.parley?.chat.live);
   private readonly wide = new MediaQuery(this, "(min-width: 75rem)");
+  private readonly modelProblem = new Watch(this, () => this.parley?.models?.problem);
   private readonly answering = new Action(this);
   private following = true;
   private readonly resized = new ResizeObserver(() => this.follow());
@@ -66,6 +67,7 @@ export class ChatPage extends LitElement {
           <div class="column">${this.conversation()}</div>
         </div>
         <div class="foot">
+          ${errorNotice(this.modelProblem.value)}
           ${errorNotice(this.answering.error, () => this.answering.clear())}
           <parley-composer
             ?answering=${this.live.value !== undefined}

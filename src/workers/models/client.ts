@@ -14,7 +14,15 @@ export interface ModelsClient extends ModelLibrary {
 /** The ModelLibrary port over a worker of its own: only there can files be written in place. */
 export function modelsClient(): ModelsClient {
   const worker = new Worker(new URL("./worker.ts", import.meta.url), { type: "module", name: "models" });
-  return modelsOver(connectWorker<ModelsProtocol>(worker));
+  const client = modelsOver(connectWorker<ModelsProtocol>(worker));
+  return {
+    ...client,
+    async add(source, onProgress, signal) {
+      // Else the browser may throw away what took long to load; whether it agrees is its own affair.
+      await navigator.storage.persist().catch(() => false);
+      return client.add(source, onProgress, signal);
+    },
+  };
 }
 
 /** The ModelLibrary port over any connection that speaks the protocol. */
