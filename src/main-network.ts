@@ -16,6 +16,7 @@ import { failure } from "./core/errors.ts";
 import type { ModelPlaces } from "./model/runtime/places.ts";
 import { RenyiAccountant } from "./model/training/privacy/accountant.ts";
 import { createNetwork, type Network } from "./p2p/node.ts";
+import type { Artifacts } from "./ports/artifacts.ts";
 import type { Store } from "./ports/store.ts";
 import { createStore } from "./store/store.ts";
 import { systemClock, systemRandom } from "./store/system.ts";
@@ -32,6 +33,8 @@ interface PageParts {
   readonly corrections: Corrections;
   readonly places: ModelPlaces;
   readonly profile: Store;
+  /** Hears of the network's blocks as soon as they can be asked for. */
+  readonly onArtifacts: (artifacts: Artifacts) => void;
 }
 
 /** Starts this profile's node, or waits until the tab that runs it closes: two would sign the same places of one log. */
@@ -39,7 +42,8 @@ export async function joinNetwork(parts: PageParts): Promise<void> {
   const keys = await loadNodeKeys(parts.profile, systemRandom);
   const services = new DeferredServices(keys.identity.nodeId);
   const { node, governance, wallet } = services;
-  parts.app.parley = { chat: parts.chat, corrections: parts.corrections, node, governance, wallet };
+  const { chat, corrections } = parts;
+  parts.app.parley = { ...parts.app.parley, chat, corrections, node, governance, wallet };
   try {
     const file = await readNetworkFile();
     const genesis = decodeGenesis(await fetchBytes("/genesis.cbor"));
@@ -94,6 +98,7 @@ async function startNode(
     localNetwork: file.demoWallet,
     platform: "browser",
   });
+  parts.onArtifacts(network.artifacts);
   const validation = validationClient(networkCid);
   const { trainer, evaluator } = trainingClient(parts.places);
   const learning = new Learning({ store, accountant: new RenyiAccountant(), random: systemRandom });
