@@ -1,6 +1,7 @@
 import type { ModelFiles } from "../ports/model-files.ts";
 import type { OnProgress } from "../ports/progress.ts";
 import { keptFolder } from "./download/kept-folder.ts";
+import { OnnxDistiller } from "./engine/distiller.ts";
 import { OnnxEvaluator } from "./engine/evaluator.ts";
 import { OnnxInference } from "./engine/inference.ts";
 import { OnnxTrainer } from "./engine/trainer.ts";
@@ -15,6 +16,7 @@ import { webgpuRuntime } from "./runtime/webgpu.ts";
 export interface TrainingEngines {
   readonly evaluator: OnnxEvaluator;
   readonly trainer: OnnxTrainer;
+  readonly distiller: OnnxDistiller;
 }
 
 /**
@@ -26,10 +28,8 @@ export async function loadTrainingEngines(
   onProgress?: OnProgress,
 ): Promise<TrainingEngines> {
   const files = runtimeFiles(places, "wasm");
-  const [model, binary] = await Promise.all([
-    loadModel(fetchFolder(places.modelUrl), onProgress),
-    fetchRuntime(files.wasm),
-  ]);
+  const read = fetchFolder(places.modelUrl);
+  const [model, binary] = await Promise.all([loadModel(read, onProgress), fetchRuntime(files.wasm)]);
   const proving = await wasmRuntime({ threads: places.threads, files, binary: binary.bytes });
   const gpu = await gpuWorthwhile(model);
   const training = gpu ? await webgpuRuntime(runtimeFiles(places, "webgpu")) : proving;
@@ -37,6 +37,7 @@ export async function loadTrainingEngines(
   return {
     evaluator,
     trainer: new OnnxTrainer({ model, runtime: training, runtimeCid: binary.cid, evaluator }),
+    distiller: new OnnxDistiller({ model, read, runtime: training }),
   };
 }
 

@@ -1,6 +1,7 @@
 import { readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { failure } from "../core/errors.ts";
+import { OnnxDistiller } from "./engine/distiller.ts";
 import { OnnxEvaluator } from "./engine/evaluator.ts";
 import { OnnxInference } from "./engine/inference.ts";
 import { OnnxTrainer } from "./engine/trainer.ts";
@@ -13,6 +14,7 @@ export interface NodeModel {
   readonly runtime: Runtime;
   readonly evaluator: OnnxEvaluator;
   readonly trainer: OnnxTrainer;
+  readonly distiller: OnnxDistiller;
   readonly inference: OnnxInference;
   /** Frees the sessions. */
   release(): Promise<void>;
@@ -30,11 +32,12 @@ export function diskFolder(folder: string): ReadFile {
 }
 
 /**
- * Evaluator, trainer and inference of a model's folder in Node, on the same WebAssembly as in browsers: what they
+ * Evaluator, trainer, distiller and inference of a model's folder in Node, on the same WebAssembly as in browsers: what they
  * compute is evidence. One number of threads a process.
  */
 export async function createNodeModel(folder: string | ReadFile, threads = 1): Promise<NodeModel> {
-  const model = await loadModel(typeof folder === "string" ? diskFolder(folder) : folder);
+  const read = typeof folder === "string" ? diskFolder(folder) : folder;
+  const model = await loadModel(read);
   const binary = await installedRuntime();
   const runtime = await nodeWasmRuntime(threads, binary);
   const evaluator = new OnnxEvaluator({ model, runtime, runtimeCid: binary.cid });
@@ -45,6 +48,7 @@ export async function createNodeModel(folder: string | ReadFile, threads = 1): P
     runtime,
     evaluator,
     trainer,
+    distiller: new OnnxDistiller({ model, read, runtime }),
     inference,
     async release() {
       await Promise.all([evaluator.release(), inference.release()]);

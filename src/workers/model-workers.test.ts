@@ -6,6 +6,7 @@ import { createNodeModel, type NodeModel } from "../model/node.ts";
 import type { ModelPlaces } from "../model/runtime/places.ts";
 import { misfitAdapter, randomAdapter } from "../model/testing/adapters.ts";
 import { readTiny } from "../model/testing/tiny-folder.ts";
+import { distillerAcceptance } from "../ports/acceptance/distiller.ts";
 import { evaluatorAcceptance } from "../ports/acceptance/evaluator.ts";
 import { inferenceAcceptance } from "../ports/acceptance/inference.ts";
 import { trainerAcceptance } from "../ports/acceptance/trainer.ts";
@@ -80,6 +81,11 @@ describe("training worker", () => {
   };
   trainerAcceptance(trainer);
   objectivesAcceptance(trainer);
+  distillerAcceptance(async () => ({
+    distiller: open().distiller,
+    adapter: randomAdapter(node.model, 4),
+    misfit: misfitAdapter(node.model),
+  }));
 
   it("loads once, says how far it is, and tries again after a failure", async () => {
     let loads = 0;

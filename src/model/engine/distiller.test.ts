@@ -44,7 +44,7 @@ describe.each(["wasm", "native"] as const)("distiller on %s", (kind) => {
       runtime: kind === "wasm" ? wasm : await nodeCpuRuntime(1),
     }),
     adapter: randomAdapter(model, 4),
-    misfit: { ...misfitAdapter(model), baseModel: model.cid },
+    misfit: misfitAdapter(model),
   }));
 });
 

@@ -6,7 +6,7 @@ export interface DistillerSubject {
   readonly distiller: Distiller;
   /** Of the teacher, which has two layers; a strong one, so that the teacher has something to say. */
   readonly adapter: Adapter;
-  /** Of another model. */
+  /** Of the same model, with another shape. */
   readonly misfit: Adapter;
 }
 

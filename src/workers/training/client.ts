@@ -1,4 +1,5 @@
 import type { ModelPlaces } from "../../model/runtime/places.ts";
+import type { Distiller } from "../../ports/distiller.ts";
 import type { Evaluator } from "../../ports/evaluator.ts";
 import type { OnProgress } from "../../ports/progress.ts";
 import type { Trainer } from "../../ports/trainer.ts";
@@ -8,13 +9,14 @@ import type { TrainingProtocol } from "./protocol.ts";
 export interface TrainingClient {
   readonly trainer: Trainer;
   readonly evaluator: Evaluator;
+  readonly distiller: Distiller;
   /** Loads model and runtime ahead of the first use. */
   open(onProgress?: OnProgress): Promise<void>;
   /** Ends the worker. */
   close(): void;
 }
 
-/** The Trainer and Evaluator ports over one worker, which starts (and loads) at the first use. */
+/** The Trainer, Evaluator and Distiller ports over one worker, which starts (and loads) at the first use. */
 export function trainingClient(places: ModelPlaces): TrainingClient {
   let rpc: RpcClient<TrainingProtocol> | undefined;
   const connect = (): RpcClient<TrainingProtocol> => {
@@ -51,6 +53,10 @@ export function trainingOver(
         (await open(onProgress)).call("train", request, { onEvent: onProgress, signal }),
       replay: async (training, untilStep, signal) =>
         (await open()).call("replay", { training, untilStep }, { signal }),
+    },
+    distiller: {
+      distil: async (request, onProgress, signal) =>
+        (await open(onProgress)).call("distil", request, { onEvent: onProgress, signal }),
     },
   };
 }

@@ -1,5 +1,6 @@
 import { failure } from "../../core/errors.ts";
 import type { ModelPlaces } from "../../model/runtime/places.ts";
+import type { Distiller } from "../../ports/distiller.ts";
 import type { Evaluator } from "../../ports/evaluator.ts";
 import type { OnProgress } from "../../ports/progress.ts";
 import type { Trainer } from "../../ports/trainer.ts";
@@ -9,9 +10,10 @@ import type { TrainingProtocol } from "./protocol.ts";
 export interface Engines {
   readonly trainer: Trainer;
   readonly evaluator: Evaluator;
+  readonly distiller: Distiller;
 }
 
-/** Serves a Trainer and an Evaluator that are loaded by the first `open`; an `open` that failed may be tried again. */
+/** Serves a Trainer, an Evaluator and a Distiller that are loaded by the first `open`; an `open` that failed may be tried again. */
 export function trainingHandlers(
   load: (places: ModelPlaces, onProgress: OnProgress) => Promise<Engines>,
 ): Handlers<TrainingProtocol> {
@@ -38,5 +40,6 @@ export function trainingHandlers(
     train: async (request, { emit, signal }) => (await engines()).trainer.train(request, emit, signal),
     replay: async ({ training, untilStep }, { signal }) =>
       (await engines()).trainer.replay(training, untilStep, signal),
+    distil: async (request, { emit, signal }) => (await engines()).distiller.distil(request, emit, signal),
   };
 }

@@ -1,11 +1,12 @@
 import type { Adapter, Cid, Hash } from "../../core/primitives.ts";
 import type { ModelPlaces } from "../../model/runtime/places.ts";
 import type { TrainingPair } from "../../ports/chat.ts";
+import type { DistillationRequest, DistillationResult } from "../../ports/distiller.ts";
 import type { EvaluationRequest, EvaluationResult } from "../../ports/evaluator.ts";
 import type { Progress } from "../../ports/progress.ts";
 import type { TrainingProgress, TrainingRequest, TrainingResult } from "../../ports/trainer.ts";
 
-/** Calls of the training worker: the Trainer and Evaluator ports. `open` comes first. */
+/** Calls of the training worker: the Trainer, Evaluator and Distiller ports. `open` comes first. */
 export interface TrainingProtocol {
   /** Loads model and runtime; a second call does nothing. */
   open: { request: ModelPlaces; response: null; event: Progress };
@@ -22,4 +23,5 @@ export interface TrainingProtocol {
     response: Hash;
     event: never;
   };
+  distil: { request: DistillationRequest; response: DistillationResult; event: Progress };
 }
