@@ -28,8 +28,10 @@ export function referenceLogits(
     const turned = (kind: "q" | "k") =>
       project(kind).map((row, position) =>
         row.map((head) => {
-          const normed = config.queryKeyNorm ? norm(`${prefix}.self_attn.${kind}_norm.weight`, head) : head;
-          return referenceRotate(config, normed, position);
+          const scale = config.queryKeyNorm
+            ? weight(`${prefix}.self_attn.${kind}_norm.weight`).data
+            : undefined;
+          return referenceHead(config, head, position, scale);
         }),
       );
     const [queries, keys, values] = [turned("q"), turned("k"), project("v")];
@@ -78,6 +80,17 @@ function checkpoint(tensors: readonly NamedTensor[]) {
 export function referenceNorm(x: readonly number[], weight: ArrayLike<number>, epsilon: number): number[] {
   const root = Math.sqrt(dot(x, x) / x.length + epsilon);
   return x.map((value, index) => (value / root) * (weight[index] ?? 0));
+}
+
+/** A query or key head: normed where the model has a weight for that, then turned by its position. */
+export function referenceHead(
+  config: LlamaConfig,
+  head: readonly number[],
+  position: number,
+  weight: ArrayLike<number> | undefined,
+): number[] {
+  const normed = weight === undefined ? head : referenceNorm(head, weight, config.normEpsilon);
+  return referenceRotate(config, normed, position);
 }
 
 /** silu(gate) · up. */
