@@ -1,5 +1,4 @@
 import { fileURLToPath } from "node:url";
-import { Decoder } from "../src/model/engine/decoder.ts";
 import type { Model } from "../src/model/folder.ts";
 import { factorSpecs } from "../src/model/llama/sources.ts";
 import { buildTrainingGraph, type TrainingGraph } from "../src/model/llama/training-graph.ts";
@@ -11,17 +10,18 @@ import { matmul } from "../src/model/onnx/operators/matrix.ts";
 import { expand, sumAll } from "../src/model/onnx/operators/reduce.ts";
 import { type Runtime, scalar } from "../src/model/runtime/runtime.ts";
 import { TrainingLoop } from "../src/model/training/loop.ts";
+import { best } from "./best.ts";
 import type { Emit } from "./figure.ts";
+import { answerFigures } from "./model-answers.ts";
 
 const FOLDER = fileURLToPath(new URL("../public/model", import.meta.url));
-const DECODED_TOKENS = 96;
 const STEPS = 8;
 
 /** The seed model on one thread of the plain-SIMD WebAssembly build, as in a tab. */
 export async function run(emit: Emit): Promise<void> {
   const node = await createNodeModel(FOLDER, 1);
   const { model, runtime } = node;
-  emit({ name: "model.decode.wasm", value: await decodeRate(model, runtime), unit: "tokens/s" });
+  await answerFigures(emit, model, runtime, node.inference);
   const training = await trainingRate(model, runtime);
   emit({
     name: "model.lora.wasm",
@@ -38,19 +38,6 @@ export async function run(emit: Emit): Promise<void> {
   emit({ name: "model.eval.wasm", value: (rows * sequenceTokens) / seconds, unit: "tokens/s" });
   emit({ name: "model.eval.benchmark", value: seconds * 1_000, unit: "ms" });
   await node.release();
-}
-
-/** Greedy tokens after a prompt of 16, at growing context. */
-async function decodeRate(model: Model, runtime: Runtime): Promise<number> {
-  const decoder = await Decoder.create(model, runtime);
-  const token = [model.tokenizer.chat.pad];
-  const seconds = await best(3, async () => {
-    decoder.reset();
-    await decoder.read(new Array<number>(16).fill(model.tokenizer.chat.pad));
-    for (let count = 0; count < DECODED_TOKENS; count++) await decoder.read(token);
-  });
-  await decoder.release();
-  return DECODED_TOKENS / seconds;
 }
 
 async function trainingRate(model: Model, runtime: Runtime): Promise<{ rate: number; plainRate: number }> {
@@ -117,16 +104,4 @@ async function plainProductSeconds(training: TrainingGraph, runtime: Runtime): P
   });
   await session.release();
   return seconds / STEPS;
-}
-
-/** Shortest of `rounds` after one round to warm up, in seconds. */
-async function best(rounds: number, task: () => Promise<void>): Promise<number> {
-  await task();
-  let shortest = Number.POSITIVE_INFINITY;
-  for (let round = 0; round < rounds; round++) {
-    const start = performance.now();
-    await task();
-    shortest = Math.min(shortest, performance.now() - start);
-  }
-  return shortest / 1_000;
 }

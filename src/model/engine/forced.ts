@@ -1,6 +1,19 @@
 import type { Tokenizer } from "../text/tokenizer.ts";
 import { isAllowed, onlyToken, type TokenConstraint } from "./constraint.ts";
 
+/** Tokens of forced texts by tokenizer: a schema forces the same few texts again and again. */
+const spellings = new WeakMap<Tokenizer, Map<string, readonly number[]>>();
+const KEPT_SPELLINGS = 4_096;
+
+function spell(tokenizer: Tokenizer, text: string): readonly number[] {
+  const known = spellings.get(tokenizer) ?? new Map<string, readonly number[]>();
+  spellings.set(tokenizer, known);
+  const tokens = known.get(text) ?? tokenizer.encode(text);
+  if (known.size >= KEPT_SPELLINGS) known.clear();
+  known.set(text, tokens);
+  return tokens;
+}
+
 /**
  * Tokens about which a grammar leaves no choice, accepted: they need no forward pass of their own. Of a forced text the
  * last token is left to the model, because in the model's own spelling it may reach into what follows.
@@ -15,7 +28,7 @@ export function acceptForced(tokenizer: Tokenizer, constraint: TokenConstraint, 
     const before = tokens.length;
     // A vocabulary that writes a space before every text cannot spell a text in the middle of another.
     const text = tokenizer.leadingSpace ? "" : constraint.forcedText;
-    for (const token of text === "" ? [] : tokenizer.encode(text).slice(0, -1)) {
+    for (const token of text === "" ? [] : spell(tokenizer, text).slice(0, -1)) {
       if (tokens.length >= room || !isAllowed(constraint.mask(), token)) break;
       accept(token);
     }
