@@ -1,4 +1,5 @@
 import { describe, expect, it } from "vitest";
+import { referenceFrequencies } from "../testing/reference-rotary.ts";
 import { TINY_CONFIG } from "../testing/tiny.ts";
 import { rotaryTables } from "./rotary.ts";
 
@@ -13,6 +14,32 @@ describe("rotary tables", () => {
         expect(cosines[position * half + index]).toBeCloseTo(Math.cos(angle), 6);
         expect(sines[position * half + index]).toBeCloseTo(Math.sin(angle), 6);
       }
+    }
+  });
+
+  it.each([
+    { kind: "linear", factor: 4 },
+    { kind: "dynamic", factor: 4 },
+    { kind: "llama3", factor: 8, lowFrequencyFactor: 1, highFrequencyFactor: 4, originalContext: 128 },
+    {
+      kind: "yarn",
+      factor: 4,
+      betaFast: 32,
+      betaSlow: 1,
+      originalContext: 128,
+      attentionFactor: 1.25,
+      truncate: false,
+    },
+  ] as const)("are scaled as published: $kind", (ropeScaling) => {
+    const config = { ...TINY_CONFIG, contextTokens: 512, headSize: 48, ropeScaling };
+    const { cosines, sines } = rotaryTables(config);
+    const { frequencies, size } = referenceFrequencies(config);
+    for (const position of [0, 1, 17, 511]) {
+      frequencies.forEach((frequency, index) => {
+        const at = position * frequencies.length + index;
+        expect(cosines[at]).toBeCloseTo(size * Math.cos(position * frequency), 6);
+        expect(sines[at]).toBeCloseTo(size * Math.sin(position * frequency), 6);
+      });
     }
   });
 });
