@@ -49,6 +49,8 @@ export const LIMITS = {
   trainingCheckpoints: 256,
   trainingCurvePoints: 64,
   trainingSteps: 10_000,
+  /** Dialogues of the user's own that training rehearses. */
+  rehearsedDialogues: 64,
   /** What a training run may need: WebAssembly has 4 GiB for everything, and a tab has other work. */
   trainingMemoryBytes: 1024 * 1024 * 1024,
   /** A chat template; what it may write around the messages; one value while it runs; the steps it may take. */

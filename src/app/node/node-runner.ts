@@ -11,6 +11,7 @@ import { Subject } from "../observable.ts";
 import type { EpochClock, EpochSummary, NodeEvent, NodeService, NodeStatus } from "../parley.ts";
 import { Anchoring } from "./anchoring.ts";
 import type { NodeDependencies } from "./dependencies.ts";
+import { hasKeptTraining } from "./duties/kept-training.ts";
 import { proposeMessageSet } from "./duties/lead.ts";
 import { signEpoch } from "./duties/sign.ts";
 import type { DutyContext, Situation } from "./duties/situation.ts";
@@ -110,6 +111,8 @@ export class NodeRunner implements NodeService {
     await this.#showEpochs();
     if (this.ledger.head.value.state.epoch >= 0) void this.#announceAdapter();
     this.tick();
+    // A run that the last tab did not finish goes on where it was.
+    if (donating && (await hasKeptTraining(store))) void this.train().catch(() => undefined);
   }
 
   stop(): void {

@@ -20,6 +20,8 @@ export interface Turn extends Example {
 export interface ExampleSource {
   readonly pairs: readonly TrainingPair[];
   readonly known: readonly TrainingPair[];
+  /** Stand before pairs where nothing is known, and are never learned. */
+  readonly earlier: readonly TrainingPair[];
   readonly mixture: TrainingMixture;
   readonly seed: number;
   readonly steps: number;
@@ -32,19 +34,21 @@ const PPM = 1_000_000;
 
 /** The turns of each step. Integers decide everything, so the same source gives the same everywhere. */
 export function* stepExamples(source: ExampleSource): Generator<readonly Turn[]> {
-  const { pairs, known, mixture, seed, tokenizer, turnTokens } = source;
+  const { pairs, mixture, seed, tokenizer, turnTokens } = source;
   const turnsOf = (list: readonly TrainingPair[], kind: string, weight: number) =>
     list.map((pair, index) => ({
       ...encodePairWithin(tokenizer, pair, turnTokens),
       id: `${kind} ${index}`,
       weight,
     }));
+  const rehearsalWeight = mixture.rehearsalWeightPpm / PPM;
+  const unlearned = turnsOf(source.earlier, "earlier", 0).map((turn) => ({
+    ...turn,
+    scored: turn.scored.map(() => false),
+  }));
   const drawPair = seededPasses(turnsOf(pairs, "pair", 1), seed);
-  const drawKnown = seededPasses(
-    turnsOf(known, "known", mixture.rehearsalWeightPpm / PPM),
-    seed,
-    "rehearsal",
-  );
+  const known = source.known.length > 0 ? turnsOf(source.known, "known", rehearsalWeight) : unlearned;
+  const drawKnown = seededPasses(known, seed, "rehearsal");
   const rehearsals = known.length === 0 ? 0 : mixture.rehearsalsPerStep;
   const integers = new SeededIntegers(`parley/training-dialogues/${seed}`);
   for (let step = 0; step < source.steps; step++) {

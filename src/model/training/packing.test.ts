@@ -117,6 +117,7 @@ describe("packing", () => {
     );
     if (dialogue === undefined) throw new RangeError("no dialogue");
     const packing = choosePacking([turns], {
+      turnsPerRow: 1,
       longestRow: 64,
       cost: { linear: 1, attention: 0 },
       microBatches: 1,

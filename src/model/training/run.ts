@@ -84,15 +84,17 @@ export function checkRequest({ pairs, steps, checkpointSteps, mixture }: Trainin
 function exampleSource(model: Model, request: TrainingRequest): ExampleSource {
   const { batch, sequenceTokens } = model.manifest.training;
   const plain: TrainingMixture = {
-    pairsPerStep: Math.min(batch, request.pairs.length),
+    pairsPerStep: batch,
     rehearsalsPerStep: 0,
     rehearsalWeightPpm: 0,
     chainedPpm: 0,
   };
+  const mixture = request.mixture ?? plain;
   return {
     pairs: request.pairs,
     known: request.known ?? [],
-    mixture: request.mixture ?? plain,
+    earlier: model.benchmark.sequences,
+    mixture: { ...mixture, pairsPerStep: Math.min(mixture.pairsPerStep, request.pairs.length) },
     seed: request.seed,
     steps: request.steps,
     tokenizer: model.tokenizer,
