@@ -21,7 +21,7 @@ export interface Intent {
   readonly missing: readonly Missing[];
 }
 
-const LongestOutput = 500;
+const LONGEST_OUTPUT = 500;
 const OutputSchema = z.object({ intent: z.string() }).catchall(z.string());
 
 /**
@@ -50,7 +50,8 @@ export function missingSlots(name: IntentName, slots: Readonly<Record<string, Sl
 }
 
 function readOutput(output: string): z.infer<typeof OutputSchema> {
-  if (output.length > LongestOutput) throw refused(`at most ${LongestOutput} characters`, `${output.length}`);
+  if (output.length > LONGEST_OUTPUT)
+    throw refused(`at most ${LONGEST_OUTPUT} characters`, `${output.length}`);
   try {
     return OutputSchema.parse(JSON.parse(output));
   } catch {

@@ -12,6 +12,8 @@ const INTENT_TOKENS = 64;
 export interface Interpretation {
   readonly words: string;
   readonly entities: readonly Entity[];
+  /** What the model wrote, unchecked: for measuring and for the log, never to act on. */
+  readonly output: string;
   /** `none` is to be answered in words; `unclear` is to be asked about. */
   readonly intent: Intent;
 }
@@ -42,7 +44,7 @@ export async function interpret(
     () => {},
     signal,
   );
-  return { words, entities, intent: ground(text, words, entities) };
+  return { words, entities, output: text, intent: ground(text, words, entities) };
 }
 
 /** What cannot be grounded is not guessed at. */

@@ -3,26 +3,23 @@ import { mkdir, readFile, rename, writeFile } from "node:fs/promises";
 import path from "node:path";
 import { deserialize, serialize } from "node:v8";
 import type { LoopState } from "../../../src/model/training/state.ts";
-import { SampleSource, sampleText } from "../corpus/samples.ts";
 import { CHECKPOINT_FOLDER, CONFIG, PRETRAINING } from "../settings.ts";
-
-/** Enough samples to meet a change of most topics and phrases. */
-const NAMING_SAMPLES = 5_000;
 
 interface Checkpoint {
   readonly run: string;
   readonly state: LoopState;
 }
 
-/** Names a run: another corpus, tokenizer, model or schedule does not go on from this one's checkpoint. */
+/**
+ * Names a run: another tokenizer, model or schedule does not go on from this one's checkpoint. A corpus that grew does; one that
+ * must begin anew gets another label.
+ */
 export function runName(tokenizerJson: string): string {
   const { checkpointSteps: _, steps: __, ...schedule } = PRETRAINING;
-  const name = createHash("sha256")
+  return createHash("sha256")
     .update(JSON.stringify([CONFIG, schedule]))
-    .update(tokenizerJson);
-  const source = new SampleSource("run");
-  for (let count = 0; count < NAMING_SAMPLES; count++) name.update(sampleText(source.next()));
-  return name.digest("hex");
+    .update(tokenizerJson)
+    .digest("hex");
 }
 
 export async function saveCheckpoint(root: string, run: string, state: LoopState): Promise<void> {

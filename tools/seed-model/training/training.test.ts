@@ -1,9 +1,10 @@
 import { readFile } from "node:fs/promises";
 import path from "node:path";
 import { describe, expect, test } from "vitest";
+import { dialogueSample } from "../corpus/samples.ts";
 import { CHAT, MODEL_FOLDER, PRETRAINING } from "../settings.ts";
 import { openTokenizer } from "../tokenizer/build.ts";
-import { batchOfStep, encodeDialogue } from "./batches.ts";
+import { batchOfStep, encodeSample } from "./batches.ts";
 import { runName } from "./checkpoint.ts";
 import { learningRateOfStep } from "./schedule.ts";
 
@@ -39,7 +40,7 @@ describe("batches", () => {
   });
 
   test("answers and their end weigh 1, questions less, the user token nothing", () => {
-    const { ids, weights } = encodeDialogue([{ question: "hi", answer: "Hello!" }], tokenizer);
+    const { ids, weights } = encodeSample(dialogueSample([{ question: "hi", answer: "Hello!" }]), tokenizer);
     const answerStart = ids.indexOf(tokenizer.encode(CHAT.assistant).ids[0] ?? -1) + 1;
     expect(weights[0]).toBe(0);
     expect(new Set(weights.slice(1, answerStart))).toEqual(new Set([PRETRAINING.questionWeight]));

@@ -1,5 +1,10 @@
 /** Ways of putting a verb phrase (`%`) into an order. `%ing` is its gerund. */
 export const ORDERS: readonly string[] = [
+  "{i'd appreciate if you could|it'd be great if you|i expect you to|you are to|your job is to|your task: |task: |todo: |request: |my request: |please be so good as to|feel free to|be a dear and|could someone|somebody please|it would help me if you could|any chance you could|any chance to|think you could|are you able to|mind if i ask you to} %",
+  "{before i forget|while you are at it|first of all|finally|from now on|starting now|this time|as a next step|at last|without further questions|once and for all|for a start|on second thought}[,] %",
+  "{i am finally ready to|it is my turn to|my goal is to|all i want is to|the thing i want is to|i only want to|i simply want to|i'd rather|i would rather|i would prefer to|i prefer to|i really need to|i urgently need to|i have to|i ought to|i was told to|i agreed to|i promised to|i was asked to} %",
+  "{why don't you|why not} % [for me|then|now]",
+  "%, {that's my wish|that would be great|that is what i want|i insist|i beg you|that's the plan|and that's it|nothing else|would be great|if you don't mind|that's all i need}",
   ...Array<string>(9).fill("%"),
   "please %",
   "{pls|plz|kindly|just|now|ok|okay|so|go ahead and|go on and|quickly|right} %",
@@ -20,6 +25,9 @@ export const ORDERS: readonly string[] = [
 
 /** Ways of asking for something to be shown. */
 export const SHOWS: readonly string[] = [
+  "{i'd be glad to see|i would love to see|i'm keen to see|i should know|i must see|i ought to check|remind me of|refresh my memory about|update me on|inform me about|brief me on|give me an update on|give me a quick look at|quick look at|a look at|put up|throw up|go through|dig up|share with me|put on the screen|show on screen|open up|got|any word on|what do you have on} %",
+  "{would you mind showing me|mind showing me|how about showing me|time to look at|let's look at|let's see|let us check|let's have} %",
+  "% {would be nice|is what i want to see|is what i need|, that's what i'd like to know|, if you can|, show me|- show it|on the screen please}",
   ...Array<string>(5).fill("{show|show me|display|give me|list|print|tell me|see|view|check|get} %"),
   "% [please|pls|now|?]",
   "{can|could|would} you {show|tell|give|read|list} me %",
@@ -96,6 +104,9 @@ export const REPORTS: readonly string[] = [
 
 /** Sentences before or after, which ask for nothing. */
 export const LEAD_INS: readonly string[] = [
+  "{since|as|because|now that|given that} @clause[,]",
+  "{@clause|@clause|@clause}{.|,| so|:| -| and so|; }",
+  "{after|before} {lunch|dinner|work|the meeting|school|breakfast|my holiday|i go to bed|i leave|the weekend}[,]",
   "{hi|hello|hey|good morning|good evening|hi there|hello parley|hey there|good day|greetings}{,|!|.|}",
   "{i have a question|i have a request|one more thing|quick one|another thing|next|so|ok|well|listen|look|alright|right|actually|by the way|btw|um|uh|hmm|oh}{,|:|.|}",
   "{i thought about it|i made up my mind|i have decided|i am back|it is me again|i've been thinking|i read everything|i changed my mind}{.|,|:| and}",
@@ -106,6 +117,10 @@ export const LEAD_INS: readonly string[] = [
   "{don't worry|no stress|sorry to bother you|excuse me|pardon|if it is not too much trouble|if you don't mind}{,|.}",
 ];
 export const TRAILERS: readonly string[] = [
+  "{because|since|as|so that|cause|given that|now that} @clause",
+  "{because|since|as} @clause",
+  "{for|as a thank you for|in return for|to celebrate} {last night's dinner|the lovely evening|all the help|the concert|my birthday|the new roof|a good cause|her birthday|the work she did|his great idea}",
+  "{before|after} {lunch|dinner|work|the meeting|breakfast|i go to bed|i leave|the weekend}",
   "{thanks|thank you|thx|cheers|ty|many thanks|thanks a lot|that's all|bye}",
   "{that is what we agreed|he earned it|she deserves it|i promised|it's urgent|no hurry|take your time|i'm sure|i am serious|it's important|i've waited long enough|i checked it twice}",
   "{i hope that's ok|if that is possible|if possible|ok?|okay?|alright?|right?|is that fine?|can you do that?|got it?|understood?}",

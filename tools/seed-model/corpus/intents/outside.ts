@@ -60,6 +60,17 @@ export const OUTSIDE: readonly string[] = [
 
 /** The words of intents with another meaning. */
 export const NEAR_MISSES: readonly string[] = [
+  "{i like|i love|i hate|i enjoy|i am afraid of|i am proud of} {staking|voting|donating|my node|this app|parley|my balance|proposals|the network}",
+  "my {stake|balance|reward|node|vote|proposal|wallet} {is|was|went|got|looks} {great|low|up|down|fine|gone <~date>|nice|counted|accepted}",
+  "{<~proposal>|the vote|the epoch|the proposal} {was|is} {interesting|boring|over|a surprise|great|long|short}",
+  "{proposals|votes|rewards|peers|contracts|wallets|tokens|epochs|stakes} {are|can be|seem} {boring|fun|risky|public|useful|complicated|free}",
+  "{cancel that|cancel it|forget it|leave it|never mind|drop it|ignore that|stop, i changed my mind|changed my mind|leave everything as it is|on second thoughts, nothing|nothing, thanks|no, don't|not now|maybe later|later|i'll do it myself|i did it myself}",
+  "{is it|would it be} {dangerous|ok|bad|smart|wise} to {share my recovery phrase|lose my key|leave the tab open|use the same address twice|vote late|stake everything|trust a delegate}",
+  "{what is|explain} the {difference|connection} between {staking and delegating|sending and staking|a vote and a ballot|an address and a wallet|claiming and unstaking}",
+  "{which|what} is {better|safer|cheaper}, {staking or voting|staking or sending|donating or staking|a wallet or an address}",
+  "{i wonder|i'd like to know|tell me|do you know} {how|why|when} {people|validators|nodes|others} {stake|vote|donate|earn tokens|are paid|are chosen|connect|are slashed}",
+  "{do you think|do you believe} {i should|we should|people should} {stake|vote yes|vote no|sell|donate|delegate|unstake} [<~amount>]",
+  "{what would|what do} you {vote|do|stake|choose|recommend} [on <~proposal>|in my place|with <~amount>]",
   "{send|write|forward} {an email|a letter|a postcard|a message|flowers|a fax|a text|greetings} to {<~name>|my @family|my boss|the bank}",
   "send my {love|regards|greetings|best wishes} to {<~name>|my @family}",
   "{pay|pay for} {attention|my rent in euros|the electricity bill|my taxes|a visit to <~name>|the parking ticket|my credit card}",

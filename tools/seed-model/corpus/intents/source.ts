@@ -36,8 +36,8 @@ const NEGATED = WITH_ORDERS.filter(({ intent }) => intent !== "donate-limits" &&
 const NONE = 25;
 const UNCLEAR_SHARE = 7;
 const DOUBLES = 50;
-const LEAD_IN = 9;
-const TRAILER = 7;
+const LEAD_IN = 12;
+const TRAILER = 10;
 const INSTEAD = 3;
 /** One core phrase in so many is only for the development set. */
 const DEVELOPMENT_SHARE = 20;
