@@ -10,6 +10,7 @@ const GROUPS: Readonly<Record<string, () => Promise<Group>>> = {
   model: () => import("./model.ts"),
   "model-peers": () => import("./model-peers.ts"),
   "model-memory": () => import("./model-memory.ts"),
+  "model-constrained": () => import("./model-constrained.ts"),
   core: () => import("./core.ts"),
   p2p: () => import("./p2p.ts"),
   chain: () => import("./chain.ts"),

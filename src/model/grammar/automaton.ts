@@ -53,6 +53,7 @@ export class State {
   readonly #next = new Map<number, State | null>();
   #table: (State | null | undefined)[] | undefined;
   #relaxed: State | undefined;
+  #loosened: State | undefined;
   #onlyByte: number | null | undefined;
   /** The text may end here. */
   readonly mayEnd: boolean;
@@ -94,6 +95,18 @@ export class State {
   relaxed(longestToken: number): State {
     this.#relaxed ??= this.#automaton.state(this.#stacks().map((stack) => stack.relaxed(longestToken)));
     return this.#relaxed;
+  }
+
+  /** Allows the same tokens, too, and may have a shorter way to the end. */
+  loosened(longestToken: number): State {
+    this.#loosened ??= this.#automaton.state(
+      this.#stacks().map((stack) =>
+        stack.frame?.kind === "matcher"
+          ? stack.below.relaxed(longestToken).push(stack.frame.loosened(longestToken))
+          : stack,
+      ),
+    );
+    return this.#loosened;
   }
 
   /**

@@ -76,6 +76,10 @@ class Digits implements Matcher {
     return this;
   }
 
+  loosened(): Matcher {
+    return this;
+  }
+
   #compare(before: Order, bound: string, digit: number): Order {
     const place = bound.charCodeAt(this.#count) - ZERO;
     if (before !== 0 || Number.isNaN(place) || digit === place) return before;
@@ -170,6 +174,10 @@ class Fraction implements Matcher {
   }
 
   relaxed(): Matcher {
+    return this;
+  }
+
+  loosened(): Matcher {
     return this;
   }
 

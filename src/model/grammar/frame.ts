@@ -25,6 +25,8 @@ export interface Matcher extends Measured {
   readonly shortestByte: number | undefined;
   /** The byte that must come next, where there is one and only one. */
   readonly onlyByte: number | undefined;
+  /** Relaxed, with lower limits brought to where no token reaches them: shortest texts get shorter, and no longer. */
+  loosened(longestToken: number): Matcher;
 }
 
 export interface Choice extends Measured {

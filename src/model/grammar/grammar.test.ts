@@ -5,7 +5,22 @@ import { isAllowed, type TokenConstraint } from "../engine/constraint.ts";
 import { ByteTokenizer } from "../testing/byte-tokenizer.ts";
 import { GrammarCompiler } from "./grammar.ts";
 
-const merges = ['{"', '":', '":"', '"}', '","', "amount", "am", "000", "12", "ö\u00df", "👋", "e\\n", ",1,1", ",1,1,1"];
+const merges = [
+  '{"',
+  '":',
+  '":"',
+  '"}',
+  '","',
+  "amount",
+  "am",
+  "000",
+  "12",
+  "ö\u00df",
+  "👋",
+  "e\\n",
+  ",1,1",
+  ",1,1,1",
+];
 const tokenizer = new ByteTokenizer(merges.map((merge) => utf8ToBytes(merge)));
 const compiler = new GrammarCompiler({ tokenizer, vocabularySize: tokenizer.vocabularySize });
 
@@ -285,6 +300,11 @@ describe("a constraint", () => {
       "items",
       { type: "array", items: { const: 1 }, maxItems: 4 },
       ["", "[", "[1", "[1,1", "[1,1,1", "[1,1,1,1"],
+    ],
+    [
+      "the least characters",
+      { type: "string", minLength: 20 },
+      [letters(0), letters(16), letters(19), letters(20)],
     ],
     ["many items", { type: "array", items: { const: 1 }, maxItems: 30 }, ["[1", "[1,1,1"]],
   ])("allows a token exactly where its bytes fit, near a limit of %s and far from it", (_, schema, texts) => {

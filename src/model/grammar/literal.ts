@@ -36,6 +36,10 @@ class Literal implements Matcher {
   relaxed(): Matcher {
     return this;
   }
+
+  loosened(): Matcher {
+    return this;
+  }
 }
 
 /** Exactly this text. */

@@ -28,7 +28,13 @@ export class MaskCache {
   /** Tokens after which the text can be completed with at most `tokensAfter` more. */
   within(state: State, tokensAfter: number): Uint32Array {
     if (tokensAfter < 0 || !state.live) return this.#empty();
-    const relaxed = state.relaxed(this.#vocabulary.longestToken);
+    const { longestToken } = this.#vocabulary;
+    const loosened = state.loosened(longestToken);
+    // What was left out may take a token a byte, and cut one token into bytes.
+    const leftOut = state.minimumBytes - loosened.minimumBytes + longestToken;
+    const loose = this.#of(loosened);
+    if (loose.most + leftOut <= tokensAfter) return loose.all;
+    const relaxed = state.relaxed(longestToken);
     const masks = this.#of(relaxed);
     if (masks.most <= tokensAfter) return masks.all;
     const byNeed = masks.byNeed ?? this.#byNeed(relaxed);

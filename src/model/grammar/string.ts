@@ -174,8 +174,13 @@ class JsonString implements Matcher {
   }
 
   relaxed(longestToken: number): Matcher {
-    if (this.#most <= longestToken || this.#most < this.#least) return this;
+    if (this.#most <= longestToken) return this;
     return JsonString.at(this.#place, this.#least, Number.POSITIVE_INFINITY, this.#all);
+  }
+
+  loosened(longestToken: number): Matcher {
+    const most = this.#most <= longestToken ? this.#most : Number.POSITIVE_INFINITY;
+    return JsonString.at(this.#place, Math.min(this.#least, longestToken + 1), most, this.#all);
   }
 
   #to(place: Place): JsonString {
