@@ -2,6 +2,8 @@ import { css, html, LitElement, nothing } from "lit";
 import { customElement, property, state } from "lit/decorators.js";
 import type { CorrectionService } from "../../app/parley.ts";
 import type { StoredTurn } from "../../ports/store.ts";
+import { Action } from "../action.ts";
+import { errorNotice } from "../elements/notice.ts";
 import { icon } from "../icons.ts";
 import { shared } from "../styles.ts";
 import "../elements/copy-button.ts";
@@ -59,6 +61,10 @@ export class TurnView extends LitElement {
         margin-inline-start: -0.55rem;
         min-height: 2.25rem;
       }
+      .thumb[aria-pressed="true"] {
+        background: var(--p-brand-soft);
+        color: var(--p-brand-soft-ink);
+      }
       .asked {
         justify-self: end;
       }
@@ -86,6 +92,7 @@ export class TurnView extends LitElement {
   @property({ attribute: false }) corrections: CorrectionService | undefined;
   @property({ type: Boolean }) retryable = false;
   @state() private editing = false;
+  private readonly judging = new Action(this);
 
   protected override render() {
     if (this.turn?.role === "user") {
@@ -129,12 +136,29 @@ export class TurnView extends LitElement {
     }
     return html`<div class="actions">
       <parley-copy .text=${turn.correctedTo ?? turn.content} label="Copy"></parley-copy>
+      ${this.thumb(turn, "up")} ${this.thumb(turn, "down")}
       ${this.retryable ? this.retryButton() : nothing}
       <button class="plain" data-action="correct" @click=${this.openEditor}>
         ${icon("pencil")}<span>Correct this answer</span>
       </button>
       ${turn.correctedTo === undefined ? nothing : html`<span class="pill wait">corrected</span>`}
+      ${errorNotice(this.judging.error, () => this.judging.clear())}
     </div>`;
+  }
+
+  /** Pressed again, a thumb is taken back. */
+  private thumb(turn: StoredTurn, which: "up" | "down") {
+    const pressed = turn.thumb === which;
+    const label = which === "up" ? "Good answer" : "Bad answer";
+    return html`<button
+      class="plain thumb"
+      aria-label=${label}
+      title=${label}
+      aria-pressed=${pressed ? "true" : "false"}
+      @click=${() => this.judging.run(async () => this.corrections?.judge(turn.id, pressed ? undefined : which))}
+    >
+      ${icon(which === "up" ? "thumb-up" : "thumb-down")}
+    </button>`;
   }
 
   private retryButton() {

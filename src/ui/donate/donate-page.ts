@@ -12,6 +12,7 @@ import { Watch } from "../watch.ts";
 import "./corrections.ts";
 import { donateStyles } from "./donate-styles.ts";
 import "./events.ts";
+import "./learning-panel.ts";
 
 const PROMISES = [
   { icon: "shield", text: "Your words stay here. Only numbers the model learned leave this tab." },
@@ -42,6 +43,7 @@ export class DonatePage extends LitElement {
         <div class="stack">
           ${this.switchPanel()} ${this.trainingPanel()}
           <parley-corrections .corrections=${this.parley?.corrections}></parley-corrections>
+          <parley-learning .learning=${this.parley?.learning}></parley-learning>
         </div>
         <div class="stack">
           ${this.earningsPanel()}
