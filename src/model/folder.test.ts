@@ -1,6 +1,9 @@
 import { describe, expect, it } from "vitest";
-import { loadModel } from "./folder.ts";
-import { tinyFolder } from "./testing/tiny-folder.ts";
+import { loadModel, loadModelAs } from "./folder.ts";
+import { describeFile } from "./manifest.ts";
+import { readQuantised, writeQuantised } from "./quantisation/storage.ts";
+import { decodeWeights } from "./quantisation/weights.ts";
+import { readTiny, tinyFolder } from "./testing/tiny-folder.ts";
 
 /** The tiny model with some files changed. */
 function load(change: Readonly<Record<string, (bytes: Uint8Array) => Uint8Array>> = {}) {
@@ -25,6 +28,25 @@ describe("a model's folder", () => {
       "model.json": editManifest((manifest) => Object.assign(manifest, { name: "b" })),
     });
     expect(renamed.cid).not.toBe(model.cid);
+  });
+
+  it("loads in a form for answering as if it had been put into it afterwards", async () => {
+    const { config, weights } = await load();
+    const kept = (await loadModelAs("int4", readTiny)).weights;
+    expect(kept).toEqual(decodeWeights(config, weights, "int4"));
+    expect(decodeWeights(config, kept, "float32")).toEqual(kept);
+  });
+
+  it("may hold quantised weights, which load as the floats they stand for", async () => {
+    const { config, weights, manifest } = await load();
+    const file = { path: "model.safetensors", bytes: writeQuantised(config, weights, "int8") };
+    const files = { ...manifest.files, weights: describeFile(file.path, file.bytes) };
+    const quantised = await load({
+      "model.safetensors": () => file.bytes,
+      "model.json": () => new TextEncoder().encode(JSON.stringify({ ...manifest, files })),
+    });
+    expect(quantised.weights).toEqual(await readQuantised(config, file.bytes));
+    expect(quantised.weights).not.toEqual(weights);
   });
 
   it.each(["config.json", "model.safetensors", "tokenizer.json", "benchmark.json"])(

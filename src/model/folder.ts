@@ -11,7 +11,8 @@ import {
   parseIndex,
 } from "./checkpoint.ts";
 import { type LlamaConfig, parseConfig } from "./llama/config.ts";
-import { checkpointSpecs, loadHuggingFace } from "./llama/hugging-face.ts";
+import type { DecodeWeights } from "./llama/decode-parameters.ts";
+import { checkpointSpecs, type Keep, loadHuggingFace } from "./llama/hugging-face.ts";
 import type { Weights } from "./llama/parameters.ts";
 import { adapterTensorSpecs } from "./lora/factors.ts";
 import {
@@ -22,21 +23,29 @@ import {
   parseJson,
   parseManifest,
 } from "./manifest.ts";
+import type { QuantisedMatrix } from "./quantisation/blocks.ts";
+import { keepAs, type WeightForm } from "./quantisation/weights.ts";
 import { ChatTemplate } from "./text/template.ts";
 import { Tokenizer } from "./text/tokenizer.ts";
 
-/** A model in memory, every file checked against the manifest. */
-export interface Model {
+/**
+ * A model in memory, every file checked against the manifest. Evaluation and training need its weights as floats; a model
+ * that only answers may keep them in another form.
+ */
+export interface Model<W extends DecodeWeights = Weights> {
   /** CID of model.json. */
   readonly cid: Cid;
   readonly manifest: ModelManifest;
   readonly config: LlamaConfig;
-  readonly weights: Weights;
+  readonly weights: W;
   readonly tokenizer: Tokenizer;
   readonly benchmark: Benchmark;
   /** Shapes of factor B, in the order of deltas and adapters. */
   readonly tensors: readonly TensorSpec[];
 }
+
+/** A model that answers, its weights in any form. */
+export type AnsweringModel = Model<DecodeWeights>;
 
 /** Reads a file of the model's folder. Errors: model-file-missing. */
 export type ReadFile = (path: string) => Promise<Uint8Array>;
@@ -53,7 +62,24 @@ export interface CheckedFolder {
 }
 
 /** Loads model.json and all it names. Errors: model-file-missing, model-file-changed, model-manifest and the parsers'. */
-export async function loadModel(folder: ReadFile | CheckedFolder, onProgress?: OnProgress): Promise<Model> {
+export function loadModel(folder: ReadFile | CheckedFolder, onProgress?: OnProgress): Promise<Model> {
+  return loadModelKeeping(folder, (_, data) => data, onProgress);
+}
+
+/** The same for answering only, with weights in `form`: the floats of one parameter at a time are in memory. */
+export function loadModelAs(
+  form: WeightForm,
+  folder: ReadFile | CheckedFolder,
+  onProgress?: OnProgress,
+): Promise<AnsweringModel> {
+  return loadModelKeeping(folder, keepAs(form), onProgress);
+}
+
+async function loadModelKeeping<Kept extends Float32Array | QuantisedMatrix>(
+  folder: ReadFile | CheckedFolder,
+  keep: Keep<Kept>,
+  onProgress?: OnProgress,
+): Promise<Model<ReadonlyMap<string, Kept>>> {
   const read = typeof folder === "function" ? folder : folder.read;
   const manifestBytes = await read("model.json");
   const manifest = parseManifest(manifestBytes);
@@ -62,7 +88,7 @@ export async function loadModel(folder: ReadFile | CheckedFolder, onProgress?: O
     cid: cidOf(manifestBytes, "raw"),
     manifest,
     ...parts,
-    weights: await loadHuggingFace(parts.config, checkpoint.read),
+    weights: await loadHuggingFace(parts.config, checkpoint.read, keep),
     tensors: adapterTensorSpecs(parts.config, manifest.lora),
   };
 }

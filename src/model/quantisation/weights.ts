@@ -1,7 +1,7 @@
 import type { LlamaConfig } from "../llama/config.ts";
 import type { DecodeWeights } from "../llama/decode-parameters.ts";
 import type { Keep } from "../llama/hugging-face.ts";
-import { isLinear, type ParameterSpec, parameterSpecs, type Weights } from "../llama/parameters.ts";
+import { isLinear, type ParameterSpec, parameterSpecs } from "../llama/parameters.ts";
 import { hasBlocks, type MatrixView, type QuantisedForm, type QuantisedMatrix, quantise } from "./blocks.ts";
 
 /** How matrices are kept in memory for answering. */
@@ -28,13 +28,17 @@ export function keepAs(form: WeightForm): Keep<Float32Array | QuantisedMatrix> {
   };
 }
 
-/** A model's floats in the form that the decode graph is to have. Errors: model-weights. */
-export function decodeWeights(config: LlamaConfig, weights: Weights, form: WeightForm): DecodeWeights {
+/**
+ * A model's weights in the form that the decode graph is to have; what is quantised already stays as it is.
+ * Errors: model-weights (a value is beyond the form).
+ */
+export function decodeWeights(config: LlamaConfig, weights: DecodeWeights, form: WeightForm): DecodeWeights {
   const keep = keepAs(form);
   return new Map(
     parameterSpecs(config).flatMap((spec) => {
-      const data = weights.get(spec.name);
-      return data === undefined ? [] : [[spec.name, keep(spec, data)] as const];
+      const weight = weights.get(spec.name);
+      if (weight === undefined) return [];
+      return [[spec.name, weight instanceof Float32Array ? keep(spec, weight) : weight] as const];
     }),
   );
 }
