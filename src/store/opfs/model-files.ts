@@ -24,7 +24,8 @@ class OpfsModelFiles implements ModelFiles {
     return guarded(async () => {
       const root = await this.#rootFolder();
       const names: string[] = [];
-      for await (const [name, handle] of root.entries()) if (handle.kind === "directory") names.push(name);
+      for await (const [name, handle] of root?.entries() ?? [])
+        if (handle.kind === "directory") names.push(name);
       return names.sort();
     });
   }
@@ -55,7 +56,10 @@ class OpfsModelFiles implements ModelFiles {
   write(folder: string, path: string): Promise<ModelFileWriter> {
     return guarded(async () => {
       checkName(path);
-      const inside = await (await this.#rootFolder()).getDirectoryHandle(checkName(folder), { create: true });
+      checkName(folder);
+      const origin = await navigator.storage.getDirectory();
+      const root = await origin.getDirectoryHandle(this.#root, { create: true });
+      const inside = await root.getDirectoryHandle(folder, { create: true });
       const handle = await inside.getFileHandle(path, { create: true });
       return new OpfsWriter(await handle.createSyncAccessHandle());
     });
@@ -71,7 +75,7 @@ class OpfsModelFiles implements ModelFiles {
   remove(folder: string): Promise<void> {
     return guarded(async () => {
       const inside = await this.#folder(folder);
-      if (inside !== undefined) await (await this.#rootFolder()).removeEntry(folder, { recursive: true });
+      if (inside !== undefined) await (await this.#rootFolder())?.removeEntry(folder, { recursive: true });
     });
   }
 
@@ -80,14 +84,15 @@ class OpfsModelFiles implements ModelFiles {
     return { usedBytes: usage, freeBytes: Math.max(0, quota - usage) };
   }
 
-  async #rootFolder(): Promise<FileSystemDirectoryHandle> {
+  /** Undefined before the first file: where the disk is full, even an empty folder cannot be made. */
+  async #rootFolder(): Promise<FileSystemDirectoryHandle | undefined> {
     const origin = await navigator.storage.getDirectory();
-    return origin.getDirectoryHandle(this.#root, { create: true });
+    return present(() => origin.getDirectoryHandle(this.#root));
   }
 
   async #folder(folder: string): Promise<FileSystemDirectoryHandle | undefined> {
     const root = await this.#rootFolder();
-    return present(() => root.getDirectoryHandle(checkName(folder)));
+    return root && present(() => root.getDirectoryHandle(checkName(folder)));
   }
 
   async #file(folder: string, path: string): Promise<FileSystemFileHandle | undefined> {

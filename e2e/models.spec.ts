@@ -1,0 +1,275 @@
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { createServer, type Server, type ServerResponse } from "node:http";
+import type { AddressInfo } from "node:net";
+import { tmpdir } from "node:os";
+import { join, resolve } from "node:path";
+import { type Browser, type BrowserContext, expect, type Page, test } from "@playwright/test";
+import { build } from "vite";
+import type { LocalNetwork } from "../relay/local-network.ts";
+import { startStaticHost } from "../relay/static-host.ts";
+import { tinyFolder } from "../src/model/testing/tiny-folder.ts";
+import { answers, ask, modelReady, offlineReady, openTab, startNetwork } from "./support/app.ts";
+
+const WEIGHTS = "model.safetensors";
+
+let network: LocalNetwork;
+let context: BrowserContext;
+let page: Page;
+
+test.beforeAll(async () => {
+  network = await startNetwork();
+});
+test.afterAll(() => network.stop());
+test.afterEach(() => context.close());
+
+async function openApp(browser: Browser): Promise<void> {
+  ({ context, page } = await openTab(browser, network.url));
+  await modelReady(page);
+}
+
+async function openModels(): Promise<void> {
+  await page.getByRole("button", { name: "Models" }).click();
+  await expect(page.getByRole("list", { name: "Models on this device" })).toContainText("Parley seed");
+}
+
+const cards = () => page.getByRole("list", { name: "Models on this device" }).getByRole("listitem");
+const tiny = () => cards().filter({ hasText: "tiny" });
+
+/** What an input element of files is given. */
+function picked(change: Readonly<Record<string, Uint8Array>> = {}) {
+  return [...tinyFolder()].map(([name, bytes]) => ({
+    name,
+    mimeType: "application/octet-stream",
+    buffer: Buffer.from(change[name] ?? bytes),
+  }));
+}
+
+async function addUrl(url: string): Promise<void> {
+  await page.getByRole("textbox", { name: /Address of the folder/ }).fill(url);
+  await page.getByRole("button", { name: "Add", exact: true }).click();
+}
+
+/** Serves the tiny model; the weights only as far as `release` lets them, and from where the browser asks on. */
+class SlowHost {
+  readonly ranges: string[] = [];
+  readonly #server: Server;
+  readonly #waiting = new Set<ServerResponse>();
+  #isHeld = true;
+
+  private constructor(server: Server) {
+    this.#server = server;
+  }
+
+  static async start(): Promise<SlowHost> {
+    const server = createServer();
+    const host = new SlowHost(server);
+    server.on("request", (request, response: ServerResponse) => {
+      host.#answer((request.url ?? "/").slice(1), request.headers.range, request.method === "HEAD", response);
+    });
+    await new Promise<void>((onListening) => server.listen(0, "127.0.0.1", onListening));
+    return host;
+  }
+
+  get url(): string {
+    return `http://127.0.0.1:${(this.#server.address() as AddressInfo).port}/`;
+  }
+
+  release(): void {
+    this.#isHeld = false;
+  }
+
+  stop(): Promise<void> {
+    return new Promise((onClosed) => {
+      this.#server.close(() => onClosed());
+      this.#server.closeAllConnections();
+    });
+  }
+
+  #answer(path: string, range: string | undefined, isHead: boolean, response: ServerResponse): void {
+    const bytes = tinyFolder().get(path);
+    const headers = {
+      "Access-Control-Allow-Origin": "*",
+      "Access-Control-Expose-Headers": "ETag, Content-Range",
+      "Cross-Origin-Resource-Policy": "cross-origin",
+      ETag: '"tiny"',
+    };
+    if (bytes === undefined) {
+      response.writeHead(404, headers).end();
+      return;
+    }
+    const start = Number(/^bytes=(\d+)-$/.exec(range ?? "")?.[1] ?? 0);
+    if (path === WEIGHTS && !isHead) this.ranges.push(range ?? "whole");
+    const body = bytes.subarray(start);
+    response.writeHead(start > 0 ? 206 : 200, {
+      ...headers,
+      "Content-Length": body.length,
+      ...(start > 0 ? { "Content-Range": `bytes ${start}-${bytes.length - 1}/${bytes.length}` } : {}),
+    });
+    if (isHead) response.end();
+    else if (path !== WEIGHTS || !this.#isHeld) response.end(body);
+    else {
+      this.#waiting.add(response);
+      response.write(body.subarray(0, Math.floor(body.length / 2)));
+    }
+  }
+}
+
+test("picked files become a model that answers, after a reload too, and can be removed", async ({
+  browser,
+}) => {
+  await openApp(browser);
+  await openModels();
+  await page.getByTestId("model-files").setInputFiles(picked());
+  await expect(tiny()).toContainText("on this device");
+  await tiny().getByRole("button", { name: /^Use/ }).click();
+  await expect(tiny()).toContainText("answers now");
+  await page.keyboard.press("Escape");
+  await expect(page.locator("parley-models-dialog")).toHaveCount(0);
+  await expect(page.getByRole("status", { name: "Model" })).toContainText("tiny");
+  await ask(page, "hello");
+
+  await page.reload();
+  await expect(page.getByRole("status", { name: "Model" })).toContainText("tiny");
+  await expect(answers(page)).toHaveCount(1);
+
+  await openModels();
+  await tiny()
+    .getByRole("button", { name: /^Remove/ })
+    .click();
+  await page.locator('[label="Remove tiny?"]').getByRole("button", { name: "Remove" }).click();
+  await expect(cards()).toHaveCount(1);
+  await expect(page.getByRole("status", { name: "Model" })).toContainText("Parley seed");
+});
+
+test("a download that a reload interrupts goes on where it was", async ({ browser }) => {
+  const host = await SlowHost.start();
+  try {
+    await openApp(browser);
+    await openModels();
+    await addUrl(host.url);
+    const half = Math.floor((tinyFolder().get(WEIGHTS)?.length ?? 0) / 2);
+    const keptBytes = () =>
+      page.evaluate(async () => {
+        const root = await (await navigator.storage.getDirectory()).getDirectoryHandle("models");
+        let bytes = 0;
+        for await (const folder of root.values()) {
+          if (!(folder instanceof FileSystemDirectoryHandle)) continue;
+          const file = await folder.getFileHandle("model.safetensors").catch(() => undefined);
+          bytes += (await file?.getFile().catch(() => undefined))?.size ?? 0;
+        }
+        return bytes;
+      });
+    await expect.poll(keptBytes).toBe(half);
+    await page.reload();
+    await modelReady(page);
+    await openModels();
+    await expect(tiny()).toContainText("partly here");
+    host.release();
+    await tiny()
+      .getByRole("button", { name: /^Go on downloading/ })
+      .click();
+    await expect(tiny()).toContainText("answers now");
+    expect(host.ranges).toEqual(["whole", `bytes=${half}-`]);
+  } finally {
+    await host.stop();
+  }
+});
+
+test("hostile files are refused with what was expected, and nothing of them stays", async ({ browser }) => {
+  await openApp(browser);
+  await openModels();
+  const files = page.getByTestId("model-files");
+  const alert = page.getByRole("alert");
+
+  await files.setInputFiles(picked({ [WEIGHTS]: new Uint8Array(5_000) }));
+  await expect(alert).toContainText("model.safetensors is not the file that model.json names");
+
+  const huggingFace = picked().filter(({ name }) => name !== "model.json");
+  const broken = huggingFace.map((file) =>
+    file.name === WEIGHTS ? { ...file, buffer: Buffer.alloc(5_000, 0xff) } : file,
+  );
+  await files.setInputFiles(broken);
+  await expect(alert).toContainText("The safetensors header does not fit");
+
+  await files.setInputFiles(picked().filter(({ name }) => name === "tokenizer.json"));
+  await expect(alert).toContainText("This folder holds no model");
+  await expect(cards()).toHaveCount(1);
+  await expect(page.getByRole("status", { name: "Model" })).toContainText("Parley seed");
+});
+
+test("a model that does not fit is not begun: the answer says what it needs and what there is", async ({
+  browser,
+}) => {
+  await openApp(browser);
+  // What the app itself keeps for offline use is there then.
+  await offlineReady(page);
+  const session = await context.newCDPSession(page);
+  const { usage } = await page.evaluate(async () => ({
+    usage: (await navigator.storage.estimate()).usage ?? 0,
+  }));
+  await session.send("Storage.overrideQuotaForOrigin", {
+    origin: new URL(network.url).origin,
+    quotaSize: usage + 20_000,
+  });
+  await openModels();
+  await page.getByTestId("model-files").setInputFiles(picked());
+  await expect(page.getByRole("alert")).toContainText(
+    /tiny needs 0\.\d MiB and this browser has 0\.\d MiB left/,
+  );
+  await expect(cards()).toHaveCount(1);
+});
+
+test("a chosen model whose files are gone gives way to the app's own, with a message", async ({
+  browser,
+}) => {
+  await openApp(browser);
+  await openModels();
+  await page.getByTestId("model-files").setInputFiles(picked());
+  await tiny().getByRole("button", { name: /^Use/ }).click();
+  await expect(tiny()).toContainText("answers now");
+  await page.evaluate(async () => {
+    const root = await (await navigator.storage.getDirectory()).getDirectoryHandle("models");
+    for await (const folder of root.values()) {
+      if (folder instanceof FileSystemDirectoryHandle) await folder.removeEntry("model.safetensors");
+    }
+  });
+  await page.reload();
+  await modelReady(page);
+  await expect(page.getByRole("alert")).toContainText("The model that you chose does not load");
+  await expect(page.getByRole("status", { name: "Model" })).toContainText("Parley seed");
+  await ask(page, "What is an epoch?");
+});
+
+test("files in the browser's own file system keep the promises of ModelFiles", async ({ browser }) => {
+  const root = mkdtempSync(join(tmpdir(), "parley-opfs-"));
+  const entry = resolve(import.meta.dirname, "support/opfs-harness.ts");
+  await build({
+    configFile: false,
+    logLevel: "error",
+    publicDir: false,
+    build: {
+      outDir: root,
+      target: "es2023",
+      minify: false,
+      lib: { entry, formats: ["es"], fileName: () => "worker.js" },
+    },
+  });
+  writeFileSync(join(root, "index.html"), "<!doctype html><title>OPFS</title>");
+  const host = await startStaticHost({ root, port: 0 });
+  try {
+    ({ context, page } = await openTab(browser, host.url));
+    const outcomes = await page.evaluate(
+      () =>
+        new Promise<Record<string, string>>((onOutcomes, onError) => {
+          const worker = new Worker("/worker.js", { type: "module" });
+          worker.addEventListener("message", ({ data }) => onOutcomes(data));
+          worker.addEventListener("error", ({ message }) => onError(new Error(message)));
+        }),
+    );
+    expect(Object.keys(outcomes).length).toBeGreaterThan(8);
+    expect(Object.entries(outcomes).filter(([, outcome]) => outcome !== "kept")).toEqual([]);
+  } finally {
+    await host.stop();
+    rmSync(root, { recursive: true });
+  }
+});
