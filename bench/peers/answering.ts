@@ -2,6 +2,7 @@ import type { ExportSource } from "../../tools/export/source.ts";
 import { type EnginePage, openEnginePage } from "./engine-page.ts";
 import type { Answer, Prompt } from "./protocol.ts";
 import type { PageName, PeerServer } from "./server.ts";
+import { takeTurns } from "./turns.ts";
 
 /** Tokens a second, and memory, of one engine. */
 export interface AnsweringRates {
@@ -10,7 +11,6 @@ export interface AnsweringRates {
   readonly peakMiB: number | undefined;
 }
 
-const ROUNDS = 8;
 /** Share of the context that the timed prompt and the timed answer take. */
 const PROMPT_SHARE = 0.5;
 const ANSWER_SHARE = 0.375;
@@ -40,16 +40,14 @@ export async function measureAnswering(
     const prompt = longPrompt(source, Math.floor(contextTokens * PROMPT_SHARE));
     const limit = Math.floor(contextTokens * ANSWER_SHARE);
     const best = engines.map(() => ({ prefill: 0, decode: 0 }));
-    for (let round = 0; round < ROUNDS; round++) {
-      for (const [index, engine] of engines.entries()) {
-        const fastest = best[index];
-        const answer = await ask(engine, prompt, limit, true);
-        if (fastest === undefined) continue;
-        fastest.prefill = Math.max(fastest.prefill, (answer.promptTokens * 1_000) / answer.prefillMs);
-        // The first token belongs to the prompt's run.
-        fastest.decode = Math.max(fastest.decode, ((answer.decodedTokens - 1) * 1_000) / answer.decodeMs);
-      }
-    }
+    await takeTurns(engines, async (engine, index) => {
+      const answer = await ask(engine, prompt, limit, true);
+      const fastest = best[index];
+      if (fastest === undefined) return;
+      fastest.prefill = Math.max(fastest.prefill, (answer.promptTokens * 1_000) / answer.prefillMs);
+      // The first token belongs to the prompt's run.
+      fastest.decode = Math.max(fastest.decode, ((answer.decodedTokens - 1) * 1_000) / answer.decodeMs);
+    });
     return await Promise.all(
       engines.map(async (engine, index) => ({
         prefill: best[index]?.prefill ?? Number.NaN,

@@ -1,6 +1,7 @@
 import { type EnginePage, openEnginePage } from "./engine-page.ts";
 import type { Setting } from "./protocol.ts";
 import type { PageName, PeerServer } from "./server.ts";
+import { takeTurns } from "./turns.ts";
 
 /** Tokens a second, and memory, of one engine. */
 export interface TrainingRates {
@@ -12,7 +13,6 @@ export interface TrainingRates {
 /** Steps whose losses must agree before anything is timed; the first runs are slow, too. */
 const CHECKED_STEPS = 3;
 const LOSS_TOLERANCE = 1e-4;
-const ROUNDS = 8;
 
 /** Whether the machine has a graphics card that is worth measuring. */
 export async function hasGpu(server: PeerServer): Promise<boolean> {
@@ -36,14 +36,13 @@ export async function measureTraining(
     for (const engine of engines) sizes.push(await load(engine, setting));
     await checkLosses(engines, pages);
     const best = engines.map(() => ({ step: Number.POSITIVE_INFINITY, evaluate: Number.POSITIVE_INFINITY }));
-    for (let round = 0; round < ROUNDS; round++) {
-      for (const [index, engine] of engines.entries()) {
-        const shortest = best[index];
-        if (shortest === undefined) continue;
-        shortest.step = Math.min(shortest.step, (await run(engine, "step")).milliseconds);
-        shortest.evaluate = Math.min(shortest.evaluate, (await run(engine, "evaluate")).milliseconds);
-      }
-    }
+    await takeTurns(engines, async (engine, index) => {
+      const [step, evaluate] = [await run(engine, "step"), await run(engine, "evaluate")];
+      const shortest = best[index];
+      if (shortest === undefined) return;
+      shortest.step = Math.min(shortest.step, step.milliseconds);
+      shortest.evaluate = Math.min(shortest.evaluate, evaluate.milliseconds);
+    });
     return await Promise.all(
       engines.map(async (engine, index) => ({
         lora: rate(sizes[index]?.trainedTokens, best[index]?.step),

@@ -11,8 +11,8 @@ import { readTiny, tinyFolder } from "../../src/model/testing/tiny-folder.ts";
 import { tinyTokenizerJson } from "../../src/model/testing/tiny-tokenizer.ts";
 import { encodeDialogue } from "../../src/model/text/chat.ts";
 import { ggufName, toGguf } from "./gguf-llama.ts";
-import { type ExportSource, readExportSource } from "./source.ts";
 import { readGguf } from "./read-gguf.ts";
+import { type ExportSource, readExportSource } from "./source.ts";
 import { toTransformersFolder } from "./transformers-folder.ts";
 
 let source: ExportSource;
