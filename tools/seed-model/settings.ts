@@ -68,3 +68,8 @@ export const CHAT = {
 export const MODEL_FOLDER = "public/model";
 export const CHECKPOINT_FOLDER = ".parley/seed-model";
 export const CORRECTIONS_FILE = "e2e/fixtures/corrections.json";
+
+/** Utterances with their intents: what the corpus' writers may look at, and what they may not. */
+export const DEVELOPMENT_FOLDER = "tools/seed-model/dev";
+export const HELD_OUT_FOLDER = "tools/seed-model/held-out";
+export const REPORT_FILE = "docs/seed-model.md";

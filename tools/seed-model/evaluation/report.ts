@@ -85,3 +85,14 @@ function table(header: readonly string[], rows: readonly (readonly string[])[]):
   const line = (cells: readonly string[]) => `| ${cells.join(" | ")} |`;
   return [line(header), line(header.map(() => "---")), ...rows.map(line)].join("\n");
 }
+
+const BEGIN = "<!-- evaluation: begin -->";
+const END = "<!-- evaluation: end -->";
+
+/** A document with the report between its two marks, in place of what stood there. */
+export function replaceSection(document: string, report: string): string {
+  const begin = document.indexOf(BEGIN);
+  const end = document.indexOf(END);
+  if (begin < 0 || end < begin) throw new SyntaxError(`the document has no ${BEGIN} … ${END}`);
+  return `${document.slice(0, begin + BEGIN.length)}\n\n${report}\n\n${document.slice(end)}`;
+}
