@@ -6,6 +6,7 @@ import type { NetworkStatus } from "../ports/gossip.ts";
 import type { ModelInfo } from "../ports/inference.ts";
 import type { Progress } from "../ports/progress.ts";
 import type { StoredOutboxEntry, StoredPair, StoredThread, StoredTurn } from "../ports/store.ts";
+import type { Interpretation } from "./assistant/interpret.ts";
 import type { Observable } from "./observable.ts";
 
 /** What the pages show and do. The pages know nothing else of the system. */
@@ -48,6 +49,11 @@ export interface ChatService {
   deleteThread(id: string): Promise<void>;
   /** Loads the model again after it failed; what came of it stands in `model`. */
   reloadModel(): Promise<void>;
+  /**
+   * What the person wants done, from their own words alone, every value grounded in them. Nothing is done by it.
+   * Errors: prompt-too-long, model-not-loaded.
+   */
+  interpret(words: string): Promise<Interpretation>;
 }
 
 /** A model that can answer here, or could. */

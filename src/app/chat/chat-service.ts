@@ -6,6 +6,7 @@ import type { Clock } from "../../ports/clock.ts";
 import type { GenerateResult, Inference, ModelInfo } from "../../ports/inference.ts";
 import type { Random } from "../../ports/random.ts";
 import type { Store, StoredThread, StoredTurn } from "../../ports/store.ts";
+import { type Interpretation, interpret } from "../assistant/interpret.ts";
 import { Subject } from "../observable.ts";
 import type { ChatService, LiveAnswer, ModelStatus } from "../parley.ts";
 import { randomId, randomSeed } from "../random-id.ts";
@@ -112,6 +113,12 @@ export class Chat implements ChatService {
       await this.#addTurn(thread.id, { role: "user", content: prompt });
       await this.#answer(thread, 0, signal);
     });
+  }
+
+  async interpret(words: string): Promise<Interpretation> {
+    await this.loadModel();
+    const { inference, clock } = this.#dependencies;
+    return interpret(inference, words, { nowMs: clock.nowMs() });
   }
 
   stop(): void {
