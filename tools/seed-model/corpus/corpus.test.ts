@@ -1,30 +1,30 @@
 import { createHash } from "node:crypto";
 import { describe, expect, test } from "vitest";
 import { SeededRandom } from "../random.ts";
-import { DialogueSource, heldOutTurns, isHeldOut } from "./dialogues.ts";
-import { formatDialogue } from "./format.ts";
+import { heldOutTurns, isHeldOut } from "./dialogues.ts";
 import { LEARNED_LATER } from "./learned-later.ts";
 import { addNoise, writeCarefully } from "./noise.ts";
 import { expand } from "./pattern.ts";
+import { SampleSource, sampleText } from "./samples.ts";
 import { SLOTS } from "./slots.ts";
 import { TOPICS } from "./topics.ts";
 
-/** Changes whenever a word of the corpus changes: then the tokenizer and the model are to be made again. */
+/** Changes whenever a word of the corpus changes: then the model is to be trained on. */
 const CORPUS_DIGEST = "8acaa812d1b5457a93491e00035d195639fb14e8199c9e6486772d21ecfa8949";
 
-function dialogues(label: string, count: number): string {
-  const source = new DialogueSource(label);
-  return Array.from({ length: count }, () => formatDialogue(source.next())).join("\n");
+function samples(label: string, count: number): string {
+  const source = new SampleSource(label);
+  return Array.from({ length: count }, () => sampleText(source.next())).join("\n");
 }
 
 describe("corpus", () => {
   test("is the one that the checked-in model was trained on", () => {
-    const digest = createHash("sha256").update(dialogues("digest", 5_000)).digest("hex");
+    const digest = createHash("sha256").update(samples("digest", 5_000)).digest("hex");
     expect(digest).toBe(CORPUS_DIGEST);
   });
 
   test("differs with its label", () => {
-    expect(dialogues("one", 20)).not.toBe(dialogues("two", 20));
+    expect(samples("one", 20)).not.toBe(samples("two", 20));
   });
 
   test("teaches nothing that the network is to learn later", () => {

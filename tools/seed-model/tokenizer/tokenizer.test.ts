@@ -2,8 +2,9 @@ import { readFile } from "node:fs/promises";
 import path from "node:path";
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
+import { INTENT_NAMES } from "../../../src/app/assistant/intents.ts";
 import { CHAT, CONFIG, MODEL_FOLDER } from "../settings.ts";
-import { buildTokenizerJson, openTokenizer } from "./build.ts";
+import { openTokenizer } from "./build.ts";
 import { SPECIAL_TOKENS } from "./tokenizer-json.ts";
 import { trainBytePairs } from "./train-bpe.ts";
 
@@ -24,22 +25,25 @@ describe("trainer of byte pairs", () => {
     expect(symbols.slice(256)).toEqual(["ab", "cd", "ef", "Ġab"]);
   });
 
+  test("leaves rare words out", () => {
+    const { symbols } = trainBytePairs([" ab ab ab cd cd"], 300, 3);
+    expect(symbols).toContain("ab");
+    expect(symbols).not.toContain("cd");
+  });
+
   test("stops when no pair comes twice", () => {
     expect(trainBytePairs(["ab"], 1_000).merges).toEqual([]);
   });
 });
 
 describe("tokenizer.json", () => {
-  test("is what the trainer makes of the corpus", () => {
-    expect(buildTokenizerJson()).toBe(json);
-  });
-
   test("has as many tokens as the model", () => {
     expect(tokenizer.get_vocab(true).size).toBe(CONFIG.vocabularySize);
   });
 
   test("has the chat's special tokens, each one token", () => {
-    expect(Object.values(CHAT).toSorted()).toEqual([...SPECIAL_TOKENS].toSorted());
+    const { marks, ...turns } = CHAT;
+    expect([...Object.values(turns), ...Object.values(marks)].toSorted()).toEqual(SPECIAL_TOKENS.toSorted());
     SPECIAL_TOKENS.forEach((token, id) => {
       expect(tokenizer.encode(token).ids).toEqual([id]);
     });
@@ -65,6 +69,9 @@ describe("tokenizer.json", () => {
   });
 
   test("spells the corpus' words in few tokens", () => {
+    for (const name of INTENT_NAMES) {
+      expect(tokenizer.encode(JSON.stringify({ intent: name })).ids.length).toBeLessThanOrEqual(9);
+    }
     const text = "An epoch is one round of the network: nodes hand in what they trained, others check it.";
     expect(tokenizer.encode(text).ids.length).toBeLessThan(text.length / 3.5);
   });
