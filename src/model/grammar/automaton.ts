@@ -46,6 +46,11 @@ interface Way {
   readonly stack: Stack;
 }
 
+interface Loosened {
+  readonly state: State;
+  readonly leftOutBytes: number;
+}
+
 /** All ways to read what was written so far. Equal states of one automaton are one object. */
 export class State {
   readonly #automaton: Automaton;
@@ -53,7 +58,7 @@ export class State {
   readonly #next = new Map<number, State | null>();
   #table: (State | null | undefined)[] | undefined;
   #relaxed: State | undefined;
-  #loosened: State | undefined;
+  #loosened: Loosened | undefined;
   #onlyByte: number | null | undefined;
   /** The text may end here. */
   readonly mayEnd: boolean;
@@ -97,15 +102,9 @@ export class State {
     return this.#relaxed;
   }
 
-  /** Allows the same tokens, too, and may have a shorter way to the end. */
-  loosened(longestToken: number): State {
-    this.#loosened ??= this.#automaton.state(
-      this.#stacks().map((stack) =>
-        stack.frame?.kind === "matcher"
-          ? stack.below.relaxed(longestToken).push(stack.frame.loosened(longestToken))
-          : stack,
-      ),
-    );
+  /** Allows the same tokens, too; each way to the end may be shorter, by `leftOutBytes` at most. */
+  loosened(longestToken: number): Loosened {
+    this.#loosened ??= this.#loosen(longestToken);
     return this.#loosened;
   }
 
@@ -138,6 +137,17 @@ export class State {
     }
     const opened = open(stacks);
     return opened.length === 0 ? null : this.#automaton.state(opened);
+  }
+
+  #loosen(longestToken: number): Loosened {
+    let leftOutBytes = 0;
+    const stacks = this.#ways.map(({ matcher, stack }) => {
+      const loosened = stack.below.relaxed(longestToken).push(matcher.loosened(longestToken));
+      leftOutBytes = Math.max(leftOutBytes, stack.minimumBytes - loosened.minimumBytes);
+      return loosened;
+    });
+    const all = this.mayEnd ? [...stacks, this.#automaton.bottom] : stacks;
+    return { state: this.#automaton.state(all), leftOutBytes };
   }
 
   #stacks(): Stack[] {

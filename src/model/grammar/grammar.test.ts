@@ -20,6 +20,7 @@ const merges = [
   "e\\n",
   ",1,1",
   ",1,1,1",
+  'aaaaa"',
 ];
 const tokenizer = new ByteTokenizer(merges.map((merge) => utf8ToBytes(merge)));
 const compiler = new GrammarCompiler({ tokenizer, vocabularySize: tokenizer.vocabularySize });
@@ -277,6 +278,14 @@ describe("a budget", () => {
     expect(isAllowed(constraint.mask(), comma)).toBe(false);
     constraint.accept(tokenizer.encode("]")[0] ?? 0);
     expect(constraint.finished).toBe(true);
+  });
+
+  it("counts what a part needs that a token opens, also beside a way that needs little", () => {
+    const constraint = read({ type: "array", items: { type: "string", minLength: 40 } }, "[", 30);
+    const allowed = Array.from({ length: tokenizer.vocabularySize }, (_, id) => id).filter((id) =>
+      isAllowed(constraint.mask(), id),
+    );
+    expect(allowed).toEqual(tokenizer.encode("]"));
   });
 
   it("that is used up ends a text that could go on", () => {

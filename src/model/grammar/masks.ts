@@ -10,6 +10,8 @@ interface Masks {
   readonly all: Uint32Array;
   /** Tokens that the worst of them needs afterwards. */
   readonly most: number;
+  /** Bytes of the longest of the shortest texts afterwards. */
+  readonly mostBytes: number;
   /** Made when a budget is first too short for `all`: masks by what is needed afterwards, each with those before it. */
   byNeed: readonly { readonly need: number; readonly mask: Uint32Array }[] | undefined;
 }
@@ -30,10 +32,9 @@ export class MaskCache {
     if (tokensAfter < 0 || !state.live) return this.#empty();
     const { longestToken } = this.#vocabulary;
     const loosened = state.loosened(longestToken);
-    // What was left out may take a token a byte, and cut one token into bytes.
-    const leftOut = state.minimumBytes - loosened.minimumBytes + longestToken;
-    const loose = this.#of(loosened);
-    if (loose.most + leftOut <= tokensAfter) return loose.all;
+    // Shortest texts may take a token a byte; a closer bound is not needed where the budget is large.
+    const loose = this.#of(loosened.state);
+    if (loose.mostBytes + loosened.leftOutBytes <= tokensAfter) return loose.all;
     const relaxed = state.relaxed(longestToken);
     const masks = this.#of(relaxed);
     if (masks.most <= tokensAfter) return masks.all;
@@ -56,6 +57,7 @@ export class MaskCache {
   #compute(state: State): Masks {
     const all = this.#empty();
     let most = 0;
+    let mostBytes = 0;
     let last: State | undefined;
     this.#walk(state, (token, next) => {
       set(all, token);
@@ -63,8 +65,9 @@ export class MaskCache {
       if (next === last) return;
       last = next;
       most = Math.max(most, this.#ways.tokensFrom(next));
+      mostBytes = Math.max(mostBytes, next.minimumBytes);
     });
-    return { all, most, byNeed: undefined };
+    return { all, most, mostBytes, byNeed: undefined };
   }
 
   #byNeed(state: State): NonNullable<Masks["byNeed"]> {
