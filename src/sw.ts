@@ -19,9 +19,9 @@ precacheAndRoute(self.__WB_MANIFEST);
 cleanupOutdatedCaches();
 registerRoute(new NavigationRoute(createHandlerBoundToURL("/index.html")));
 
-// The WebGPU runtime is large and not everybody's: it is kept once it was used.
+// The WebGPU runtime and WebLLM are large and not everybody's: they are kept once they were used.
 registerRoute(
-  ({ url, sameOrigin }) => sameOrigin && /^\/(runtime|model)\//.test(url.pathname),
+  ({ url, sameOrigin }) => sameOrigin && /^\/(runtime|model|assets\/on-demand)\//.test(url.pathname),
   new CacheFirst({ cacheName: "parley-runtime" }),
 );
 

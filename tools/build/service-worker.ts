@@ -6,7 +6,7 @@ import { injectManifest } from "workbox-build";
 const PRECACHED = [
   "index.html",
   "manifest.webmanifest",
-  "assets/**/*.{js,css,wasm,svg}",
+  "assets/*.{js,css,wasm,svg}",
   "icons/*",
   "model/**/*",
   "runtime/ort-wasm-simd-threaded.{wasm,mjs}",

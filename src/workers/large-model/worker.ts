@@ -1,10 +1,15 @@
 import { WebLlmInference } from "../../model/web-llm/inference.ts";
+import { listLargeModels, removeLargeModel } from "../../model/web-llm/large-models.ts";
 import { inferenceHandlers } from "../inference/handlers.ts";
-import type { InferenceProtocol } from "../inference/protocol.ts";
 import { serveRpc } from "../rpc.ts";
 import { workerScope } from "../worker-scope.ts";
+import type { LargeModelProtocol } from "./protocol.ts";
 
-serveRpc<InferenceProtocol<string>>(
-  workerScope,
-  inferenceHandlers((id) => new WebLlmInference(id)),
-);
+serveRpc<LargeModelProtocol>(workerScope, {
+  ...inferenceHandlers((id: string) => new WebLlmInference(id)),
+  list: (device) => listLargeModels(device),
+  async remove(id) {
+    await removeLargeModel(id);
+    return null;
+  },
+});
