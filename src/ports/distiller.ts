@@ -35,7 +35,7 @@ export interface DistillationRecord extends Omit<DistillationRequest, "adapter" 
 export interface DistillationResult {
   /** CID of the student's model.json, which names it. */
   readonly model: Cid;
-  /** Its folder, by path: the same files as any model's. */
+  /** The files of its folder, by path. */
   readonly files: ReadonlyMap<string, Uint8Array>;
   readonly record: DistillationRecord;
 }

@@ -1,17 +1,7 @@
-import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import type { PrivacySpending } from "../../../ports/privacy.ts";
+import { privacyAcceptance } from "../../../ports/acceptance/privacy.ts";
 import { ORDERS, RenyiAccountant, toEpsilon } from "./accountant.ts";
 import { integratedLogMoment, sampledGaussianDivergence } from "./renyi.ts";
-
-const accountant = new RenyiAccountant();
-const run = (change: Partial<PrivacySpending> = {}): PrivacySpending => ({
-  noiseMultiplierMilli: 1_500,
-  batchSize: 4,
-  pairCount: 100,
-  steps: 50,
-  ...change,
-});
 
 describe("Rényi divergence of the sampled Gaussian", () => {
   it("without sampling is alpha / (2 sigma²)", () => {
@@ -76,77 +66,11 @@ describe("conversion to epsilon", () => {
     const orders = ORDERS.filter((alpha) => alpha <= 63 && alpha !== 11);
     const divergences = orders.map((alpha) => 2_250 * sampledGaussianDivergence(alpha, 0.04, 1.5));
     expect(toEpsilon(divergences, orders, 1e-5)).toBeCloseTo(7.32911117143, 8);
-    const all = accountant.epsilonMicro([run({ steps: 2_250 })], 10_000);
-    expect(all).toBe(7_329_113);
+    const run = { noiseMultiplierMilli: 1_500, batchSize: 4, pairCount: 100, steps: 2_250 };
+    expect(new RenyiAccountant().epsilonMicro([run], 10_000)).toBe(7_329_113);
   });
 });
 
-describe("budget", () => {
-  const budget = { epsilonMicro: 3_000_000, deltaBillionths: 10_000 };
-
-  it("composes runs tighter than their sum, and nothing trained is nothing spent", () => {
-    expect(accountant.epsilonMicro([], 10_000)).toBe(0);
-    const one = accountant.epsilonMicro([run()], 10_000);
-    const two = accountant.epsilonMicro([run(), run()], 10_000);
-    expect(two).toBe(accountant.epsilonMicro([run({ steps: 100 })], 10_000));
-    expect(two).toBeGreaterThan(one);
-    expect(two).toBeLessThan(2 * one);
-  });
-
-  it("says what was spent, what the run adds and what is left", () => {
-    const spent = [run()];
-    const account = accountant.account(spent, run({ steps: 30 }), budget);
-    expect(account.spentMicro).toBe(accountant.epsilonMicro(spent, 10_000));
-    const total = accountant.epsilonMicro([...spent, run({ steps: 30 })], 10_000);
-    expect(account.spentMicro + account.runMicro).toBe(total);
-    expect(account).toMatchObject({ fits: true, leftMicro: budget.epsilonMicro - total });
-  });
-
-  it("allows the largest number of steps that fits and not one more", () => {
-    const spent = [run()];
-    const { largestSteps } = accountant.account(spent, run(), budget);
-    expect(largestSteps).toBeGreaterThan(30);
-    expect(accountant.account(spent, run({ steps: largestSteps }), budget)).toMatchObject({ fits: true });
-    const over = accountant.account(spent, run({ steps: largestSteps + 1 }), budget);
-    expect(over).toMatchObject({ fits: false, leftMicro: 0, largestSteps });
-  });
-
-  it("that is used up leaves no step", () => {
-    const spent = [run({ steps: 100_000 })];
-    expect(accountant.account(spent, run({ steps: 1 }), budget)).toMatchObject({
-      fits: false,
-      largestSteps: 0,
-    });
-  });
-
-  it("never shrinks with more steps, less noise or larger batches", () => {
-    const mechanism = fc.record({
-      noiseMultiplierMilli: fc.integer({ min: 300, max: 20_000 }),
-      batchSize: fc.integer({ min: 1, max: 40 }),
-      pairCount: fc.integer({ min: 60, max: 5_000 }),
-      steps: fc.integer({ min: 1, max: 5_000 }),
-    });
-    const epsilon = (spending: PrivacySpending): number => accountant.epsilonMicro([spending], 10_000);
-    fc.assert(
-      fc.property(mechanism, fc.integer({ min: 1, max: 200 }), (drawn, more) => {
-        const least = epsilon(drawn);
-        expect(epsilon({ ...drawn, steps: drawn.steps + more })).toBeGreaterThanOrEqual(least);
-        const lessNoise = drawn.noiseMultiplierMilli - more;
-        expect(epsilon({ ...drawn, noiseMultiplierMilli: lessNoise })).toBeGreaterThanOrEqual(least);
-        const batchSize = Math.min(drawn.pairCount, drawn.batchSize + more);
-        expect(epsilon({ ...drawn, batchSize })).toBeGreaterThanOrEqual(least);
-      }),
-      { numRuns: 60 },
-    );
-  });
-
-  it.each([
-    [{ noiseMultiplierMilli: 99 }, /noise multiplier/],
-    [{ batchSize: 101 }, /batch size/],
-    [{ steps: 1.5 }, /number of steps/],
-    [{ pairCount: 0 }, /number of pairs/],
-    [{ pairCount: 200_000 }, /delta, in billionths, is out of range. \(expected 1 to 4999, received 10000\)/],
-  ])("refuses settings out of range: %o", (change, message) => {
-    expect(() => accountant.account([], run(change), budget)).toThrow(message);
-  });
+describe("accountant", () => {
+  privacyAcceptance(() => new RenyiAccountant());
 });
