@@ -6,7 +6,7 @@ import { OnnxEvaluator } from "./engine/evaluator.ts";
 import { OnnxInference } from "./engine/inference.ts";
 import { OnnxTrainer } from "./engine/trainer.ts";
 import { fetchFolder, loadModel } from "./folder.ts";
-import { chooseRuntime, gpuWorthwhile, processorRuntime } from "./runtime/choose.ts";
+import { chooseRuntime, gpuWorthwhile, inFastestForm, processorRuntime } from "./runtime/choose.ts";
 import { fetchRuntime } from "./runtime/fetch-runtime.ts";
 import { type ModelPlaces, runtimeFiles } from "./runtime/places.ts";
 import { wasmRuntime } from "./runtime/wasm.ts";
@@ -52,6 +52,7 @@ export function browserInference(places: ModelPlaces, files?: ModelFiles): OnnxI
   return new OnnxInference({
     loadModel: (onProgress) => loadModel(folder, onProgress),
     loadRuntime: (model) => chooseRuntime(model, places),
+    inFastestForm,
     loadFallback: () => processorRuntime(places),
   });
 }

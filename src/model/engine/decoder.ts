@@ -1,6 +1,6 @@
 import { failure } from "../../core/errors.ts";
 import type { Adapter } from "../../core/primitives.ts";
-import type { Model } from "../folder.ts";
+import type { AnsweringModel } from "../folder.ts";
 import { buildDecodeGraph } from "../llama/decode-graph.ts";
 import { adapterFeeds, zeroAdapter } from "../lora/adapter.ts";
 import { encodeModel } from "../onnx/encode.ts";
@@ -33,14 +33,14 @@ export class Decoder {
   /** What the cache holds, in order. */
   #tokens: number[] = [];
 
-  private constructor(session: Session, model: Model, cache: KeyValueCache, chunkTokens: number) {
+  private constructor(session: Session, model: AnsweringModel, cache: KeyValueCache, chunkTokens: number) {
     this.#session = session;
     this.#cache = cache;
     this.#chunkTokens = chunkTokens;
     this.#factors = adapterFeeds(zeroAdapter(model.cid, model.tensors));
   }
 
-  static async create(model: Model, runtime: Runtime): Promise<Decoder> {
+  static async create(model: AnsweringModel, runtime: Runtime): Promise<Decoder> {
     const { config, weights, manifest } = model;
     const onDevice = runtime.provider === "webgpu";
     const graph = buildDecodeGraph(config, { weights, lora: manifest.lora, newRows: !onDevice });

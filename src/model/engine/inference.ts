@@ -2,7 +2,7 @@ import { failure, ParleyError } from "../../core/errors.ts";
 import type { Adapter } from "../../core/primitives.ts";
 import type { GenerateRequest, GenerateResult, Inference, ModelInfo } from "../../ports/inference.ts";
 import type { OnProgress } from "../../ports/progress.ts";
-import { checkAdapter, type Model } from "../folder.ts";
+import { type AnsweringModel, checkAdapter, type Model } from "../folder.ts";
 import { GrammarCompiler } from "../grammar/grammar.ts";
 import { zeroAdapter } from "../lora/adapter.ts";
 import { Queue } from "../queue.ts";
@@ -13,11 +13,14 @@ import { Generation } from "./generation.ts";
 export interface InferenceOptions {
   readonly loadModel: (onProgress?: OnProgress) => Promise<Model>;
   readonly loadRuntime: (model: Model) => Promise<Runtime>;
+  /** The model with its weights in another form, where this runtime is faster with it. */
+  readonly inFastestForm?: (model: Model, runtime: Runtime) => Promise<AnsweringModel>;
   /** What goes on where a graphics card failed; asked for when that happens. */
   readonly loadFallback?: () => Promise<Runtime>;
 }
 
 interface Loaded {
+  /** In floats: what a fallback starts from. */
   readonly model: Model;
   readonly decoder: Decoder;
   readonly grammars: GrammarCompiler;
@@ -78,11 +81,11 @@ export class OnnxInference implements Inference {
     const model = await this.#options.loadModel(onProgress);
     onProgress?.({ step: "Starting the model", done: 0, total: 0 });
     const runtime = await this.#options.loadRuntime(model);
-    const { loadFallback } = this.#options;
-    const isFragile = runtime.provider === "webgpu" && loadFallback !== undefined;
-    if (!isFragile) return start(model, runtime);
+    const { inFastestForm = async () => model, loadFallback } = this.#options;
+    const starting = inFastestForm(model, runtime).then((inForm) => start(model, runtime, inForm));
+    if (runtime.provider !== "webgpu" || loadFallback === undefined) return starting;
     // A graphics card may refuse what it promised: too large a buffer, a driver without the operator.
-    return start(model, runtime).catch(async () => start(model, await loadFallback()));
+    return starting.catch(async () => start(model, await loadFallback()));
   }
 
   #need(): Loaded {
@@ -137,8 +140,8 @@ export class OnnxInference implements Inference {
 
 const PROVIDER_ERRORS: ReadonlySet<string> = new Set(["device-lost", "session-failed"]);
 
-async function start(model: Model, runtime: Runtime): Promise<Loaded> {
-  const decoder = await Decoder.create(model, runtime);
+async function start(model: Model, runtime: Runtime, inForm: AnsweringModel = model): Promise<Loaded> {
+  const decoder = await Decoder.create(inForm, runtime);
   // The first runs of a session are the slow ones: make them before somebody waits for an answer.
   await decoder.read([model.tokenizer.chat.pad]);
   await decoder.read([model.tokenizer.chat.end]);
