@@ -8,7 +8,7 @@ import { build } from "vite";
 import type { LocalNetwork } from "../relay/local-network.ts";
 import { startStaticHost } from "../relay/static-host.ts";
 import { tinyFolder } from "../src/model/testing/tiny-folder.ts";
-import { answers, ask, modelReady, offlineReady, openTab, startNetwork } from "./support/app.ts";
+import { answers, ask, modelReady, openTab, startNetwork } from "./support/app.ts";
 
 const WEIGHTS = "model.safetensors";
 
@@ -201,20 +201,16 @@ test("a model that does not fit is not begun: the answer says what it needs and 
   browser,
 }) => {
   await openApp(browser);
-  // What the app itself keeps for offline use is there then.
-  await offlineReady(page);
   const session = await context.newCDPSession(page);
-  const { usage } = await page.evaluate(async () => ({
-    usage: (await navigator.storage.estimate()).usage ?? 0,
-  }));
-  await session.send("Storage.overrideQuotaForOrigin", {
-    origin: new URL(network.url).origin,
-    quotaSize: usage + 20_000,
-  });
+  const { origin } = new URL(network.url);
+  await session.send("Storage.overrideQuotaForOrigin", { origin, quotaSize: 500 * 1024 * 1024 });
+  const manifest = JSON.parse(new TextDecoder().decode(tinyFolder().get("model.json")));
+  manifest.files.weights.bytes = 4_000 * 1024 * 1024;
   await openModels();
-  await page.getByTestId("model-files").setInputFiles(picked());
+  const files = picked({ "model.json": new TextEncoder().encode(JSON.stringify(manifest)) });
+  await page.getByTestId("model-files").setInputFiles(files);
   await expect(page.getByRole("alert")).toContainText(
-    /tiny needs 0\.\d MiB and this browser has 0\.\d MiB left/,
+    /tiny needs 4000\.\d MiB and this browser has \d+\.\d MiB left/,
   );
   await expect(cards()).toHaveCount(1);
 });
