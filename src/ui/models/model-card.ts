@@ -5,6 +5,8 @@ import { formatBytes, formatCount } from "../format.ts";
 export interface ModelActions {
   readonly chosen: boolean;
   readonly disabled: boolean;
+  /** What is missing stands above the list already. */
+  readonly lackSaid: boolean;
   readonly use: () => void;
   readonly remove: () => void;
 }
@@ -20,7 +22,7 @@ export function modelCard(model: ModelChoice, actions: ModelActions): TemplateRe
     </div>
     <p class="small quiet number">${facts(model)}</p>
     ${licence(model)}
-    ${model.missing.map((sentence) => html`<p class="small lacking">${sentence}</p>`)}
+    ${actions.lackSaid ? nothing : model.missing.map((sentence) => html`<p class="small lacking">${sentence}</p>`)}
     ${buttons(model, actions)}
   </li>`;
 }

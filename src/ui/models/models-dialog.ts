@@ -63,7 +63,7 @@ export class ModelsDialog extends LitElement {
       input[type="file"] {
         font: inherit;
         font-size: 0.86rem;
-        max-width: 100%;
+        width: 100%;
         color: var(--p-quiet);
       }
     `,
@@ -99,7 +99,7 @@ export class ModelsDialog extends LitElement {
         ${this.adding()}
         <section class="stack" aria-labelledby="large-title">
           <h2 id="large-title">Large models</h2>
-          ${large.length === 0 ? this.lookButton() : html`<ul class="cards" aria-label="Large models">${large.map((model) => this.card(model))}</ul>`}
+          ${large.length === 0 ? this.lookButton() : this.largeList(large)}
           ${errorNotice(this.looking.error, () => this.looking.clear())}
         </section>
       </div>
@@ -118,8 +118,9 @@ export class ModelsDialog extends LitElement {
     </section>`;
   }
 
-  private card(model: ModelChoice): TemplateResult {
+  private card(model: ModelChoice, lackSaid = false): TemplateResult {
     return modelCard(model, {
+      lackSaid,
       chosen: model.id === this.chosen.value,
       disabled: this.doing.busy,
       use: () => void this.doing.run(async () => this.models?.choose(model.id)),
@@ -154,6 +155,17 @@ export class ModelsDialog extends LitElement {
         />
       </label>
     </section>`;
+  }
+
+  /** What is missing for all of them is said once. */
+  private largeList(large: readonly ModelChoice[]): TemplateResult {
+    const [common] = large[0]?.missing ?? [];
+    const forAll =
+      common !== undefined && large.every(({ missing }) => missing.length === 1 && missing[0] === common);
+    return html`${forAll ? html`<p class="lacking">${common}</p>` : nothing}
+      <ul class="cards" aria-label="Large models">
+        ${large.map((model) => this.card(model, forAll))}
+      </ul>`;
   }
 
   private lookButton(): TemplateResult {
