@@ -57,6 +57,15 @@ for (const { model, threads } of RUNS) {
   });
 }
 
+test("A step replayed alone gives the checkpoint that the record names", () => {
+  for (const { checkpoints, replayedCheckpoint, replayedRun } of Object.values(expected)) {
+    expect(checkpoints).toHaveLength(5);
+    expect(new Set(checkpoints).size).toBe(5);
+    expect(replayedCheckpoint).toBe(checkpoints.at(-1));
+    expect(replayedRun).toBe("same");
+  }
+});
+
 test("Node computes the same bits with two threads as with one", async () => {
   const script = fileURLToPath(new URL("proof/node.ts", import.meta.url));
   const { stdout } = await promisify(execFile)(process.execPath, [

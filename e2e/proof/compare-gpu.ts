@@ -1,22 +1,25 @@
 import { Decoder } from "../../src/model/engine/decoder.ts";
 import { fetchFolder, loadModel, type Model } from "../../src/model/folder.ts";
+import type { LlamaConfig } from "../../src/model/llama/config.ts";
 import { buildEvaluationGraph } from "../../src/model/llama/evaluation-graph.ts";
 import { factorSpecs } from "../../src/model/llama/sources.ts";
 import { buildTrainingGraph } from "../../src/model/llama/training-graph.ts";
 import { encodeModel } from "../../src/model/onnx/encode.ts";
+import { decodeWeights, type WeightForm } from "../../src/model/quantisation/weights.ts";
 import { type ModelPlaces, runtimeFiles } from "../../src/model/runtime/places.ts";
 import { float32, int64, type Runtime, type TensorData } from "../../src/model/runtime/runtime.ts";
 import { wasmRuntime } from "../../src/model/runtime/wasm.ts";
 import { webgpuRuntime } from "../../src/model/runtime/webgpu.ts";
+import { decodeLogits } from "../../src/model/testing/decode.ts";
+import { livelyWeights } from "../../src/model/testing/lively.ts";
+import { TINY_CONFIG, TINY_LORA } from "../../src/model/testing/tiny.ts";
 import { TrainingLoop } from "../../src/model/training/loop.ts";
 
-/** Largest difference between WebGPU and WebAssembly, and the largest value, of each kind of graph. */
-export interface GpuComparison {
-  readonly evaluation: Difference;
-  readonly decode: Difference;
-  /** Losses of three LoRA steps. */
-  readonly training: Difference;
-}
+/**
+ * Largest difference between WebGPU and WebAssembly, and the largest value, by kind of graph: evaluation, decode, training
+ * (losses of three LoRA steps), and decode graphs of other forms of weights and other architectures (`FORMS`).
+ */
+export type GpuComparison = Readonly<Record<string, Difference>>;
 
 interface Difference {
   readonly difference: number;
@@ -28,15 +31,34 @@ const TOKENS = BigInt64Array.from({ length: SHAPE.batch * SHAPE.sequence }, (_, 
   BigInt((index * 7) % 250),
 );
 
+const VARIANT: LlamaConfig = { ...TINY_CONFIG, hiddenSize: 64, intermediateSize: 96 };
+
+const FORMS: Readonly<Record<string, FormCase>> = {
+  int8: { config: VARIANT, form: "int8" },
+  int4: { config: { ...VARIANT, ownHead: true }, form: "int4" },
+  int4InPieces: { config: VARIANT, form: "int4", productFloats: 31 * 64 },
+  normedHeads: { config: { ...VARIANT, queryKeyNorm: true }, form: "float32" },
+  oddHeads: { config: { ...VARIANT, queryKeyNorm: true, headSize: 10 }, form: "float32" },
+  biases: { config: { ...VARIANT, biases: ["self_attn.qkv_proj"] }, form: "float32" },
+};
+
+interface FormCase {
+  readonly config: LlamaConfig;
+  readonly form: WeightForm;
+  readonly productFloats?: number;
+}
+
 export async function compareGpu(places: ModelPlaces): Promise<GpuComparison> {
   const model = await loadModel(fetchFolder(places.modelUrl));
   const wasm = await wasmRuntime({ threads: 1, files: runtimeFiles(places, "wasm") });
   const gpu = await webgpuRuntime(runtimeFiles(places, "webgpu"));
-  return {
+  const comparison: Record<string, Difference> = {
     evaluation: compare(await evaluated(model, wasm), await evaluated(model, gpu)),
     decode: compare(await decoded(model, wasm), await decoded(model, gpu)),
     training: compare(await trained(model, wasm), await trained(model, gpu)),
   };
+  for (const [name, entry] of Object.entries(FORMS)) comparison[name] = await comparedForm(entry, wasm, gpu);
+  return comparison;
 }
 
 function compare(wasm: Float32Array, gpu: Float32Array): Difference {
@@ -80,6 +102,18 @@ async function decoded(model: Model, runtime: Runtime): Promise<Float32Array> {
   const logits = [await decoder.read(prompt), await decoder.read([5]), await decoder.read([7, 8])];
   await decoder.release();
   return Float32Array.from(logits.flatMap((values) => Array.from(values)));
+}
+
+async function comparedForm(entry: FormCase, wasm: Runtime, gpu: Runtime): Promise<Difference> {
+  const { config, form, ...pieces } = entry;
+  const weights = decodeWeights(config, livelyWeights(config), form);
+  const tokens = Array.from(TOKENS.subarray(0, 12), Number);
+  const request = { weights, lora: TINY_LORA, tokens, cuts: [9, 10, 12], ...pieces };
+  const on = async (runtime: Runtime): Promise<Float32Array> => {
+    const logits = await decodeLogits(runtime, config, request);
+    return Float32Array.from(logits.flatMap((values) => Array.from(values)));
+  };
+  return compare(await on(wasm), await on(gpu));
 }
 
 async function trained({ config, weights, manifest }: Model, runtime: Runtime): Promise<Float32Array> {

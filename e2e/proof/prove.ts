@@ -1,8 +1,9 @@
 import { sha256 } from "@noble/hashes/sha2.js";
 import { bytesToHex } from "@noble/hashes/utils.js";
+import { replayTraining } from "../../src/app/audit/replay-training.ts";
 import type { Delta, Metrics } from "../../src/core/primitives.ts";
 import type { Evaluator } from "../../src/ports/evaluator.ts";
-import type { Trainer } from "../../src/ports/trainer.ts";
+import type { Trainer, TrainingRequest } from "../../src/ports/trainer.ts";
 
 /** Everything that must be the same on every machine. */
 export interface Proof {
@@ -12,6 +13,14 @@ export interface Proof {
   /** sha256 over the delta of four training steps. */
   readonly deltaHash: string;
   readonly lossAfterMicroNats: number;
+  /** Names graphs, runtime, weights and tokenizer of training; and the checkpoints before, between and after its steps. */
+  readonly trainingEnvironmentCid: string;
+  readonly checkpoints: readonly string[];
+  readonly lossCurveMicroNats: readonly number[];
+  /** The last step alone, executed again from the checkpoint before it. */
+  readonly replayedCheckpoint: string;
+  /** Whether the whole run came out the same once more. */
+  readonly replayedRun: string;
 }
 
 const VALIDATORS = ["ab".repeat(32), "cd".repeat(32)];
@@ -25,16 +34,38 @@ export async function prove(trainer: Trainer, evaluator: Evaluator): Promise<Pro
     { prompt: "who may veto?", answer: "the guardian, and everybody sees it" },
     { prompt: "wie geht's? 👋", answer: "gut, danke ✨" },
   ];
-  const { delta, record } = await trainer.train({
-    pairs,
-    adapter: null,
-    steps: 4,
-    learningRatePpm: 20_000,
-    seed: 3,
+  const known = [{ prompt: "hello", answer: "hello there" }];
+  const request: TrainingRequest = { ...PLAN, pairs, known };
+  let beforeLast = new Uint8Array();
+  const { delta, record } = await trainer.train(request, ({ done, checkpoint }) => {
+    if (done === PLAN.steps - 1 && checkpoint !== undefined) beforeLast = new Uint8Array(checkpoint.bytes);
   });
-  const { lossAfterMicroNats } = record;
-  return { environmentCid, metrics, workDigests, deltaHash: hashDelta(delta), lossAfterMicroNats };
+  const replayedCheckpoint = await trainer.replay({ ...request, resume: beforeLast }, PLAN.steps);
+  const replayed = await replayTraining(trainer, { delta, record }, { pairs, known, adapter: null });
+  const { lossAfterMicroNats, proof } = record;
+  return {
+    environmentCid,
+    metrics,
+    workDigests,
+    deltaHash: hashDelta(delta),
+    lossAfterMicroNats,
+    trainingEnvironmentCid: proof?.trainingEnvironmentCid ?? "",
+    checkpoints: proof?.checkpoints ?? [],
+    lossCurveMicroNats: proof?.lossCurveMicroNats ?? [],
+    replayedCheckpoint,
+    replayedRun: replayed.outcome,
+  };
 }
+
+/** Rows hold dialogues of several turns, and what is known counts less: all that training can do. */
+const PLAN = {
+  adapter: null,
+  steps: 4,
+  learningRatePpm: 20_000,
+  seed: 3,
+  checkpointSteps: 1,
+  mixture: { pairsPerStep: 3, rehearsalsPerStep: 1, rehearsalWeightPpm: 400_000, chainedPpm: 500_000 },
+} as const;
 
 function hashDelta({ tensors }: Delta): string {
   const hash = sha256.create();

@@ -6,9 +6,11 @@ import { aggregate } from "../../src/core/epoch/aggregate.ts";
 import { normMicro } from "../../src/core/epoch/norm.ts";
 import { utilityPpm } from "../../src/core/epoch/utility.ts";
 import type { Adapter } from "../../src/core/primitives.ts";
+import type { TrainingMixture } from "../../src/core/training-record.ts";
 import { zeroAdapter } from "../../src/model/lora/adapter.ts";
 import type { NodeModel } from "../../src/model/node.ts";
 import type { TrainingPair } from "../../src/ports/chat.ts";
+import { measureRecall, type RecallReport } from "./recall.ts";
 import { CORRECTIONS_FILE } from "./settings.ts";
 
 const CorrectionsSchema = z.array(z.strictObject({ prompt: z.string(), answer: z.string() })).min(1);
@@ -21,10 +23,12 @@ export async function readCorrections(root: string): Promise<readonly TrainingPa
 export interface TrainingPlan {
   readonly steps: number;
   readonly learningRatePpm: number;
+  readonly mixture: TrainingMixture;
+  readonly known: readonly TrainingPair[];
 }
 
 /** What learning the corrections does to the benchmark. */
-export interface CorrectionReport extends TrainingPlan {
+export interface CorrectionReport extends Omit<TrainingPlan, "known">, RecallReport {
   readonly pairs: number;
   readonly trainingMs: number;
   readonly pairsLossBeforeMicroNats: number;
@@ -54,8 +58,10 @@ export async function measureCorrections(
   const adopted = aggregate(base, [{ delta, weight: 1n }], clipNormMicro);
   const submitted = await evaluator.evaluate({ adapter: applyDelta(base, delta) });
   const { metrics: after } = await evaluator.evaluate({ adapter: adopted });
+  const { known: _, ...numbers } = plan;
   const report: CorrectionReport = {
-    ...plan,
+    ...numbers,
+    ...(await measureRecall(node, adopted, pairs)),
     pairs: pairs.length,
     trainingMs,
     pairsLossBeforeMicroNats: record.lossBeforeMicroNats,

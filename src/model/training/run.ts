@@ -31,6 +31,8 @@ const CHAINED_TURNS_PER_ROW = 2;
 /** How often a run's rows are halved to fit in memory. */
 const MOST_MICRO_BATCHES = 64;
 const CHECKPOINTS_BY_DEFAULT = 8;
+/** Mask, softmax and their gradients of one attention score take as long as so many multiply-adds (measured on WASM). */
+const SCORE_COST = 512;
 
 /** Errors: no-pairs, training-settings, training-memory. */
 export function planRun(model: Model, request: TrainingRequest): TrainingRun {
@@ -111,7 +113,7 @@ function graphOf({ config, weights, manifest }: Model, packing: Packing): Traini
 
 function tokenCost(config: LlamaConfig): TokenCost {
   const linear = LINEARS.map((kind) => linearShape(config, kind)).reduce((sum, [a, b]) => sum + a * b, 0);
-  return { linear, attention: 2 * config.heads * config.headSize };
+  return { linear, attention: config.heads * (2 * config.headSize + SCORE_COST) };
 }
 
 /** Steps of a planned run. */

@@ -1,0 +1,69 @@
+import type { Adapter, Delta } from "../../core/primitives.ts";
+import type { TrainingProof, TrainingRecord } from "../../core/training-record.ts";
+import type { TrainingPair } from "../../ports/chat.ts";
+import type { OnTrainingProgress, Trainer } from "../../ports/trainer.ts";
+
+/** What somebody says that training gave. */
+export interface TrainingClaim {
+  readonly delta: Delta;
+  readonly record: TrainingRecord;
+}
+
+/** The data of a run, in the order it was given, and the version it started from. */
+export interface TrainingData {
+  readonly pairs: readonly TrainingPair[];
+  readonly known: readonly TrainingPair[];
+  readonly adapter: Adapter | null;
+}
+
+export type ReplayOutcome =
+  | { readonly outcome: "same" }
+  /** The record holds no proof, or was made by other graphs, weights or another runtime than this one's. */
+  | { readonly outcome: "no-proof" | "other-environment" | "other-data" }
+  /** The first checkpoint that came out differently; the one before it is agreed upon. */
+  | { readonly outcome: "differs"; readonly atStep: number };
+
+/** Trains once more from the record's seed, order and data, and compares every bit that the record names. */
+export async function replayTraining(
+  trainer: Trainer,
+  { delta, record }: TrainingClaim,
+  { pairs, known, adapter }: TrainingData,
+  onProgress?: OnTrainingProgress,
+  signal?: AbortSignal,
+): Promise<ReplayOutcome> {
+  const claimed = record.proof;
+  if (claimed === undefined) return { outcome: "no-proof" };
+  const { seed, steps, learningRatePpm } = record;
+  const { mixture, checkpointSteps } = claimed;
+  const request = { pairs, known, adapter, seed, steps, learningRatePpm, mixture, checkpointSteps };
+  const replayed = await trainer.train(request, onProgress, signal);
+  const { proof } = replayed.record;
+  if (proof === undefined) return { outcome: "no-proof" };
+  if (proof.trainingEnvironmentCid !== claimed.trainingEnvironmentCid)
+    return { outcome: "other-environment" };
+  if (proof.dataHash !== claimed.dataHash) return { outcome: "other-data" };
+  const atStep = firstDifference(claimed, proof, steps);
+  if (atStep !== undefined) return { outcome: "differs", atStep };
+  return sameDelta(delta, replayed.delta) ? { outcome: "same" } : { outcome: "differs", atStep: steps };
+}
+
+function firstDifference(claimed: TrainingProof, replayed: TrainingProof, steps: number): number | undefined {
+  const count = Math.max(claimed.checkpoints.length, replayed.checkpoints.length);
+  for (let index = 0; index < count; index++) {
+    if (claimed.checkpoints[index] !== replayed.checkpoints[index]) {
+      return Math.min(index * claimed.checkpointSteps, steps);
+    }
+  }
+  return undefined;
+}
+
+function sameDelta(a: Delta, b: Delta): boolean {
+  return (
+    a.tensors.length === b.tensors.length &&
+    a.tensors.every(({ name, exponent, data }, index) => {
+      const other = b.tensors[index];
+      const same = other?.name === name && other.exponent === exponent && other.data.length === data.length;
+      return same && data.every((value, at) => value === other.data[at]);
+    })
+  );
+}
