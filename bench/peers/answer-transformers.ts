@@ -36,7 +36,7 @@ const peer: AnsweringPeer = {
     env.logLevel = LogLevel.ERROR;
     const { wasm } = env.backends.onnx;
     if (wasm === undefined) throw new Error("transformers.js has no WebAssembly here");
-    // The build without asyncify: it is the faster one on the processor.
+    // The plain build: what asyncify adds to the default one serves graphics cards only.
     const name = `${filesUrl}transformers/ort-wasm-simd-threaded`;
     wasm.wasmPaths = { wasm: `${name}.wasm`, mjs: `${name}.mjs` };
     wasm.numThreads = threads;
