@@ -57,7 +57,7 @@ export const LIMITS = {
   chatTemplateCharacters: 64 * 1024,
   chatTemplateOutputCharacters: 32 * 1024,
   chatTemplateValueCharacters: 8 * 1024,
-  chatTemplateSteps: 500_000,
+  chatTemplateSteps: 200_000,
   /** Wallets that announce themselves on a page (EIP-6963), and the size of each one's icon. */
   announcedWallets: 32,
   walletIconCharacters: 200_000,

@@ -207,6 +207,20 @@ describe("a hostile folder is refused", () => {
     expect(await library.list()).toEqual([]);
   });
 
+  it("weights of the right length with one byte changed", async () => {
+    const folder = new Map(tinyFolder());
+    const bytes = (folder.get(WEIGHTS) ?? new Uint8Array()).slice();
+    bytes[bytes.length - 1] = 0x12 ^ (bytes.at(-1) ?? 0);
+    const library = new Library({ files: new MemoryFiles() });
+    const error = await refusal(library.add(url(await serve(folder.set(WEIGHTS, bytes)))));
+    expect(error.data).toMatchObject({
+      code: "model-file-changed",
+      expected: cidOf(tinyFolder().get(WEIGHTS) ?? new Uint8Array(), "raw"),
+      received: cidOf(bytes, "raw"),
+    });
+    expect(await library.list()).toEqual([]);
+  });
+
   it.each(["", "model", "ftp://a/b", "javascript:alert(1)", "https://me@host/"])(
     "the address %j",
     async (address) => {

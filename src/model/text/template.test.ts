@@ -126,9 +126,7 @@ describe("a hostile chat template is refused", () => {
     ],
     ["a question left out", "{% for message in messages %}hi{% endfor %}", /leaves out/],
   ])("%s", (_, source, expected) => {
-    const start = performance.now();
     expect(() => template(source)).toThrow(expected);
-    expect(performance.now() - start).toBeLessThan(5_000);
   });
 });
 
