@@ -7,6 +7,7 @@ import type {
   StoredMessage,
   StoredOutboxEntry,
   StoredPair,
+  StoredPersonalAdapter,
   StoredThread,
   StoredTraining,
   StoredTurn,
@@ -20,6 +21,7 @@ export class MemoryDisk {
   readonly heads = new Map<NodeId, number>();
   readonly epochs = new Map<number, StoredEpoch>();
   readonly pairs = new Map<string, StoredPair>();
+  readonly adapters = new Map<Cid, StoredPersonalAdapter>();
   readonly threads = new Map<string, StoredThread>();
   readonly turns = new Map<string, StoredTurn>();
   readonly duties = new Map<string, StoredDuty>();
@@ -104,6 +106,18 @@ export class MemoryStore implements Store {
 
   async listPairs(): Promise<readonly StoredPair[]> {
     return sorted(this.#read().pairs.values(), (a, b) => a.createdAtMs - b.createdAtMs);
+  }
+
+  async putPersonalAdapter(stored: StoredPersonalAdapter): Promise<void> {
+    this.#write().adapters.set(stored.baseModel, structuredClone(stored));
+  }
+
+  async getPersonalAdapter(baseModel: Cid): Promise<StoredPersonalAdapter | undefined> {
+    return structuredClone(this.#read().adapters.get(baseModel));
+  }
+
+  async deletePersonalAdapter(baseModel: Cid): Promise<void> {
+    this.#write().adapters.delete(baseModel);
   }
 
   async putThread(thread: StoredThread): Promise<void> {

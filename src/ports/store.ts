@@ -1,4 +1,4 @@
-import type { Cid, Hash, NodeId } from "../core/primitives.ts";
+import type { Adapter, Cid, Hash, NodeId } from "../core/primitives.ts";
 
 /** A signed message as it is kept: the bytes are the truth, the rest is index. */
 export interface StoredMessage {
@@ -34,6 +34,13 @@ export interface StoredPair {
   readonly createdAtMs: number;
   /** Epoch in which a delta trained on it was adopted, if any. */
   readonly adoptedInEpoch?: number;
+}
+
+/** What this device alone has learnt on top of a base model. It is never sent. */
+export interface StoredPersonalAdapter {
+  readonly baseModel: Cid;
+  readonly adapter: Adapter;
+  readonly updatedAtMs: number;
 }
 
 export interface StoredThread {
@@ -114,6 +121,11 @@ export interface Store {
   deletePair(id: string): Promise<void>;
   /** Oldest first. */
   listPairs(): Promise<readonly StoredPair[]>;
+
+  /** One a base model; it outlives networks. */
+  putPersonalAdapter(stored: StoredPersonalAdapter): Promise<void>;
+  getPersonalAdapter(baseModel: Cid): Promise<StoredPersonalAdapter | undefined>;
+  deletePersonalAdapter(baseModel: Cid): Promise<void>;
 
   putThread(thread: StoredThread): Promise<void>;
   deleteThread(id: string): Promise<void>;

@@ -6,6 +6,7 @@ import type {
   StoredMessage,
   StoredOutboxEntry,
   StoredPair,
+  StoredPersonalAdapter,
   StoredThread,
   StoredTraining,
   StoredTurn,
@@ -41,6 +42,7 @@ const durable = (engine: IndexedDbEngine): DexieOptions => ({
 export class ProfileDatabase extends Dexie {
   declare readonly values: EntityTable<StoredValue, "key">;
   declare readonly pairs: EntityTable<StoredPair, "id">;
+  declare readonly adapters: EntityTable<StoredPersonalAdapter, "baseModel">;
   declare readonly threads: EntityTable<StoredThread, "id">;
   declare readonly turns: EntityTable<StoredTurn, "id">;
 
@@ -52,6 +54,7 @@ export class ProfileDatabase extends Dexie {
       threads: "id, updatedAtMs",
       turns: "id, [threadId+index]",
     });
+    this.version(2).stores({ adapters: "baseModel" });
   }
 }
 

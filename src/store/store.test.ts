@@ -68,6 +68,27 @@ describe("createStore", () => {
     await store.close();
   });
 
+  it("takes over the profile of a version that kept no adapters", async () => {
+    const engine = { indexedDB: new IDBFactory(), IDBKeyRange };
+    const older = new Dexie("parley", engine);
+    older.version(1).stores({
+      values: "key",
+      pairs: "id, createdAtMs",
+      threads: "id, updatedAtMs",
+      turns: "id, [threadId+index]",
+    });
+    await older.open();
+    await older.table("pairs").put(pair);
+    older.close();
+    const store = await createStore({ network: undefined, engine });
+    expect(await store.listPairs()).toEqual([pair]);
+    const adapter = { baseModel: "bafymodel", rank: 1, tensors: [] };
+    const stored = { baseModel: "bafymodel", adapter, updatedAtMs: 1 };
+    await store.putPersonalAdapter(stored);
+    expect(await store.getPersonalAdapter("bafymodel")).toEqual(stored);
+    await store.close();
+  });
+
   it("still reads its data after a newer version of the app had widened the database", async () => {
     const engine = { indexedDB: new IDBFactory(), IDBKeyRange };
     const before = await createStore({ network: undefined, engine });
@@ -75,7 +96,8 @@ describe("createStore", () => {
     await before.close();
     const newer = new Dexie("parley", engine);
     newer.version(1).stores({ values: "key", pairs: "id, createdAtMs", threads: "id, updatedAtMs" });
-    newer.version(2).stores({ pairs: "id, createdAtMs, prompt", drafts: "id" });
+    newer.version(2).stores({ adapters: "baseModel" });
+    newer.version(3).stores({ pairs: "id, createdAtMs, prompt", drafts: "id" });
     await newer.open();
     newer.close();
     const after = await createStore({ network: undefined, engine });

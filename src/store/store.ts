@@ -9,6 +9,7 @@ import {
   type StoredMessage,
   type StoredOutboxEntry,
   type StoredPair,
+  type StoredPersonalAdapter,
   type StoredThread,
   type StoredTraining,
   type StoredTurn,
@@ -118,6 +119,18 @@ class DexieStore implements Store {
 
   listPairs(): Promise<readonly StoredPair[]> {
     return guarded(() => this.#profile.pairs.orderBy("createdAtMs").toArray());
+  }
+
+  putPersonalAdapter(stored: StoredPersonalAdapter): Promise<void> {
+    return guarded(async () => void (await this.#profile.adapters.put(stored)));
+  }
+
+  getPersonalAdapter(baseModel: Cid): Promise<StoredPersonalAdapter | undefined> {
+    return guarded(() => this.#profile.adapters.get(baseModel));
+  }
+
+  deletePersonalAdapter(baseModel: Cid): Promise<void> {
+    return guarded(() => this.#profile.adapters.delete(baseModel));
   }
 
   putThread(thread: StoredThread): Promise<void> {

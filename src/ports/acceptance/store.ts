@@ -183,6 +183,24 @@ export function describeStore(name: string, make: () => Promise<StoreUnderTest>)
       expect((await store.listPairs()).map((one) => one.id)).toEqual(["late"]);
     });
 
+    it("keeps one personal adapter a base model, its integers as they were", async () => {
+      const personal = (baseModel: Cid, value: number) => {
+        const data = Int32Array.of(value, -(2 ** 31) + 1, 2 ** 31 - 1);
+        const adapter = { baseModel, rank: 1, tensors: [{ name: "w", shape: [1, 3] as const, data }] };
+        return { baseModel, adapter, updatedAtMs: value };
+      };
+      expect(await store.getPersonalAdapter(cid("one"))).toBeUndefined();
+      await store.putPersonalAdapter(personal(cid("one"), 1));
+      await store.putPersonalAdapter(personal(cid("other"), 2));
+      await store.putPersonalAdapter(personal(cid("one"), 3));
+      const again = await subject.reopen();
+      expect(await again.getPersonalAdapter(cid("one"))).toEqual(personal(cid("one"), 3));
+      await again.close();
+      await store.deletePersonalAdapter(cid("one"));
+      expect(await store.getPersonalAdapter(cid("one"))).toBeUndefined();
+      expect(await store.getPersonalAdapter(cid("other"))).toEqual(personal(cid("other"), 2));
+    });
+
     it("keeps threads, last updated first, and their turns by index", async () => {
       await store.putThread(thread("old", 10));
       await store.putThread(thread("new", 20));
