@@ -74,11 +74,6 @@ export function decodeCheckpoint(
   };
 }
 
-/** Steps done, without reading the tensors. Errors: checkpoint-malformed. */
-export function checkpointStep(bytes: Uint8Array): number {
-  return metadataOf(bytes).fields.step;
-}
-
 /** Names a checkpoint in a training record: sha256(domain ‖ bytes). */
 export function checkpointHash(bytes: Uint8Array): Hash {
   return bytesToHex(hashWithDomain(DOMAINS.checkpoint, bytes));
