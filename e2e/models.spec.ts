@@ -8,7 +8,7 @@ import { build } from "vite";
 import type { LocalNetwork } from "../relay/local-network.ts";
 import { startStaticHost } from "../relay/static-host.ts";
 import { tinyFolder } from "../src/model/testing/tiny-folder.ts";
-import { answers, ask, modelReady, openTab, startNetwork } from "./support/app.ts";
+import { answers, ask, modelReady, offlineReady, openTab, startNetwork } from "./support/app.ts";
 
 const WEIGHTS = "model.safetensors";
 
@@ -201,18 +201,33 @@ test("a model that does not fit is not begun: the answer says what it needs and 
   browser,
 }) => {
   await openApp(browser);
-  const session = await context.newCDPSession(page);
-  const { origin } = new URL(network.url);
-  await session.send("Storage.overrideQuotaForOrigin", { origin, quotaSize: 500 * 1024 * 1024 });
   const manifest = JSON.parse(new TextDecoder().decode(tinyFolder().get("model.json")));
-  manifest.files.weights.bytes = 4_000 * 1024 * 1024;
+  const { weights } = manifest.files;
+  manifest.files.shards = Array.from({ length: 60 }, (_, index) => ({
+    ...weights,
+    path: `part-${index}.safetensors`,
+    bytes: 4_000 * 1024 * 1024,
+  }));
   await openModels();
   const files = picked({ "model.json": new TextEncoder().encode(JSON.stringify(manifest)) });
   await page.getByTestId("model-files").setInputFiles(files);
   await expect(page.getByRole("alert")).toContainText(
-    /tiny needs 4000\.\d MiB and this browser has \d+\.\d MiB left/,
+    /tiny needs 24000\d\.\d MiB and this browser has \d+\.\d MiB left/,
   );
   await expect(cards()).toHaveCount(1);
+});
+
+test("a device that is full on the way says so, and what could be removed", async ({ browser }) => {
+  await openApp(browser);
+  // What the app itself keeps for offline use is there then.
+  await offlineReady(page);
+  const session = await context.newCDPSession(page);
+  const usage = await page.evaluate(async () => (await navigator.storage.estimate()).usage ?? 0);
+  const { origin } = new URL(network.url);
+  await session.send("Storage.overrideQuotaForOrigin", { origin, quotaSize: usage + 20_000 });
+  await openModels();
+  await page.getByTestId("model-files").setInputFiles(picked());
+  await expect(page.getByRole("alert")).toContainText(/The device was full after \d+\.\d MiB of tiny/);
 });
 
 test("a chosen model whose files are gone gives way to the app's own, with a message", async ({

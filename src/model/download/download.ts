@@ -1,4 +1,4 @@
-import { failure } from "../../core/errors.ts";
+import { failure, ParleyError } from "../../core/errors.ts";
 import type { ModelFiles } from "../../ports/model-files.ts";
 import type { KeptModel } from "../../ports/model-library.ts";
 import type { OnProgress } from "../../ports/progress.ts";
@@ -8,7 +8,7 @@ import { makeManifest } from "./hugging-face-manifest.ts";
 import { keptFolder } from "./kept-folder.ts";
 import { type DownloadPlan, INDEX_FILE, planDownload } from "./plan.ts";
 import { type DownloadRecord, RECORD_FILE, readRecord, writeRecord, writeWhole } from "./record.ts";
-import { checkRoom } from "./room.ts";
+import { checkRoom, outOfRoom } from "./room.ts";
 import type { FolderSource } from "./source.ts";
 import { bringFile, type WantedFile } from "./transfer.ts";
 
@@ -46,6 +46,16 @@ export class Download {
       ...(source === undefined ? {} : { source }),
     };
     await checkRoom(files, id, { name, bytes });
+    try {
+      await this.#keepAll(plan);
+    } catch (thrown) {
+      const isFull = thrown instanceof ParleyError && thrown.code === "storage-full";
+      throw isFull ? await outOfRoom(files, id, { name, bytes }) : thrown;
+    }
+  }
+
+  async #keepAll(plan: DownloadPlan): Promise<void> {
+    const { files, id } = this.#options;
     await writeRecord(files, id, this.#record);
     await this.#bringAll(plan.wanted);
     this.#step("Checking the model");

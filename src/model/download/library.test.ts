@@ -121,7 +121,21 @@ describe("a download", () => {
     expect(large.requests.filter((request) => request === `GET ${WEIGHTS}`)).toEqual([]);
   });
 
-  it("keeps nothing of a model that ran out of room on the way but what came", async () => {
+  it("says how far it came when the device is full on the way, and keeps that", async () => {
+    /** Browsers promise more room than they give. */
+    class Boastful extends MemoryFiles {
+      override space = async () => ({ usedBytes: 0, freeBytes: 1e9 });
+    }
+    const library = new Library({ files: new Boastful(40_000) });
+    const error = await refusal(library.add(url(await serve(tinyFolder()))));
+    expect(error.data).toMatchObject({
+      code: "model-room",
+      message: expect.stringMatching(/full after 0\.\d MiB of tiny, which needs 0\.\d MiB.*free some space/),
+    });
+    expect(await library.list()).toMatchObject([{ name: "tiny", isComplete: false }]);
+  });
+
+  it("goes on after a server that could not answer", async () => {
     const server = await serve(huggingFaceFolder());
     server.faults.set(WEIGHTS, { status: 503 });
     const library = new Library({ files: new MemoryFiles() });
