@@ -197,7 +197,7 @@ export function fetchFolder(baseUrl: string): ReadFile {
 }
 
 /** Errors: environment-mismatch (of another model), adapter-shape. */
-export function checkAdapter(model: AnsweringModel, adapter: Adapter): Adapter {
+export function checkAdapter(model: Pick<AnsweringModel, "cid" | "tensors">, adapter: Adapter): Adapter {
   if (adapter.baseModel !== model.cid) {
     throw failure("environment-mismatch", "The adapter is for another model.", model.cid, adapter.baseModel);
   }

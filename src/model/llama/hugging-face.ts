@@ -17,7 +17,7 @@ interface Part {
 }
 
 /** Hugging Face's layers that we merge into one, in order, with their outputs. */
-function layersOf(config: LlamaConfig, kind: LinearKind): readonly (readonly [string, number])[] {
+export function layersOf(config: LlamaConfig, kind: LinearKind): readonly (readonly [string, number])[] {
   const queries = config.heads * config.headSize;
   const keyValue = config.keyValueHeads * config.headSize;
   switch (kind) {

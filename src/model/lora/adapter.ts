@@ -15,9 +15,14 @@ export function zeroAdapter(baseModel: Cid, tensors: readonly TensorSpec[]): Ada
 
 /** Factor B in float32, by tensor name: integer · 2^-20, rounded once (exact below 2^24). */
 export function adapterFloats(adapter: Adapter): Map<string, Float32Array> {
-  return new Map(
-    adapter.tensors.map(({ name, data }) => [name, Float32Array.from(data, (value) => value * SCALE)]),
-  );
+  return new Map(adapter.tensors.map(({ name, data }) => [name, scaled(data)]));
+}
+
+/** A plain loop: `Float32Array.from` with a function takes several times as long, and adapters are swapped between answers. */
+function scaled(data: Int32Array): Float32Array {
+  const floats = new Float32Array(data.length);
+  for (let index = 0; index < data.length; index++) floats[index] = (data[index] ?? 0) * SCALE;
+  return floats;
 }
 
 /** Graph inputs that carry an adapter. */
