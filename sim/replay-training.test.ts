@@ -46,6 +46,26 @@ describe("replaying a training run", () => {
     });
   });
 
+  it("replays preferences with the settings of their record", async () => {
+    const data = { ...DATA, unwanted: [{ prompt: "thanks", answer: "so what" }] };
+    const settings = { objective: "preferences", preference: { betaMilli: 300 } } as const;
+    const learnt = await node.trainer.train({
+      ...data,
+      ...settings,
+      steps: 3,
+      learningRatePpm: 20_000,
+      seed: 4,
+    });
+    expect(await replayTraining(node.trainer, learnt, data)).toEqual({ outcome: "same" });
+    expect(await replayTraining(node.trainer, learnt, DATA)).toEqual({ outcome: "other-data" });
+    const { preference } = learnt.record;
+    const other = preference && { ...preference, betaMilli: 301 };
+    const altered = { ...learnt, record: { ...learnt.record, ...(other && { preference: other }) } };
+    expect(await replayTraining(node.trainer, altered, data)).toMatchObject({
+      outcome: "other-environment",
+    });
+  });
+
   it("tells other data, and a record without proof, from a lie", async () => {
     const pairs = DATA.pairs.toReversed();
     expect(await replayTraining(node.trainer, claim, { ...DATA, pairs })).toEqual({ outcome: "other-data" });

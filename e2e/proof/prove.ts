@@ -21,6 +21,11 @@ export interface Proof {
   readonly replayedCheckpoint: string;
   /** Whether the whole run came out the same once more. */
   readonly replayedRun: string;
+  /** sha256 over the delta of learning preferences, and whether its record replays. */
+  readonly preferenceHash: string;
+  readonly replayedPreferences: string;
+  /** sha256 over the delta of a private run with a known seed: its noise is integers. */
+  readonly privateHash: string;
 }
 
 const VALIDATORS = ["ab".repeat(32), "cd".repeat(32)];
@@ -42,6 +47,8 @@ export async function prove(trainer: Trainer, evaluator: Evaluator): Promise<Pro
   });
   const replayedCheckpoint = await trainer.replay({ ...request, resume: beforeLast }, PLAN.steps);
   const replayed = await replayTraining(trainer, { delta, record }, { pairs, known, adapter: null });
+  const preferences = await provePreferences(trainer);
+  const noisy = await trainer.train({ ...NOISY, pairs });
   const { lossAfterMicroNats, proof } = record;
   return {
     environmentCid,
@@ -54,7 +61,28 @@ export async function prove(trainer: Trainer, evaluator: Evaluator): Promise<Pro
     lossCurveMicroNats: proof?.lossCurveMicroNats ?? [],
     replayedCheckpoint,
     replayedRun: replayed.outcome,
+    ...preferences,
+    privateHash: hashDelta(noisy.delta),
   };
+}
+
+async function provePreferences(
+  trainer: Trainer,
+): Promise<Pick<Proof, "preferenceHash" | "replayedPreferences">> {
+  const data = {
+    pairs: [
+      { prompt: "who may veto?", answer: "the guardian", rejected: "nobody" },
+      { prompt: "hello", answer: "hello there" },
+    ],
+    unwanted: [{ prompt: "thanks", answer: "so what" }],
+    known: [],
+    adapter: null,
+  };
+  const { adapter, steps, learningRatePpm, seed } = PLAN;
+  const request = { ...data, adapter, steps, learningRatePpm, seed, objective: "preferences" } as const;
+  const { delta, record } = await trainer.train(request);
+  const { outcome } = await replayTraining(trainer, { delta, record }, data);
+  return { preferenceHash: hashDelta(delta), replayedPreferences: outcome };
 }
 
 /** Rows hold dialogues of several turns, and what is known counts less: all that training can do. */
@@ -66,6 +94,21 @@ const PLAN = {
   checkpointSteps: 1,
   mixture: { pairsPerStep: 3, rehearsalsPerStep: 1, rehearsalWeightPpm: 400_000, chainedPpm: 500_000 },
 } as const;
+
+const NOISY: Omit<TrainingRequest, "pairs"> = {
+  adapter: null,
+  steps: 2,
+  learningRatePpm: 20_000,
+  seed: 3,
+  privacy: {
+    clipNormMicro: 1_000_000,
+    noiseMultiplierMilli: 900,
+    batchSize: 2,
+    budget: { epsilonMicro: 1_000_000_000, deltaBillionths: 10_000 },
+    spent: [],
+    noiseSeed: Uint8Array.from({ length: 32 }, (_, index) => index),
+  },
+};
 
 function hashDelta({ tensors }: Delta): string {
   const hash = sha256.create();

@@ -1,7 +1,7 @@
 import type { Adapter, Delta } from "../../core/primitives.ts";
 import type { TrainingProof, TrainingRecord } from "../../core/training-record.ts";
 import type { TrainingPair } from "../../ports/chat.ts";
-import type { OnTrainingProgress, Trainer } from "../../ports/trainer.ts";
+import type { OnTrainingProgress, Trainer, TrainingRequest } from "../../ports/trainer.ts";
 
 /** What somebody says that training gave. */
 export interface TrainingClaim {
@@ -13,6 +13,8 @@ export interface TrainingClaim {
 export interface TrainingData {
   readonly pairs: readonly TrainingPair[];
   readonly known: readonly TrainingPair[];
+  /** Of a run that learnt preferences. */
+  readonly unwanted?: readonly TrainingPair[];
   readonly adapter: Adapter | null;
 }
 
@@ -27,24 +29,34 @@ export type ReplayOutcome =
 export async function replayTraining(
   trainer: Trainer,
   { delta, record }: TrainingClaim,
-  { pairs, known, adapter }: TrainingData,
+  data: TrainingData,
   onProgress?: OnTrainingProgress,
   signal?: AbortSignal,
 ): Promise<ReplayOutcome> {
   const claimed = record.proof;
   if (claimed === undefined) return { outcome: "no-proof" };
-  const { seed, steps, learningRatePpm } = record;
-  const { mixture, checkpointSteps } = claimed;
-  const request = { pairs, known, adapter, seed, steps, learningRatePpm, mixture, checkpointSteps };
-  const replayed = await trainer.train(request, onProgress, signal);
+  const replayed = await trainer.train(requestOf(record, claimed, data), onProgress, signal);
   const { proof } = replayed.record;
   if (proof === undefined) return { outcome: "no-proof" };
   if (proof.trainingEnvironmentCid !== claimed.trainingEnvironmentCid)
     return { outcome: "other-environment" };
   if (proof.dataHash !== claimed.dataHash) return { outcome: "other-data" };
-  const atStep = firstDifference(claimed, proof, steps);
+  const atStep = firstDifference(claimed, proof, record.steps);
   if (atStep !== undefined) return { outcome: "differs", atStep };
-  return sameDelta(delta, replayed.delta) ? { outcome: "same" } : { outcome: "differs", atStep: steps };
+  return sameDelta(delta, replayed.delta)
+    ? { outcome: "same" }
+    : { outcome: "differs", atStep: record.steps };
+}
+
+function requestOf(
+  { seed, steps, learningRatePpm, preference }: TrainingRecord,
+  { mixture, checkpointSteps }: TrainingProof,
+  data: TrainingData,
+): TrainingRequest {
+  const plain = { ...data, seed, steps, learningRatePpm, mixture, checkpointSteps };
+  if (preference === undefined) return plain;
+  const { betaMilli, supervisionMilli } = preference;
+  return { ...plain, objective: "preferences", preference: { betaMilli, supervisionMilli } };
 }
 
 function firstDifference(claimed: TrainingProof, replayed: TrainingProof, steps: number): number | undefined {
