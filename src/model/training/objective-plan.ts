@@ -15,7 +15,6 @@ const PAIRS_ALONE: Omit<TrainingMixture, "pairsPerStep"> = {
   rehearsalsPerStep: 0,
   rehearsalWeightPpm: 0,
   chainedPpm: 0,
-  earlierPpm: 0,
 };
 
 /** A run whose steps are not one graph: of preferences, or with noise. Errors: as of `planSteps`. */
