@@ -1,7 +1,7 @@
 /** How long engines take turns: busy machines need more rounds until each had a quiet moment. */
 const LEAST_ROUNDS = 5;
 const MOST_ROUNDS = 30;
-const ENOUGH_MS = 15_000;
+const ENOUGH_MS = 10_000;
 
 /** Calls `turn` for each engine, round after round, so that what disturbs the machine meets all of them. */
 export async function takeTurns<Engine>(
