@@ -14,11 +14,14 @@ export async function inspectDevice(): Promise<GpuReport> {
 }
 
 async function lookAtGpu(): Promise<{ gpu: GpuReport; memoryBytes: number | undefined }> {
-  const memoryBytes = "deviceMemory" in navigator ? Number(navigator.deviceMemory) * GIB : undefined;
+  const browser = "navigator" in globalThis;
+  const memoryBytes =
+    browser && "deviceMemory" in navigator ? Number(navigator.deviceMemory) * GIB : undefined;
   const without = (missing: string) => ({
     gpu: { missing, halfPrecision: false, storageBufferBytes: 0 },
     memoryBytes,
   });
+  if (!browser) return without("Large models run in browsers only.");
   if (!globalThis.isSecureContext)
     return without("The page was not opened over https, so the browser hides WebGPU.");
   if (!("gpu" in navigator)) return without("This browser has no WebGPU.");
@@ -37,6 +40,6 @@ async function lookAtGpu(): Promise<{ gpu: GpuReport; memoryBytes: number | unde
 }
 
 async function freeStorage(): Promise<number | undefined> {
-  const { quota, usage } = (await navigator.storage?.estimate().catch(() => undefined)) ?? {};
+  const { quota, usage } = (await globalThis.navigator?.storage?.estimate().catch(() => undefined)) ?? {};
   return quota === undefined ? undefined : Math.max(0, quota - (usage ?? 0));
 }

@@ -47,6 +47,14 @@ export class WebLlmInference implements Inference {
     throw failure("environment-mismatch", "The adapter is for another model.", this.#id, adapter.baseModel);
   }
 
+  /** Frees the GPU. A download under way stops. */
+  close(): void {
+    const loading = this.#loading;
+    this.#loading = undefined;
+    // A load that failed has nothing to free.
+    loading?.then(({ engine }) => engine.unload()).catch(() => undefined);
+  }
+
   generate(
     request: GenerateRequest,
     onText: (piece: string) => void,

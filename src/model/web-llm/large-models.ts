@@ -1,5 +1,5 @@
 import { failure } from "../../core/errors.ts";
-import type { GpuReport, LargeModel } from "../../ports/large-models.ts";
+import type { GpuReport, LargeModel, LargeModels } from "../../ports/large-models.ts";
 import {
   CATALOGUE,
   type CatalogueEntry,
@@ -8,9 +8,21 @@ import {
   modelId,
   type Precision,
 } from "./catalogue.ts";
+import { inspectDevice } from "./device.ts";
 import { missingFor } from "./fit.ts";
+import { WebLlmInference } from "./inference.ts";
 
 const MEBIBYTE = 2 ** 20;
+
+/** The LargeModels port in one thread: a worker serves it to the page. */
+export function webLlmModels(): LargeModels {
+  return {
+    device: inspectDevice,
+    list: async () => listLargeModels(await inspectDevice()),
+    open: (id) => new WebLlmInference(id),
+    remove: removeLargeModel,
+  };
+}
 
 /** The catalogue as it looks on this device. Loads WebLLM (1.6 MB compressed): only on a page that shows the list. */
 export async function listLargeModels(device: GpuReport): Promise<LargeModel[]> {

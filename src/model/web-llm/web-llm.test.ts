@@ -1,10 +1,13 @@
 import { describe, expect, test } from "vitest";
+import { describeLargeModels } from "../../ports/acceptance/large-models.ts";
 import type { GpuReport } from "../../ports/large-models.ts";
 import { CATALOGUE, downloadBytes, entryOf, modelId } from "./catalogue.ts";
 import { missingFor, type Needs } from "./fit.ts";
-import { Collected, WebLlmInference } from "./inference.ts";
-import { listLargeModels, removeLargeModel } from "./large-models.ts";
+import { Collected } from "./inference.ts";
+import { listLargeModels, webLlmModels } from "./large-models.ts";
 import { toCompletionRequest } from "./request.ts";
+
+describeLargeModels("WebLLM without a GPU", webLlmModels);
 
 const GIB = 2 ** 30;
 const roomy: GpuReport = { halfPrecision: true, storageBufferBytes: 2 * GIB, freeStorageBytes: 100 * GIB };
@@ -82,13 +85,6 @@ describe("the catalogue", () => {
       expect(model.cached).toBe(false);
       expect(model.missing.length > 0).toBe(model.memoryBytes > 2 * GIB);
     }
-  });
-
-  test("an unknown model cannot be loaded or removed", async () => {
-    await expect(removeLargeModel("nothing")).rejects.toMatchObject({ data: { code: "model-unknown" } });
-    await expect(new WebLlmInference("nothing").load()).rejects.toMatchObject({
-      data: { code: "model-unknown" },
-    });
   });
 });
 

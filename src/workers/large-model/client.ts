@@ -11,10 +11,7 @@ import type { LargeModelProtocol } from "./protocol.ts";
 export function largeModels(): LargeModels {
   return {
     device: inspectDevice,
-    list: async () => {
-      const device = await inspectDevice();
-      return once((rpc) => rpc.call("list", device));
-    },
+    list: () => once((rpc) => rpc.call("list", null)),
     open: (id) => inferenceOver(connect(), id),
     remove: async (id) => {
       await once((rpc) => rpc.call("remove", id));

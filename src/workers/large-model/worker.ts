@@ -1,15 +1,16 @@
-import { WebLlmInference } from "../../model/web-llm/inference.ts";
-import { listLargeModels, removeLargeModel } from "../../model/web-llm/large-models.ts";
+import { webLlmModels } from "../../model/web-llm/large-models.ts";
 import { inferenceHandlers } from "../inference/handlers.ts";
 import { serveRpc } from "../rpc.ts";
 import { workerScope } from "../worker-scope.ts";
 import type { LargeModelProtocol } from "./protocol.ts";
 
+const models = webLlmModels();
+
 serveRpc<LargeModelProtocol>(workerScope, {
-  ...inferenceHandlers((id: string) => new WebLlmInference(id)),
-  list: (device) => listLargeModels(device),
+  ...inferenceHandlers((id: string) => models.open(id)),
+  list: () => models.list(),
   async remove(id) {
-    await removeLargeModel(id);
+    await models.remove(id);
     return null;
   },
 });
