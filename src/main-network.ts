@@ -1,3 +1,4 @@
+import type { AdapterLayers } from "./app/adapters/adapter-layers.ts";
 import type { Chat } from "./app/chat/chat-service.ts";
 import type { Corrections } from "./app/chat/correction-service.ts";
 import { DeferredServices } from "./app/deferred.ts";
@@ -13,7 +14,6 @@ import { createOperator } from "./chain/operator.ts";
 import { createWallet } from "./chain/wallet/wallet.ts";
 import { decodeGenesis, genesisCid } from "./core/artifacts/genesis.ts";
 import { failure } from "./core/errors.ts";
-import type { ModelPlaces } from "./model/runtime/places.ts";
 import { RenyiAccountant } from "./model/training/privacy/accountant.ts";
 import { createNetwork, type Network } from "./p2p/node.ts";
 import type { Artifacts } from "./ports/artifacts.ts";
@@ -22,7 +22,7 @@ import { createStore } from "./store/store.ts";
 import { systemClock, systemRandom } from "./store/system.ts";
 import type { ParleyApp } from "./ui/app.ts";
 import { coreClient } from "./workers/core/client.ts";
-import { trainingClient } from "./workers/training/client.ts";
+import type { TrainingClient } from "./workers/training/client.ts";
 import { validationClient } from "./workers/validation/client.ts";
 
 const NODE_LOCK = "parley-node";
@@ -31,7 +31,8 @@ interface PageParts {
   readonly app: ParleyApp;
   readonly chat: Chat;
   readonly corrections: Corrections;
-  readonly places: ModelPlaces;
+  readonly adapters: AdapterLayers;
+  readonly training: TrainingClient;
   readonly profile: Store;
   /** Hears of the network's blocks as soon as they can be asked for. */
   readonly onArtifacts: (artifacts: Artifacts) => void;
@@ -100,7 +101,7 @@ async function startNode(
   });
   parts.onArtifacts(network.artifacts);
   const validation = validationClient(networkCid);
-  const { trainer, evaluator } = trainingClient(parts.places);
+  const { trainer, evaluator } = parts.training;
   const learning = new Learning({ store, accountant: new RenyiAccountant(), random: systemRandom });
   await learning.start();
   const dependencies: NodeDependencies = {
@@ -125,7 +126,7 @@ async function startNode(
   const node = new NodeRunner(dependencies);
   const governance = new Governance(dependencies, node);
   node.onAdapter((adapter, epoch) => {
-    void parts.chat.useAdapter(adapter, `epoch ${epoch}`);
+    void parts.adapters.set("global", adapter, `epoch ${epoch}`);
     void parts.corrections.start();
   });
   await node.start();

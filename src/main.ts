@@ -23,9 +23,23 @@ async function start(): Promise<void> {
   app.parley = { chat, corrections };
   await Promise.all([chat.start(), corrections.start()]);
   if (import.meta.env.PROD) void registerServiceWorker();
-  const { joinNetwork } = await import("./main-network.ts");
+  const [{ joinNetwork }, { createAdapters }] = await Promise.all([
+    import("./main-network.ts"),
+    import("./main-adapters.ts"),
+  ]);
+  const { adapters, training } = createAdapters(places, shared, chat);
+  app.parley = { ...app.parley, adapters };
   void listModels(app, models);
-  await joinNetwork({ app, chat, corrections, places, profile: store, onArtifacts: connectPeers });
+  await adapters.start();
+  await joinNetwork({
+    app,
+    chat,
+    corrections,
+    adapters,
+    training,
+    profile: store,
+    onArtifacts: connectPeers,
+  });
 }
 
 /** The models page comes when it is known what this device keeps. */

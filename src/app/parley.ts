@@ -1,11 +1,13 @@
 import type { ErrorData } from "../core/errors.ts";
 import type { TimedPhase } from "../core/genesis.ts";
 import type { Address, Cid, Hash, Metrics, NodeId } from "../core/primitives.ts";
+import type { PeftFiles } from "../ports/adapter-files.ts";
 import type { WalletInfo } from "../ports/chain.ts";
 import type { NetworkStatus } from "../ports/gossip.ts";
 import type { ModelInfo } from "../ports/inference.ts";
 import type { Progress } from "../ports/progress.ts";
 import type { StoredOutboxEntry, StoredPair, StoredThread, StoredTurn } from "../ports/store.ts";
+import type { OnTrainingProgress } from "../ports/trainer.ts";
 import type { Interpretation } from "./assistant/interpret.ts";
 import type { Observable } from "./observable.ts";
 
@@ -15,6 +17,8 @@ export interface Parley {
   /** Absent until the list has been read. */
   readonly models?: ModelService;
   readonly corrections: CorrectionService;
+  /** Absent until the model has loaded. */
+  readonly adapters?: AdapterService;
   /** Absent until the network's part has loaded. */
   readonly learning?: LearningService;
   readonly node: NodeService;
@@ -112,6 +116,31 @@ export interface CorrectionService {
   /** Keeps what the user thinks of an answer; undefined takes it back. Errors: not-found. */
   judge(turnId: string, thumb: "up" | "down" | undefined): Promise<void>;
   remove(pairId: string): Promise<void>;
+}
+
+export type AdapterLayer = "global" | "cluster" | "personal";
+
+export interface AdapterState {
+  /** What answers are made of, in this order; a layer without a version has nothing to add. */
+  readonly layers: readonly {
+    readonly layer: AdapterLayer;
+    readonly isOn: boolean;
+    readonly version?: string;
+  }[];
+  /** Why answers are given without some of them. */
+  readonly problem: ErrorData | undefined;
+}
+
+export interface AdapterService {
+  readonly state: Observable<AdapterState>;
+  switchLayer(layer: AdapterLayer, isOn: boolean): Promise<void>;
+  /** Learns corrections and liked answers for this device alone; nothing is sent. Errors: no-pairs, aborted. */
+  trainPersonal(onProgress?: OnTrainingProgress, signal?: AbortSignal): Promise<void>;
+  /** adapter_config.json and adapter_model.safetensors. Errors: no-personal-adapter. */
+  exportPersonal(): Promise<Required<PeftFiles>>;
+  /** Errors: peft-config, peft-tensors, model-weights, adapter-foreign, adapter-overflow. */
+  importPersonal(files: PeftFiles): Promise<void>;
+  removePersonal(): Promise<void>;
 }
 
 /** Differential privacy as its user set it: what a run may spend, and how. */
