@@ -9,7 +9,12 @@ import type { Progress } from "../ports/progress.ts";
 import type { StoredOutboxEntry, StoredPair, StoredThread, StoredTurn } from "../ports/store.ts";
 import type { OnTrainingProgress } from "../ports/trainer.ts";
 import type { Interpretation } from "./assistant/interpret.ts";
+import type { FinishedRun } from "./learning/last-run.ts";
+import type { TrainingWork } from "./learning/training-work.ts";
 import type { Observable } from "./observable.ts";
+
+export type { FinishedRun } from "./learning/last-run.ts";
+export type { TrainingWork } from "./learning/training-work.ts";
 
 /** What the pages show and do. The pages know nothing else of the system. */
 export interface Parley {
@@ -236,7 +241,10 @@ export interface NodeStatus {
   readonly nodeId: NodeId;
   readonly donating: boolean;
   readonly staked: boolean;
-  readonly work: Progress | undefined;
+  /** The training run under way. */
+  readonly work: TrainingWork | undefined;
+  /** The one that ended last. */
+  readonly lastRun?: FinishedRun;
   /** Due and not yet claimed, claimed so far. */
   readonly dueWei: bigint;
   readonly claimedWei: bigint;

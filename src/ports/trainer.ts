@@ -55,6 +55,8 @@ export interface Checkpoint {
 export interface TrainingProgress extends Progress {
   /** Loss of the step that was just done, before it: a point of the curve. */
   readonly lossMicroNats?: number;
+  /** What the run takes while it goes on, estimated from the shapes of its graph. */
+  readonly memoryBytes?: number;
   /** Present when the run can go on from here after a reload. */
   readonly checkpoint?: Checkpoint;
 }

@@ -5,8 +5,8 @@ import { claimProof } from "../../core/merkle/claims.ts";
 import type { Message } from "../../core/messages/message.ts";
 import type { Adapter, Address } from "../../core/primitives.ts";
 import type { NetworkStatus } from "../../ports/gossip.ts";
-import type { Progress } from "../../ports/progress.ts";
 import { NETWORK_VALUE_PREFIX } from "../../ports/store.ts";
+import { lastRun } from "../learning/last-run.ts";
 import { Subject } from "../observable.ts";
 import type { EpochClock, EpochSummary, NodeEvent, NodeService, NodeStatus } from "../parley.ts";
 import { Anchoring } from "./anchoring.ts";
@@ -16,7 +16,7 @@ import { proposeMessageSet } from "./duties/lead.ts";
 import { signEpoch } from "./duties/sign.ts";
 import type { DutyContext, Situation } from "./duties/situation.ts";
 import { dropSubmission, pendingSubmission, submitDelta } from "./duties/submit.ts";
-import { nats, trainAndPack } from "./duties/train.ts";
+import { nats, type ShownTraining, trainAndPack } from "./duties/train.ts";
 import { checkDigest, verifySubmissions } from "./duties/verify.ts";
 import { EventLog } from "./event-log.ts";
 import { type Adoption, Ledger } from "./ledger.ts";
@@ -107,7 +107,8 @@ export class NodeRunner implements NodeService {
     this.log.start();
     await logSync.start(this.log);
     const donating = (await store.getValue(DONATING_KEY)) !== undefined;
-    this.status.update((status) => ({ ...status, donating }));
+    const last = await lastRun(store);
+    this.status.update((status) => ({ ...status, donating, ...(last && { lastRun: last }) }));
     await this.#showEpochs();
     if (this.ledger.head.value.state.epoch >= 0) void this.#announceAdapter();
     this.tick();
@@ -141,7 +142,7 @@ export class NodeRunner implements NodeService {
     const training = new AbortController();
     this.#training = training;
     const epoch = this.clock.value?.epoch ?? 0;
-    const show = (work: Progress | undefined) => this.status.update((status) => ({ ...status, work }));
+    const show = (shown: ShownTraining) => this.status.update((status) => ({ ...status, ...shown }));
     try {
       await trainAndPack(this.#context, epoch, show, training.signal);
     } catch (thrown) {
@@ -149,7 +150,7 @@ export class NodeRunner implements NodeService {
       throw thrown;
     } finally {
       this.#training = undefined;
-      show(undefined);
+      show({ work: undefined });
     }
     this.tick();
   }

@@ -170,7 +170,7 @@ export class OnnxTrainer implements Trainer {
 
   /** Steps up to `untilStep`, with a checkpoint at each step that is named and where the run is stopped. */
   async #steps(run: OpenRun, untilStep: number, { onProgress, signal }: Watch): Promise<void> {
-    const { request, loop, recorder } = run;
+    const { request, plan, loop, recorder } = run;
     const { steps: total, learningRatePpm } = request;
     const schedule = { steps: total, learningRatePpm, warmUpSteps: warmUpSteps(total) };
     let done = loop.step;
@@ -191,6 +191,7 @@ export class OnnxTrainer implements Trainer {
         done,
         total,
         lossMicroNats,
+        memoryBytes: plan.memoryBytes,
         ...(checkpoint === undefined ? {} : { checkpoint }),
       });
       await nextEvent();

@@ -22,7 +22,8 @@ export function planObjective(model: Model, request: TrainingRequest): RunPlan {
   checkRequest(request);
   const { steps, seed, privacy } = request;
   const plan = planExamples(model, request);
-  checkMemory(estimateMemory(plan.graph));
+  const memory = estimateMemory(plan.graph);
+  checkMemory(memory);
   const figures = privacy && planPrivacy(privacy, plan.count, steps);
   const batchSize = privacy?.batchSize ?? Math.min(model.manifest.training.batch, plan.count);
   return {
@@ -31,6 +32,7 @@ export function planObjective(model: Model, request: TrainingRequest): RunPlan {
     mixture: { ...PAIRS_ALONE, pairsPerStep: batchSize },
     microBatches: 1,
     checkpointSteps: request.checkpointSteps ?? Math.max(1, Math.ceil(steps / CHECKPOINTS_BY_DEFAULT)),
+    memoryBytes: memory.totalBytes,
     objective: { ...plan.settings, ...(privacy && privacySettings(privacy)) },
     ...(figures && { privacy: figures }),
     open: (runtime, initial) =>

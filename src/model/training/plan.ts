@@ -33,6 +33,8 @@ export interface RunPlan {
   readonly mixture: TrainingMixture;
   readonly microBatches: number;
   readonly checkpointSteps: number;
+  /** What the graph takes while it runs, estimated. */
+  readonly memoryBytes: number;
   /** What beside data, seed and schedule decides the bits; nothing for plain training on answers. */
   readonly objective?: Readonly<Record<string, number | string>>;
   readonly privacy?: PrivacyFigures;

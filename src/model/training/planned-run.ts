@@ -15,13 +15,14 @@ export function planSteps(model: Model, request: TrainingRequest): RunPlan {
 /** Plain training on answers: packed rows, one graph a step. */
 function planAnswers(model: Model, request: TrainingRequest): RunPlan {
   const run = planRun(model, request);
-  const { packing, source, graph, checkpointSteps } = run;
+  const { packing, source, graph, checkpointSteps, memory } = run;
   return {
     parameters: graph.parameters,
     shape: packing.shape,
     mixture: source.mixture,
     microBatches: packing.microBatches,
     checkpointSteps,
+    memoryBytes: memory.totalBytes,
     async open(runtime, initial) {
       const loop = await createLoop(runtime, run, initial);
       // Sequences are drawn from the beginning: a run that goes on meets the same ones.

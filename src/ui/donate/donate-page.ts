@@ -3,7 +3,7 @@ import { html, LitElement, nothing, type TemplateResult } from "lit";
 import { customElement, property } from "lit/decorators.js";
 import { Action } from "../action.ts";
 import { errorNotice } from "../elements/notice.ts";
-import { progressBar } from "../elements/progress.ts";
+import { finishedTraining, trainingProgress } from "../elements/training-progress.ts";
 import { formatTokens, plural } from "../format.ts";
 import { icon } from "../icons.ts";
 import type { Services } from "../services.ts";
@@ -122,15 +122,20 @@ export class DonatePage extends LitElement {
       ${errorNotice(this.training.error, () => this.training.clear())}
       ${
         work === undefined
-          ? nothing
-          : html`${progressBar(work)}
+          ? this.lastRun()
+          : html`${trainingProgress(work)}
             <div>
-              <wa-button size="s" appearance="plain" @click=${() => this.parley?.node?.cancelTraining()}
+              <wa-button size="s" appearance="outlined" @click=${() => this.parley?.node?.cancelTraining()}
                 >Cancel training</wa-button
               >
             </div>`
       }
     </section>`;
+  }
+
+  private lastRun(): TemplateResult | typeof nothing {
+    const run = this.status.value?.lastRun;
+    return run === undefined ? nothing : finishedTraining(run);
   }
 
   private earningsPanel(): TemplateResult {

@@ -4,8 +4,10 @@ import { normMicro } from "../../../core/epoch/norm.ts";
 import { utilityPpm } from "../../../core/epoch/utility.ts";
 import { failure } from "../../../core/errors.ts";
 import type { ReportedMetrics } from "../../../core/primitives.ts";
-import type { OnProgress } from "../../../ports/progress.ts";
-import type { TrainingRecord, TrainingResult } from "../../../ports/trainer.ts";
+import type { TrainingProgress, TrainingRecord, TrainingResult } from "../../../ports/trainer.ts";
+import { keepLastRun } from "../../learning/last-run.ts";
+import { TrainingWatch } from "../../learning/training-work.ts";
+import type { NodeStatus } from "../../parley.ts";
 import { randomSeed } from "../../random-id.ts";
 import { trainKept } from "./kept-training.ts";
 import { knownDialogues } from "./known-dialogues.ts";
@@ -28,6 +30,9 @@ export const TRAINING_PLAN = {
   },
 } as const;
 
+/** What a page sees of it. */
+export type ShownTraining = Pick<Partial<NodeStatus>, "work" | "lastRun">;
+
 /**
  * Trains on the stored pairs, measures the delta on the benchmark and packs it as a bundle for the next open epoch.
  * Errors: no-pairs, utility-too-low, delta-norm, aborted and the trainer's.
@@ -35,13 +40,15 @@ export const TRAINING_PLAN = {
 export async function trainAndPack(
   context: DutyContext,
   epoch: number,
-  onProgress: OnProgress,
+  show: (shown: ShownTraining) => void,
   signal: AbortSignal,
 ): Promise<void> {
   const { store, trainer, learning, evaluator, artifacts, genesis, random } = context.dependencies;
   const corrections = await store.listPairs();
   const { state } = context.ledger.head.value;
   const version = await context.ledger.currentAdapter();
+  const watch = new TrainingWatch();
+  const onProgress = (progress: TrainingProgress) => show({ work: watch.next(progress) });
   const { delta, record, privacy } = await learning.train(TRAINING_PLAN.steps, async (data) => {
     context.events.info(epoch, "train", `Training on ${data.pairs.length} answers`);
     const plain = data.privacy === undefined && data.objective !== "preferences";
@@ -56,6 +63,7 @@ export async function trainAndPack(
     return trainKept({ store, trainer, baseModelVersion: state.modelVersion }, request, onProgress, signal);
   });
   context.events.good(epoch, "train", told(record, privacy));
+  show({ lastRun: await keepLastRun(store, record) });
   checkNorm(normMicro(delta), genesis.parameters.deltaNormBoundMicro);
   onProgress({ step: "Measuring on the benchmark", done: 0, total: 0 });
   const { metrics, environmentCid } = await evaluator.evaluate(
