@@ -31,9 +31,9 @@ export const INTENT_SHARE = 66;
  */
 export const PRETRAINING = {
   label: "parley-seed-2",
-  steps: 2_800,
+  steps: 4_400,
   warmupSteps: 80,
-  decaySteps: 600,
+  decaySteps: 800,
   batch: 10,
   sequence: 192,
   peakLearningRate: 2.5e-3,

@@ -10,7 +10,7 @@ import { SLOTS } from "./slots.ts";
 import { TOPICS } from "./topics.ts";
 
 /** Changes whenever a word of the corpus changes: then the model is to be trained on. */
-const CORPUS_DIGEST = "8acaa812d1b5457a93491e00035d195639fb14e8199c9e6486772d21ecfa8949";
+const CORPUS_DIGEST = "0c396dca7575d0d1411cae4c9db774ac0ba5e4ffcf67bfb1b4608734e699bfea";
 
 function samples(label: string, count: number): string {
   const source = new SampleSource(label);

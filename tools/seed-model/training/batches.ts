@@ -9,11 +9,13 @@ export interface EncodedSample {
   readonly weights: readonly number[];
 }
 
+export type PackedBatch = Batch & Required<Pick<Batch, "packing">>;
+
 /** Samples that fit nowhere in a row before the batch is closed. */
 const MISSES_UNTIL_FULL = 6;
 
 /** The batch of a step: whole samples packed into rows, the rest padding. It depends on the step alone. */
-export function batchOfStep(step: number, tokenizer: Tokenizer): Batch {
+export function batchOfStep(step: number, tokenizer: Tokenizer): PackedBatch {
   const { batch, sequence, label } = PRETRAINING;
   const source = new SampleSource(`${label}/step/${step}`);
   const rows = Array.from({ length: batch }, () => ({ samples: [] as EncodedSample[], used: 0 }));
@@ -45,7 +47,7 @@ export function encodeSample(sample: Sample, tokenizer: Tokenizer): EncodedSampl
 }
 
 /** Packed rows: each sample sees only itself and begins at position 0, as when it is asked. */
-function layOut(rows: readonly (readonly EncodedSample[])[], sequence: number): Batch {
+function layOut(rows: readonly (readonly EncodedSample[])[], sequence: number): PackedBatch {
   const size = rows.length * sequence;
   const integers = () => new BigInt64Array(size);
   const packing = { positions: integers(), segments: integers() };

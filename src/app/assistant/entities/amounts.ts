@@ -20,7 +20,7 @@ const SPOKEN = new RegExp(`${START}(${NUMBER_WORDS})${END}${TIME}(?:\\s(${UNITS}
 
 /** A share is only taken as an amount after a verb that moves tokens, and never where it counts something else. */
 const MOVE =
-  "\\b(?:send|transfer|pay|give|move|stake|unstake|lock|unlock|bond|unbond|withdraw|release|put|take|deposit|convert|donate|restake)\\b[^.!?\\n]{0,40}?";
+  "\\b(?:send|transfer|pay|give|move|stake|unstake|lock|unlock|bond|unbond|withdraw|release|put|take|deposit|convert|donate|restake|free|pull|get|return|redeem)\\b[^.!?\\n]{0,40}?";
 const OWN =
   "(?:(?:of )?(?:my|the|what i have|it|them)(?: (?:staked |remaining |available |own )?(?:tokens|coins|par|funds|money|balance|stake|holdings|rewards))?)";
 const SHARE = new RegExp(
