@@ -1,5 +1,6 @@
 import type { Chat } from "./app/chat/chat-service.ts";
 import { Models } from "./app/models/model-service.ts";
+import { keptProvider } from "./app/models/provider.ts";
 import { SHIPPED } from "./app/models/shipped.ts";
 import { failure } from "./core/errors.ts";
 import type { ModelPlaces } from "./model/runtime/places.ts";
@@ -11,12 +12,12 @@ import type { ModelsClient } from "./workers/models/client.ts";
 
 export interface PageModels {
   readonly models: Models;
-  /** From now on models can come from peers. */
+  /** From now on models can come from peers, and be shared with them. */
   readonly connectPeers: (artifacts: Artifacts) => void;
 }
 
 /** Which model answers the chat. The worker that keeps models, and code of others, load when somebody wants them. */
-export function createModels(places: ModelPlaces, store: Store): PageModels {
+export async function createModels(places: ModelPlaces, store: Store): Promise<PageModels> {
   let client: Promise<ModelsClient> | undefined;
   const library = (): Promise<ModelsClient> => {
     client ??= import("./workers/models/client.ts").then(({ modelsClient }) => modelsClient());
@@ -27,10 +28,13 @@ export function createModels(places: ModelPlaces, store: Store): PageModels {
     library: {
       list: async () => (await library()).list(),
       add: async (source, onProgress, signal) => (await library()).add(source, onProgress, signal),
+      share: async (id, onProgress, signal) => (await library()).share(id, onProgress, signal),
       remove: async (id) => (await library()).remove(id),
     },
     large: largeModels(),
-    open: (keptModel) => inferenceClient(keptModel === undefined ? places : { ...places, keptModel }),
+    open: (keptModel, provider) =>
+      inferenceClient({ ...places, provider, ...(keptModel === undefined ? {} : { keptModel }) }),
+    provider: await keptProvider(store),
     shippedManifest: () => fetchJson(new URL("model.json", places.modelUrl)),
   });
   const connectPeers = async (artifacts: Artifacts) => (await library()).connectPeers(artifacts);

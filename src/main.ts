@@ -15,7 +15,7 @@ async function start(): Promise<void> {
   if (!app) return;
   const places = placesBeside(document.baseURI);
   const store = await createStore({ network: undefined });
-  const { models, connectPeers } = createModels(places, store);
+  const { models, connectPeers } = await createModels(places, store);
   const shared = { store, clock: systemClock, random: systemRandom };
   const chat = new Chat({ ...shared, inference: models.inference });
   showAnswering(models, chat);

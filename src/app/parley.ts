@@ -89,6 +89,9 @@ export interface ModelWork {
   readonly progress: Progress;
 }
 
+/** What computes answers: what is measured to be faster, the processor, or the graphics processor where there is one. */
+export type ModelProvider = "auto" | "wasm" | "webgpu";
+
 /** Which model answers. The network's learning goes on with the shipped one, whatever answers. */
 export interface ModelService {
   readonly models: Observable<readonly ModelChoice[]>;
@@ -98,14 +101,22 @@ export interface ModelService {
   readonly work: Observable<ModelWork | undefined>;
   /** Why the model that was chosen on an earlier visit does not answer; the shipped one does in its place. */
   readonly problem: Observable<ErrorData | undefined>;
+  /** Where models run; a change counts from the next time that one is loaded. */
+  readonly provider: Observable<ModelProvider>;
+  setProvider(provider: ModelProvider): Promise<void>;
   /** Looks at the device and lists large models, with what it lacks for them. */
   listLarge(): Promise<void>;
   /** Errors: busy, model-url, storage-full, and those of loading. */
   addUrl(url: string): Promise<void>;
   /** Files of one folder that a person has picked. */
   addFiles(files: readonly File[]): Promise<void>;
-  /** CID of a model.json that peers hold. */
+  /** A model that somebody shared, by the CID that they were given. */
   addCid(cid: Cid): Promise<void>;
+  /**
+   * Makes a whole model of the user's own available to peers; gives the CID to pass on. They can get it from this device
+   * while this page is open. Errors: busy, model-partial, network-missing, aborted.
+   */
+  share(id: string): Promise<Cid>;
   /** Downloads what is not here, loads it and answers with it; the one before goes on answering until then. */
   choose(id: string): Promise<void>;
   /** Stops the work; what has arrived is kept. */

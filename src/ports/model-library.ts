@@ -42,6 +42,11 @@ export interface ModelLibrary {
    * model-tokenizer, model-template).
    */
   add(source: ModelSource, onProgress?: OnProgress, signal?: AbortSignal): Promise<KeptModel>;
+  /**
+   * Puts a whole model into blocks that peers may ask for, and gives the parcel's CID, which is what a person passes on.
+   * The blocks are a second copy on this device. Errors: model-partial, network-missing, aborted and the blocks' own.
+   */
+  share(id: string, onProgress?: OnProgress, signal?: AbortSignal): Promise<Cid>;
   /** Deletes all of it. Errors: storage-busy. */
   remove(id: string): Promise<void>;
 }

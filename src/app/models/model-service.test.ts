@@ -1,4 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { ManualClock } from "../../../sim/adapters/clock.ts";
+import { MemoryNetwork } from "../../../sim/adapters/network/network.ts";
+import { MemoryDisk, MemoryStore } from "../../../sim/adapters/store.ts";
 import { failure } from "../../core/errors.ts";
 import { keptFolder } from "../../model/download/kept-folder.ts";
 import { Library } from "../../model/download/library.ts";
@@ -11,8 +14,11 @@ import { type FileServer, startFileServer } from "../../model/testing/file-serve
 import { huggingFaceFolder } from "../../model/testing/hugging-face-folder.ts";
 import { MemoryFiles } from "../../model/testing/memory-files.ts";
 import { readTiny, tinyFolder } from "../../model/testing/tiny-folder.ts";
+import type { Artifacts } from "../../ports/artifacts.ts";
 import type { LargeModels } from "../../ports/large-models.ts";
+import type { ModelProvider } from "../parley.ts";
 import { Models } from "./model-service.ts";
+import { keptProvider } from "./provider.ts";
 import type { OpenModel } from "./switching-inference.ts";
 
 const NO_GPU: LargeModels = {
@@ -40,8 +46,18 @@ afterAll(async () => {
 /** One device: what survives a reload is its files and its store. */
 class Device {
   readonly files = new MemoryFiles();
-  readonly values = new Map<string, Uint8Array>();
-  readonly open = (kept: string | undefined): OpenModel => {
+  readonly disk = new MemoryDisk();
+  readonly providers: ModelProvider[] = [];
+  readonly artifacts: Artifacts;
+
+  constructor(
+    artifacts: Artifacts = new MemoryNetwork({ clock: new ManualClock() }).join("alone").artifacts,
+  ) {
+    this.artifacts = artifacts;
+  }
+
+  readonly open = (kept: string | undefined, provider: ModelProvider): OpenModel => {
+    this.providers.push(provider);
     const folder = kept === undefined ? readTiny : keptFolder(this.files, kept);
     const inference = new OnnxInference({
       loadModel: (onProgress) => loadModel(folder, onProgress),
@@ -52,17 +68,13 @@ class Device {
   };
 
   async visit(): Promise<Models> {
+    const store = new MemoryStore(this.disk);
     const models = new Models({
-      store: {
-        getValue: async (key) => this.values.get(key),
-        setValue: async (key, value) => {
-          if (value === undefined) this.values.delete(key);
-          else this.values.set(key, value);
-        },
-      },
-      library: new Library({ files: this.files }),
+      store,
+      library: new Library({ files: this.files, artifacts: () => this.artifacts }),
       large: NO_GPU,
       open: this.open,
+      provider: await keptProvider(store),
       shippedManifest: async () => JSON.parse(new TextDecoder().decode(await readTiny("model.json"))),
     });
     await models.start();
@@ -173,6 +185,46 @@ describe("models", () => {
     models.cancel();
     await expect(first).rejects.toMatchObject({ data: { code: "aborted" } });
     expect(models.work.value).toBeUndefined();
+  });
+});
+
+describe("a model that is shared", () => {
+  it("comes to another device by the CID that its owner passes on", async () => {
+    const network = new MemoryNetwork({ clock: new ManualClock() });
+    const owner = new Device(network.join("owner").artifacts);
+    const models = await owner.visit();
+    await models.addUrl(server.url);
+    const cid = await models.share(own(models)?.id ?? "");
+    expect(models.work.value).toBeUndefined();
+
+    const friend = new Device(network.join("friend").artifacts);
+    const theirs = await friend.visit();
+    await theirs.addCid(cid);
+    expect(own(theirs)).toMatchObject({ name: own(models)?.name, state: "ready" });
+  });
+
+  it("is whole: a part of one is not shared", async () => {
+    const models = await new Device().visit();
+    server.faults.set("model.safetensors", { cutAfterBytes: 0 });
+    await expect(models.addUrl(server.url)).rejects.toMatchObject({ data: { code: "download-interrupted" } });
+    server.faults.clear();
+    const sharing = models.share(own(models)?.id ?? "");
+    await expect(sharing).rejects.toMatchObject({ data: { code: "model-partial" } });
+  });
+});
+
+describe("where models run", () => {
+  it("is measured unless the user says it, and is kept; it counts from the next load on", async () => {
+    const device = new Device();
+    const models = await device.visit();
+    expect(models.provider.value).toBe("auto");
+    await models.setProvider("webgpu");
+    await models.addUrl(server.url);
+    await models.choose(own(models)?.id ?? "");
+    expect(device.providers).toEqual(["auto", "webgpu"]);
+    expect((await device.visit()).provider.value).toBe("webgpu");
+    await models.setProvider("auto");
+    expect((await device.visit()).provider.value).toBe("auto");
   });
 });
 

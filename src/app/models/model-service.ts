@@ -7,9 +7,10 @@ import type { KeptModel, ModelLibrary, ModelSource } from "../../ports/model-lib
 import type { OnProgress } from "../../ports/progress.ts";
 import type { Store } from "../../ports/store.ts";
 import { Subject } from "../observable.ts";
-import type { ModelChoice, ModelService, ModelWork } from "../parley.ts";
+import type { ModelChoice, ModelProvider, ModelService, ModelWork } from "../parley.ts";
 import { keptChoice, largeChoice } from "./choices.ts";
 import { pickedFolder } from "./picked-folder.ts";
+import { keepProvider } from "./provider.ts";
 import { SHIPPED, shippedChoice } from "./shipped.ts";
 import { type OpenModel, SwitchingInference } from "./switching-inference.ts";
 
@@ -18,7 +19,9 @@ export interface ModelDependencies {
   readonly library: ModelLibrary;
   readonly large: LargeModels;
   /** Opens a model of the library, or the shipped one. Nothing is loaded yet. */
-  readonly open: (keptModel: string | undefined) => OpenModel;
+  readonly open: (keptModel: string | undefined, provider: ModelProvider) => OpenModel;
+  /** Where models run, as it was set on an earlier visit. */
+  readonly provider: ModelProvider;
   /** The shipped model's model.json. */
   readonly shippedManifest: () => Promise<unknown>;
 }
@@ -36,6 +39,7 @@ export class Models implements ModelService {
   readonly answering = new Subject<ModelInfo | undefined>(undefined);
   /** The Inference of the chat. */
   readonly inference: SwitchingInference;
+  readonly provider: Subject<ModelProvider>;
   readonly #dependencies: ModelDependencies;
   #kept: readonly KeptModel[] = [];
   #large: readonly ModelChoice[] = [];
@@ -44,8 +48,10 @@ export class Models implements ModelService {
 
   constructor(dependencies: ModelDependencies) {
     this.#dependencies = dependencies;
-    this.inference = new SwitchingInference(dependencies.open(undefined), (onProgress) =>
-      this.#openChosen(onProgress),
+    this.provider = new Subject(dependencies.provider);
+    this.inference = new SwitchingInference(
+      dependencies.open(undefined, dependencies.provider),
+      (onProgress) => this.#openChosen(onProgress),
     );
   }
 
@@ -72,11 +78,22 @@ export class Models implements ModelService {
     return this.#add(cid, { kind: "peers", cid });
   }
 
+  async share(id: string): Promise<Cid> {
+    let cid = "";
+    await this.#working(id, this.#find(id).name, async (onProgress, signal) => {
+      cid = await this.#dependencies.library.share(id, onProgress, signal);
+    });
+    return cid;
+  }
+
+  async setProvider(provider: ModelProvider): Promise<void> {
+    await keepProvider(this.#dependencies.store, provider);
+    this.provider.set(provider);
+  }
+
   async choose(id: string): Promise<void> {
     if (id === this.chosen.value) return;
-    const choice = this.models.value.find((model) => model.id === id);
-    if (choice === undefined)
-      throw failure("model-unknown", "That model is not in the list any more.", undefined, id);
+    const choice = this.#find(id);
     if (choice.state === "partial") await this.#continue(id);
     await this.#working(id, choice.name, async (onProgress) => {
       const next = this.#openModel(choice);
@@ -97,6 +114,13 @@ export class Models implements ModelService {
     await (choice.kind === "large" ? this.#dependencies.large : this.#dependencies.library).remove(id);
     if (choice.kind === "large") await this.listLarge();
     else await this.#refresh();
+  }
+
+  /** Errors: model-unknown. */
+  #find(id: string): ModelChoice {
+    const choice = this.models.value.find((model) => model.id === id);
+    if (choice !== undefined) return choice;
+    throw failure("model-unknown", "That model is not in the list any more.", undefined, id);
   }
 
   async #continue(id: string): Promise<void> {
@@ -154,7 +178,9 @@ export class Models implements ModelService {
 
   #openModel({ id, kind }: Pick<ModelChoice, "id" | "kind">): OpenModel | undefined {
     if (kind === "shipped") return undefined;
-    return kind === "large" ? this.#dependencies.large.open(id) : this.#dependencies.open(id);
+    return kind === "large"
+      ? this.#dependencies.large.open(id)
+      : this.#dependencies.open(id, this.provider.value);
   }
 
   /** What was chosen on an earlier visit. If that does not load, the shipped model answers, and `problem` says why. */

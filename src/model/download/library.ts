@@ -1,6 +1,7 @@
 import { sha256 } from "@noble/hashes/sha2.js";
 import { bytesToHex, utf8ToBytes } from "../../core/bytes.ts";
 import { failure, ParleyError } from "../../core/errors.ts";
+import type { Cid } from "../../core/primitives.ts";
 import type { Artifacts } from "../../ports/artifacts.ts";
 import type { ModelFiles } from "../../ports/model-files.ts";
 import type { KeptModel, ModelLibrary, ModelSource } from "../../ports/model-library.ts";
@@ -8,14 +9,15 @@ import type { OnProgress } from "../../ports/progress.ts";
 import { Download } from "./download.ts";
 import { fileSource } from "./file-source.ts";
 import { folderUrl, httpSource } from "./http-source.ts";
+import { keptFolder } from "./kept-folder.ts";
 import { keptModel } from "./kept-model.ts";
-import { peerSource } from "./parcel.ts";
+import { peerSource, putParcel } from "./parcel.ts";
 import type { FolderSource } from "./source.ts";
 
 export interface LibraryOptions {
   readonly files: ModelFiles;
   /** Blocks of peers; absent without a network. */
-  readonly artifacts?: () => Pick<Artifacts, "get"> | undefined;
+  readonly artifacts?: () => Pick<Artifacts, "get" | "put"> | undefined;
 }
 
 /** What came so far is of no use after any other error. */
@@ -50,6 +52,16 @@ export class Library implements ModelLibrary {
       throw thrown;
     }
     return keptModel(files, id);
+  }
+
+  async share(id: string, onProgress?: OnProgress, signal?: AbortSignal): Promise<Cid> {
+    const { files } = this.#options;
+    const { name, isComplete } = await keptModel(files, id);
+    if (!isComplete) throw failure("model-partial", `${name} is not on this device as a whole.`);
+    const artifacts = this.#options.artifacts?.();
+    if (artifacts === undefined)
+      throw failure("network-missing", "There is no network to share this model with yet.");
+    return putParcel(artifacts, keptFolder(files, id), { onProgress, signal });
   }
 
   remove(id: string): Promise<void> {

@@ -5,6 +5,8 @@ import { failure } from "../../core/errors.ts";
 import { LIMITS } from "../../core/limits.ts";
 import type { Cid } from "../../core/primitives.ts";
 import type { Artifacts } from "../../ports/artifacts.ts";
+import type { OnProgress } from "../../ports/progress.ts";
+import { throwIfAborted } from "../engine/aborted.ts";
 import type { CheckedFolder } from "../folder.ts";
 import { manifestFiles, parseManifest } from "../manifest.ts";
 import type { FolderSource } from "./source.ts";
@@ -23,15 +25,25 @@ const ParcelSchema = z.strictObject({
   ),
 });
 
-/** Puts a model's files into blocks; gives the parcel's CID. Errors: model-file-missing and the store's. */
-export async function putParcel(artifacts: Pick<Artifacts, "put">, folder: CheckedFolder): Promise<Cid> {
+/** Puts a model's files into blocks; gives the parcel's CID. Errors: model-file-missing, aborted and the store's. */
+export async function putParcel(
+  artifacts: Pick<Artifacts, "put">,
+  folder: CheckedFolder,
+  { onProgress, signal }: { onProgress?: OnProgress | undefined; signal?: AbortSignal | undefined } = {},
+): Promise<Cid> {
   const manifest = await folder.read("model.json");
+  const contents = manifestFiles(parseManifest(manifest));
+  const total = contents.reduce((sum, { bytes }) => sum + bytes, 0);
   const files: Record<string, CID[]> = {};
-  for (const { path, bytes } of manifestFiles(parseManifest(manifest))) {
+  let done = 0;
+  for (const { path, bytes } of contents) {
     const links: CID[] = [];
     for (let start = 0; start < bytes; start += LIMITS.modelChunkBytes) {
+      throwIfAborted(signal);
       const chunk = await folder.readRange(path, start, Math.min(bytes, start + LIMITS.modelChunkBytes));
       links.push(parseCid(await artifacts.put(encodeCbor(chunk))));
+      done += chunk.length;
+      onProgress?.({ step: `Preparing ${path} for peers`, done, total });
     }
     files[path] = links;
   }

@@ -5,8 +5,8 @@ import { blocksHandlers } from "./handlers.ts";
 import type { BlocksProtocol, ModelsProtocol } from "./protocol.ts";
 
 export interface ModelsClient extends ModelLibrary {
-  /** From now on models can come from peers. */
-  connectPeers(artifacts: Pick<Artifacts, "get">): Promise<void>;
+  /** From now on models can come from peers, and be shared with them. */
+  connectPeers(artifacts: Pick<Artifacts, "get" | "put">): Promise<void>;
   /** Ends the worker. */
   close(): void;
 }
@@ -30,6 +30,7 @@ export function modelsOver(rpc: RpcClient<ModelsProtocol>): ModelsClient {
   return {
     list: () => rpc.call("list", null),
     add: (source, onProgress, signal) => rpc.call("add", source, { onEvent: onProgress, signal }),
+    share: (id, onProgress, signal) => rpc.call("share", id, { onEvent: onProgress, signal }),
     async remove(id) {
       await rpc.call("remove", id);
     },

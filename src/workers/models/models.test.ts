@@ -1,12 +1,11 @@
 import { afterEach, describe, expect, it } from "vitest";
 import { cidOf } from "../../core/codec/dag-cbor.ts";
 import { failure } from "../../core/errors.ts";
-import { keptFolder } from "../../model/download/kept-folder.ts";
 import { Library } from "../../model/download/library.ts";
-import { putParcel } from "../../model/download/parcel.ts";
 import { startFileServer } from "../../model/testing/file-server.ts";
 import { MemoryFiles } from "../../model/testing/memory-files.ts";
 import { tinyFolder } from "../../model/testing/tiny-folder.ts";
+import type { Progress } from "../../ports/progress.ts";
 import { connectRpc, serveRpc } from "../rpc.ts";
 import { type ModelsClient, modelsOver } from "./client.ts";
 import { modelsHandlers } from "./handlers.ts";
@@ -52,25 +51,44 @@ describe("models worker", () => {
     await expect(adding).rejects.toMatchObject({ data: { code: "model-manifest" } });
   });
 
-  it("asks the page for blocks of peers once it is connected to them", async () => {
-    const files = new MemoryFiles();
-    const { id } = await new Library({ files }).add(await serve(tinyFolder()));
+  it("shares a model with peers, and gets one from them, once the page has connected it", async () => {
+    const sender = connect(new MemoryFiles());
+    const { id } = await sender.add(await serve(tinyFolder()));
     const blocks = new Map<string, Uint8Array>();
-    const put = async (bytes: Uint8Array) => {
-      blocks.set(cidOf(bytes), bytes);
-      return cidOf(bytes);
-    };
-    const cid = await putParcel({ put }, keptFolder(files, id));
-    const client = connect(new MemoryFiles());
-    const source = { kind: "peers", cid } as const;
-    await expect(client.add(source)).rejects.toMatchObject({ data: { code: "download-interrupted" } });
-    await client.connectPeers({
-      get: async (block) => {
+    const artifacts = {
+      put: async (bytes: Uint8Array) => {
+        blocks.set(cidOf(bytes), bytes);
+        return cidOf(bytes);
+      },
+      get: async (block: string) => {
         const bytes = blocks.get(block);
         if (bytes === undefined) throw failure("not-found", "nobody");
         return bytes;
       },
-    });
+    };
+    await expect(sender.share(id)).rejects.toMatchObject({ data: { code: "network-missing" } });
+    await sender.connectPeers(artifacts);
+    const seen: Progress[] = [];
+    const cid = await sender.share(id, (progress) => seen.push(progress));
+    expect(seen.at(-1)?.done).toBe(seen.at(-1)?.total);
+    const client = connect(new MemoryFiles());
+    const source = { kind: "peers", cid } as const;
+    await expect(client.add(source)).rejects.toMatchObject({ data: { code: "download-interrupted" } });
+    await client.connectPeers(artifacts);
     expect(await client.add(source)).toMatchObject({ name: "tiny", isComplete: true });
+  });
+
+  it("shares only what is whole, and stops when told to", async () => {
+    const client = connect(new MemoryFiles());
+    await expect(client.share("url-nothing")).rejects.toMatchObject({ data: { code: "model-partial" } });
+    const { id } = await client.add(await serve(tinyFolder()));
+    const abort = new AbortController();
+    const put = async (bytes: Uint8Array) => {
+      abort.abort();
+      return cidOf(bytes);
+    };
+    await client.connectPeers({ put, get: () => Promise.reject(failure("not-found", "nobody")) });
+    const sharing = client.share(id, undefined, abort.signal);
+    await expect(sharing).rejects.toMatchObject({ data: { code: "aborted" } });
   });
 });

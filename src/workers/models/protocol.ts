@@ -6,6 +6,7 @@ import type { Progress } from "../../ports/progress.ts";
 export interface ModelsProtocol {
   list: { request: null; response: readonly KeptModel[]; event: never };
   add: { request: ModelSource; response: KeptModel; event: Progress };
+  share: { request: string; response: Cid; event: Progress };
   remove: { request: string; response: null; event: never };
   /** A port on which the page answers `BlocksProtocol`: the network runs there. */
   connectPeers: { request: MessagePort; response: null; event: never };
@@ -14,4 +15,5 @@ export interface ModelsProtocol {
 /** What the worker asks of the page. */
 export interface BlocksProtocol {
   get: { request: Cid; response: Uint8Array; event: never };
+  put: { request: Uint8Array; response: Cid; event: never };
 }
