@@ -126,3 +126,62 @@ it("on WebAssembly gives the same in chunks, token by token and with a cache fro
   expect(difference(oneByOne, inChunks)).toBeLessThan(1e-5);
   expect(difference(reusing, inChunks)).toBeLessThan(1e-5);
 });
+
+describe("a second session that reads prompts", () => {
+  const counting = (runtime: Runtime) => {
+    const runs: number[] = [];
+    const released: number[] = [];
+    const counted: Runtime = {
+      ...runtime,
+      async createSession(bytes, settings) {
+        const session = await runtime.createSession(bytes, settings);
+        const index = runs.push(0) - 1;
+        return {
+          takeCarried: () => session.takeCarried(),
+          release: async () => {
+            released.push(index);
+            await session.release();
+          },
+          run(feeds) {
+            runs[index] = (runs[index] ?? 0) + 1;
+            return session.run(feeds);
+          },
+        };
+      },
+    };
+    return { counted, runs, released };
+  };
+
+  it("gives the same logits, before and behind rows that either has read", async () => {
+    const model = await loadModel(readTiny);
+    const { counted, runs, released } = counting(await nodeWasmRuntime(1, await installedRuntime()));
+    const [plain, decoder] = [await Decoder.create(model, counted), await Decoder.create(model, counted)];
+    await decoder.prepareReader();
+    for (const each of [plain, decoder]) each.setAdapter(randomAdapter(model, 0.3));
+    for (const length of [20, 23, 45, 46]) {
+      const [one, other] = [plain, decoder].map((each) => each.follow(sequence(length)));
+      expect(difference((await one)?.logits, (await other)?.logits)).toBeLessThan(1e-5);
+    }
+    await plain.release();
+    await decoder.release();
+    // Pieces of 20 and 22 by the second session, of 3 and 1 by the first.
+    expect(runs).toEqual([4, 2, 2]);
+    expect(released).toEqual([0, 1, 2]);
+  });
+
+  it("is made once, and not for a model whose weights are too large to be kept twice", async () => {
+    const tiny = await loadModel(readTiny);
+    const large = { ...tiny, manifest: { ...tiny.manifest, parameters: 2 ** 24 } };
+    for (const [model, sessions] of [
+      [tiny, 2],
+      [large, 1],
+    ] as const) {
+      const { counted, runs } = counting(await nodeCpuRuntime(1));
+      const decoder = await Decoder.create(model, counted);
+      await decoder.prepareReader();
+      await decoder.prepareReader();
+      expect(runs).toHaveLength(sessions);
+      await decoder.release();
+    }
+  });
+});

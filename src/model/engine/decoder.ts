@@ -1,6 +1,7 @@
 import { failure } from "../../core/errors.ts";
 import type { Adapter } from "../../core/primitives.ts";
 import type { AnsweringModel } from "../folder.ts";
+import { type AttentionKind, fusesAttention } from "../llama/decode-attention.ts";
 import { buildDecodeGraph } from "../llama/decode-graph.ts";
 import { adapterFeeds, zeroAdapter } from "../lora/adapter.ts";
 import { encodeModel } from "../onnx/encode.ts";
@@ -29,25 +30,59 @@ export class Decoder {
   readonly #session: Session;
   readonly #cache: KeyValueCache;
   readonly #chunkTokens: number;
+  readonly #createReader: (() => Promise<Session>) | undefined;
+  /** Reads many tokens at once, faster than the session, into the same cache. */
+  #reader: Session | undefined;
   #factors: Feeds;
   /** What the cache holds, in order. */
   #tokens: number[] = [];
 
-  private constructor(session: Session, model: AnsweringModel, cache: KeyValueCache, chunkTokens: number) {
-    this.#session = session;
-    this.#cache = cache;
-    this.#chunkTokens = chunkTokens;
+  private constructor(
+    model: AnsweringModel,
+    parts: {
+      readonly session: Session;
+      readonly cache: KeyValueCache;
+      readonly chunkTokens: number;
+      readonly createReader: (() => Promise<Session>) | undefined;
+    },
+  ) {
+    this.#session = parts.session;
+    this.#cache = parts.cache;
+    this.#chunkTokens = parts.chunkTokens;
+    this.#createReader = parts.createReader;
     this.#factors = adapterFeeds(zeroAdapter(model.cid, model.tensors));
   }
 
   static async create(model: AnsweringModel, runtime: Runtime): Promise<Decoder> {
-    const { config, weights, manifest } = model;
+    const { config, manifest } = model;
     const onDevice = runtime.provider === "webgpu";
-    const graph = buildDecodeGraph(config, { weights, lora: manifest.lora, newRows: !onDevice });
-    const settings = onDevice ? { carry: carriedCache(config) } : {};
-    const session = await runtime.createSession(await encodeModel(graph), settings);
-    const cache = onDevice ? new CarriedCache(config, session) : new HostCache(config);
-    return new Decoder(session, model, cache, chunkTokens(runtime, manifest.parameters));
+    const createSession = async (attention: AttentionKind): Promise<Session> => {
+      const graph = buildDecodeGraph(config, {
+        weights: model.weights,
+        lora: manifest.lora,
+        newRows: !onDevice,
+        attention,
+      });
+      const settings = onDevice ? { carry: carriedCache(config) } : {};
+      return runtime.createSession(await encodeModel(graph), settings);
+    };
+    const session = await createSession("fused");
+    const gains = !onDevice && fusesAttention(config) && manifest.parameters <= READER_PARAMETERS;
+    return new Decoder(model, {
+      session,
+      cache: onDevice ? new CarriedCache(config, session) : new HostCache(config),
+      chunkTokens: chunkTokens(runtime, manifest.parameters),
+      createReader: gains ? () => createSession("composed") : undefined,
+    });
+  }
+
+  /**
+   * Makes prompts faster to read from here on, where a second session with its own copy of the weights is small enough
+   * to be worth that. Takes a tenth of a second or more, so it is not done at the start. Not while it reads.
+   * Errors: session-failed (it goes on as it was).
+   */
+  async prepareReader(): Promise<void> {
+    this.#reader ??= await this.#createReader?.();
   }
 
   /** `adapter` must fit the model. What was read before is forgotten: it was read with another model. */
@@ -85,7 +120,8 @@ export class Decoder {
   /** Reads `tokens` after what it has read so far, in one run; logits for the token that follows. */
   async read(tokens: readonly number[]): Promise<Float32Array> {
     const total = this.#tokens.length + tokens.length;
-    const results = await this.#session.run({
+    const session = tokens.length < READER_TOKENS ? this.#session : (this.#reader ?? this.#session);
+    const results = await session.run({
       tokens: int64(BigInt64Array.from(tokens, BigInt), [1, tokens.length]),
       lastIndex: int32(Int32Array.of(total - 1), [1]),
       totalTokens: int32(Int32Array.of(total), [1]),
@@ -99,8 +135,9 @@ export class Decoder {
     throw failure("session-failed", "The decoder gave no logits.");
   }
 
-  release(): Promise<void> {
-    return this.#session.release();
+  async release(): Promise<void> {
+    await this.#session.release();
+    await this.#reader?.release();
   }
 
   async #keep(count: number): Promise<void> {
@@ -114,6 +151,14 @@ function commonPrefix(one: readonly number[], other: readonly number[]): number 
   for (let index = 0; index < shorter; index++) if (one[index] !== other[index]) return index;
   return shorter;
 }
+
+/** Up to 32 MiB of weights are kept twice for the sake of prompts. */
+const READER_PARAMETERS = 2 ** 23;
+/**
+ * Where ordinary operators overtake the fused attention on plain-SIMD WebAssembly (seed model): 8 tokens behind 64 rows,
+ * about 30 with an empty cache.
+ */
+const READER_TOKENS = 16;
 
 const CHUNK_TOKENS = { least: 16, most: 128 } as const;
 /** Multiplications that take about a tenth of a second: on one core of WebAssembly, and on a modest graphics card. */

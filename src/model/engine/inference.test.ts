@@ -81,6 +81,31 @@ describe("a graphics card that is lost", () => {
   });
 });
 
+describe("the session that reads prompts faster", () => {
+  it("is made behind the first answer, changes no answer and stops none when it cannot be made", async () => {
+    for (const limit of [2, 1]) {
+      let sessions = 0;
+      const inference = await loaded(async () => ({
+        ...node.runtime,
+        async createSession(bytes, settings) {
+          sessions += 1;
+          if (sessions > limit) throw failure("session-failed", "No memory is left.");
+          return node.runtime.createSession(bytes, settings);
+        },
+      }));
+      await inference.setAdapter(randomAdapter(node.model, 0.3));
+      const question = { role: "user", content: "what is an epoch of the network" } as const;
+      const greedy = { ...request, messages: [question], temperature: 0 };
+      const first = await inference.generate(greedy, () => undefined);
+      expect(sessions).toBe(1);
+      // Changing the adapter waits for what is queued, and makes the next answer read its prompt again.
+      await inference.setAdapter(randomAdapter(node.model, 0.3));
+      expect(sessions).toBe(2);
+      expect((await inference.generate(greedy, () => undefined)).text).toBe(first.text);
+    }
+  });
+});
+
 describe("answers that are longer than the context", () => {
   it("go on past it", async () => {
     const { contextTokens } = node.model.config;

@@ -5,7 +5,7 @@ import type { OnProgress } from "../../ports/progress.ts";
 import { type AnsweringModel, checkAdapter, type Model } from "../folder.ts";
 import { GrammarCompiler } from "../grammar/grammar.ts";
 import { zeroAdapter } from "../lora/adapter.ts";
-import { Queue } from "../queue.ts";
+import { nextEvent, Queue } from "../queue.ts";
 import type { Runtime } from "../runtime/runtime.ts";
 import { Decoder, type Followed, type FollowOptions } from "./decoder.ts";
 import { Generation } from "./generation.ts";
@@ -66,7 +66,10 @@ export class OnnxInference implements Inference {
     onText: (piece: string) => void,
     signal?: AbortSignal,
   ): Promise<GenerateResult> {
-    return this.#queue.run(() => this.#generate(request, onText, signal));
+    const result = this.#queue.run(() => this.#generate(request, onText, signal));
+    // Behind the answer and its delivery: nobody waits for the first one longer than without it.
+    void this.#queue.run(() => this.#prepareReader());
+    return result;
   }
 
   async release(): Promise<void> {
@@ -111,6 +114,12 @@ export class OnnxInference implements Inference {
     const result = await generation.run();
     const { info: now } = this.#need();
     return now === info ? result : { ...result, model: now };
+  }
+
+  /** Never rejects: without it prompts take longer, that is all. */
+  async #prepareReader(): Promise<void> {
+    await nextEvent();
+    await this.#loaded?.decoder.prepareReader().catch(() => undefined);
   }
 
   /** The sequence is all there is to a conversation: after a fallback it is read again and goes on. */

@@ -16,19 +16,27 @@ export const presentName = (layer: number, part: "key" | "value"): string => `pr
 /** Attention of one block: merged q/k/v [1, n, all heads · headSize] → [1, n, heads · headSize]. */
 export type Attend = (layer: number, packed: Value) => Value;
 
+/** By ONNX Runtime's fused operator, where it takes the heads, or by ordinary operators. */
+export type AttentionKind = "fused" | "composed";
+
 /** ONNX Runtime's fused operator turns heads of these sizes only. */
 const FUSED_HEAD_STEP = 16;
+
+/** Whether the fused operator takes the heads of this model. */
+export function fusesAttention({ headSize }: Pick<LlamaConfig, "headSize">): boolean {
+  return headSize % FUSED_HEAD_STEP === 0;
+}
 
 /** Adds the cache's inputs to the graph, and its outputs as each block attends. */
 export function decodeAttention(
   graph: Graph,
   config: LlamaConfig,
   parameters: DecodeParameters,
-  { tokens, newRows }: { readonly tokens: Value; readonly newRows: boolean },
+  options: { readonly tokens: Value; readonly newRows: boolean; readonly attention: AttentionKind },
 ): Attend {
+  const { tokens, newRows, attention } = options;
   const cache = cacheInputs(graph, config, newRows);
-  const fused = config.headSize % FUSED_HEAD_STEP === 0;
-  return fused
+  return attention === "fused" && fusesAttention(config)
     ? fusedAttention(graph, config, parameters, cache)
     : composedAttention(graph, config, parameters, { ...cache, tokens });
 }
@@ -136,7 +144,7 @@ interface Positions {
   readonly used: Value;
 }
 
-/** Attention from ordinary operators, for the sizes of heads that the fused one does not take. */
+/** Attention from ordinary operators: for many tokens at once, and for sizes of heads that the fused one does not take. */
 function composedAttention(
   graph: Graph,
   config: LlamaConfig,

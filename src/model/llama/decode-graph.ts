@@ -3,7 +3,7 @@ import { multiply, sigmoid } from "../onnx/operators/elementwise.ts";
 import { simplifiedNorm, skipSimplifiedNorm, splitLast } from "../onnx/operators/fused.ts";
 import { reshapeSymbolic } from "../onnx/operators/shape.ts";
 import type { LlamaConfig } from "./config.ts";
-import { decodeAttention } from "./decode-attention.ts";
+import { type AttentionKind, decodeAttention } from "./decode-attention.ts";
 import { type DecodeParameterOptions, decodeParameters } from "./decode-parameters.ts";
 import { FINAL_NORM, normName } from "./parameters.ts";
 
@@ -21,16 +21,19 @@ export { pastName, presentName } from "./decode-attention.ts";
  *
  * The weights choose the form (float32, int8, int4): quantised matrices are multiplied as they are, to float32's accuracy
  * the same as their floats. Heads of a size that the fused attention refuses are attended to by ordinary operators.
+ *
+ * `attention` chooses between them, "fused" by default: the fused operator is faster token by token, ordinary operators
+ * over the pieces of a prompt. The cache is the same.
  */
 export function buildDecodeGraph(
   config: LlamaConfig,
-  options: DecodeParameterOptions & { readonly newRows?: boolean },
+  options: DecodeParameterOptions & { readonly newRows?: boolean; readonly attention?: AttentionKind },
 ): Graph {
-  const { newRows = false } = options;
+  const { newRows = false, attention = "fused" } = options;
   const graph = new Graph("parley-decode");
   const tokens = graph.input("tokens", "int64", [1, "n"]);
   const parameters = decodeParameters(graph, config, options);
-  const attend = decodeAttention(graph, config, parameters, { tokens, newRows });
+  const attend = decodeAttention(graph, config, parameters, { tokens, newRows, attention });
   let hidden = parameters.embed(tokens);
   let normed = simplifiedNorm(graph, hidden, parameters.vector(normName(0, "input")), config.normEpsilon);
   for (let layer = 0; layer < config.layers; layer++) {
