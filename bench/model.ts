@@ -17,14 +17,17 @@ import { answerFigures } from "./model-answers.ts";
 const FOLDER = fileURLToPath(new URL("../public/model", import.meta.url));
 const STEPS = 8;
 
-/** The seed model on one thread of the plain-SIMD WebAssembly build, as in a tab. */
+/**
+ * The seed model in Node, on one thread of the plain-SIMD WebAssembly that tabs run. Figures ending in `.node` are ours
+ * alone; the same in a browser, beside other engines, are `model-peers`.
+ */
 export async function run(emit: Emit): Promise<void> {
   const node = await createNodeModel(FOLDER, 1);
   const { model, runtime } = node;
   await answerFigures(emit, model, runtime, node.inference);
   const training = await trainingRate(model, runtime);
   emit({
-    name: "model.lora.wasm",
+    name: "model.lora.node",
     value: training.rate,
     unit: "tokens/s",
     ratio: training.rate / training.plainRate,
@@ -35,7 +38,7 @@ export async function run(emit: Emit): Promise<void> {
   const seconds = await best(3, async () => {
     await node.evaluator.evaluate({ adapter: null });
   });
-  emit({ name: "model.eval.wasm", value: (rows * sequenceTokens) / seconds, unit: "tokens/s" });
+  emit({ name: "model.eval.node", value: (rows * sequenceTokens) / seconds, unit: "tokens/s" });
   emit({ name: "model.eval.benchmark", value: seconds * 1_000, unit: "ms" });
   await node.release();
 }

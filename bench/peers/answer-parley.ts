@@ -10,7 +10,10 @@ async function create({ modelUrl, filesUrl, threads }: Setting) {
   const { wasm, mjs } = RUNTIME_FILES.wasm;
   const files = { wasm: `${filesUrl}parley/${wasm}`, mjs: `${filesUrl}parley/${mjs}` };
   const [model, runtime] = [await loadModel(fetchFolder(modelUrl)), await wasmRuntime({ threads, files })];
-  return { tokenizer: model.tokenizer, decoder: await Decoder.create(model, runtime) };
+  const decoder = await Decoder.create(model, runtime);
+  // As it is from the second answer on.
+  await decoder.prepareReader();
+  return { tokenizer: model.tokenizer, decoder };
 }
 
 let engine: Awaited<ReturnType<typeof create>> | undefined;
