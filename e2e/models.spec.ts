@@ -33,6 +33,7 @@ async function openModels(): Promise<void> {
 }
 
 const cards = () => page.getByRole("list", { name: "Models on this device" }).getByRole("listitem");
+const pickFiles = () => page.getByTestId("model-files").locator("input");
 const tiny = () => cards().filter({ hasText: "tiny" });
 
 /** What an input element of files is given. */
@@ -119,7 +120,7 @@ test("picked files become a model that answers, after a reload too, and can be r
 }) => {
   await openApp(browser);
   await openModels();
-  await page.getByTestId("model-files").setInputFiles(picked());
+  await pickFiles().setInputFiles(picked());
   await expect(tiny()).toContainText("on this device");
   await tiny().getByRole("button", { name: /^Use/ }).click();
   await expect(tiny()).toContainText("answers now");
@@ -178,7 +179,7 @@ test("a download that a reload interrupts goes on where it was", async ({ browse
 test("hostile files are refused with what was expected, and nothing of them stays", async ({ browser }) => {
   await openApp(browser);
   await openModels();
-  const files = page.getByTestId("model-files");
+  const files = pickFiles();
   const alert = page.getByRole("alert");
 
   await files.setInputFiles(picked({ [WEIGHTS]: new Uint8Array(5_000) }));
@@ -210,7 +211,7 @@ test("a model that does not fit is not begun: the answer says what it needs and 
   }));
   await openModels();
   const files = picked({ "model.json": new TextEncoder().encode(JSON.stringify(manifest)) });
-  await page.getByTestId("model-files").setInputFiles(files);
+  await pickFiles().setInputFiles(files);
   await expect(page.getByRole("alert")).toContainText(
     /tiny needs 24000\d\.\d MiB and this browser has \d+\.\d MiB left/,
   );
@@ -226,7 +227,7 @@ test("a device that is full on the way says so, and what could be removed", asyn
   const { origin } = new URL(network.url);
   await session.send("Storage.overrideQuotaForOrigin", { origin, quotaSize: usage + 20_000 });
   await openModels();
-  await page.getByTestId("model-files").setInputFiles(picked());
+  await pickFiles().setInputFiles(picked());
   await expect(page.getByRole("alert")).toContainText(/The device was full after \d+\.\d MiB of tiny/);
 });
 
@@ -235,7 +236,7 @@ test("a chosen model whose files are gone gives way to the app's own, with a mes
 }) => {
   await openApp(browser);
   await openModels();
-  await page.getByTestId("model-files").setInputFiles(picked());
+  await pickFiles().setInputFiles(picked());
   await tiny().getByRole("button", { name: /^Use/ }).click();
   await expect(tiny()).toContainText("answers now");
   await page.evaluate(async () => {

@@ -81,6 +81,7 @@ export class ChatPage extends LitElement {
         this.modelsOpen
           ? html`<parley-models-dialog
             .models=${this.parley?.models}
+            .adapters=${this.parley?.adapters}
             @models-closed=${() => {
               this.modelsOpen = false;
             }}

@@ -1,5 +1,7 @@
 import { html, nothing, type TemplateResult } from "lit";
 import type { ModelChoice } from "../../app/parley.ts";
+import type { Cid } from "../../core/primitives.ts";
+import "../elements/copy-button.ts";
 import { formatBytes, formatCount } from "../format.ts";
 
 export interface ModelActions {
@@ -9,6 +11,9 @@ export interface ModelActions {
   readonly lackSaid: boolean;
   readonly use: () => void;
   readonly remove: () => void;
+  readonly share: () => void;
+  /** Of its parcel, once it is shared. */
+  readonly cid: Cid | undefined;
 }
 
 const ANSWERS_NOW = html`<span class="pill good"><i class="dot"></i>answers now</span>`;
@@ -23,7 +28,7 @@ export function modelCard(model: ModelChoice, actions: ModelActions): TemplateRe
     <p class="small quiet number">${facts(model)}</p>
     ${licence(model)}
     ${actions.lackSaid ? nothing : model.missing.map((sentence) => html`<p class="small lacking">${sentence}</p>`)}
-    ${buttons(model, actions)}
+    ${buttons(model, actions)} ${passOn(model, actions.cid)}
   </li>`;
 }
 
@@ -47,8 +52,21 @@ function licence({ licence }: ModelChoice): TemplateResult | typeof nothing {
   </p>`;
 }
 
+function passOn({ name }: ModelChoice, cid: Cid | undefined): TemplateResult | typeof nothing {
+  if (cid === undefined) return nothing;
+  return html`<div class="shared" role="status">
+    <p class="small">
+      Pass this on; peers get ${name} from here while this page is open.<br /><span class="mono cid" data-testid="shared-cid"
+        >${cid}</span
+      >
+    </p>
+    <parley-copy .text=${cid} label="Copy the CID"></parley-copy>
+  </div>`;
+}
+
 function buttons(model: ModelChoice, actions: ModelActions): TemplateResult | typeof nothing {
   const usable = !actions.chosen && model.missing.length === 0;
+  const shareable = model.kind === "own" && model.state === "ready" && actions.cid === undefined;
   const removable = model.kind !== "shipped" && model.state !== "absent";
   if (!usable && !removable) return nothing;
   return html`<div class="row">
@@ -61,6 +79,13 @@ function buttons(model: ModelChoice, actions: ModelActions): TemplateResult | ty
           ?disabled=${actions.disabled}
           @click=${actions.use}
           >${verb(model)}<span class="visually-hidden">: ${model.name}</span></wa-button
+        >`
+        : nothing
+    }
+    ${
+      shareable
+        ? html`<wa-button size="s" appearance="outlined" ?disabled=${actions.disabled} @click=${actions.share}
+          >Share with peers<span class="visually-hidden">: ${model.name}</span></wa-button
         >`
         : nothing
     }

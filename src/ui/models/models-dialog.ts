@@ -2,77 +2,42 @@ import "@awesome.me/webawesome/dist/components/button/button.js";
 import "@awesome.me/webawesome/dist/components/dialog/dialog.js";
 import { css, html, LitElement, nothing, type TemplateResult } from "lit";
 import { customElement, property, state } from "lit/decorators.js";
-import type { ModelChoice, ModelService } from "../../app/parley.ts";
+import type { AdapterService, ModelChoice, ModelService } from "../../app/parley.ts";
+import type { Cid } from "../../core/primitives.ts";
 import { Action } from "../action.ts";
 import { confirmInDialog } from "../dialogs/confirm.ts";
+import "../elements/file-button.ts";
 import { errorNotice } from "../elements/notice.ts";
 import { progressBar } from "../elements/progress.ts";
 import { formatBytes } from "../format.ts";
 import { shared } from "../styles.ts";
 import { Watch } from "../watch.ts";
+import "./adapters-section.ts";
 import { modelCard } from "./model-card.ts";
+import { modelsStyles } from "./models-styles.ts";
+import { providerSetting } from "./provider-setting.ts";
 
 /** Which model answers: those here, adding one, large ones for the GPU. Fires `models-closed`. */
 @customElement("parley-models-dialog")
 export class ModelsDialog extends LitElement {
   static override styles = [
     shared,
+    modelsStyles,
     css`
       wa-dialog {
         --width: 38rem;
-      }
-      .card {
-        display: grid;
-        gap: 0.45rem;
-        padding: 0.85rem 0.95rem;
-        border: 1px solid var(--p-line);
-        border-radius: var(--p-radius);
-        background: var(--p-page);
-        min-width: 0;
-      }
-      .cards {
-        display: grid;
-        gap: 0.6rem;
-      }
-      .lacking {
-        color: var(--p-amber);
-      }
-      form,
-      .pick {
-        display: flex;
-        gap: 0.6rem;
-        flex-wrap: wrap;
-        align-items: end;
-      }
-      label {
-        display: grid;
-        gap: 0.3rem;
-        flex: 1 1 14rem;
-        min-width: 0;
-      }
-      input[type="text"] {
-        width: 100%;
-        min-height: 2.4rem;
-        padding: 0 0.7rem;
-        border: 1px solid var(--p-line);
-        border-radius: var(--p-radius-s);
-        background: var(--p-page);
-        color: inherit;
-        font: inherit;
-      }
-      input[type="file"] {
-        font: inherit;
-        font-size: 0.86rem;
-        width: 100%;
-        color: var(--p-quiet);
       }
     `,
   ];
 
   @property({ attribute: false }) models: ModelService | undefined;
+  @property({ attribute: false }) adapters: AdapterService | undefined;
   @state() private open = false;
+  /** CIDs to pass on, of models that were shared since the dialog opened. */
+  @state() private shared: ReadonlyMap<string, Cid> = new Map();
   private readonly list = new Watch(this, () => this.models?.models);
   private readonly chosen = new Watch(this, () => this.models?.chosen);
+  private readonly provider = new Watch(this, () => this.models?.provider);
   private readonly work = new Watch(this, () => this.models?.work);
   private readonly doing = new Action(this);
   private readonly looking = new Action(this);
@@ -97,11 +62,15 @@ export class ModelsDialog extends LitElement {
           ${models.filter((model) => model.kind !== "large").map((model) => this.card(model))}
         </ul>
         ${this.adding()}
+        <parley-adapters .adapters=${this.adapters}></parley-adapters>
         <section class="stack" aria-labelledby="large-title">
           <h2 id="large-title">Large models</h2>
           ${large.length === 0 ? this.lookButton() : this.largeList(large)}
           ${errorNotice(this.looking.error, () => this.looking.clear())}
         </section>
+        ${providerSetting(this.provider.value ?? "auto", (provider) => {
+          void this.doing.run(async () => this.models?.setProvider(provider));
+        })}
       </div>
     </wa-dialog>`;
   }
@@ -109,7 +78,7 @@ export class ModelsDialog extends LitElement {
   private workView(): TemplateResult | typeof nothing {
     const work = this.work.value;
     if (work === undefined) return nothing;
-    return html`<section class="card" role="status" aria-label="Download">
+    return html`<section class="card" role="status" aria-label="Model at work">
       <h3>${work.name}</h3>
       ${progressBar(work.progress)}
       <div>
@@ -125,6 +94,8 @@ export class ModelsDialog extends LitElement {
       disabled: this.doing.busy,
       use: () => void this.doing.run(async () => this.models?.choose(model.id)),
       remove: () => void this.discard(model),
+      share: () => void this.share(model),
+      cid: this.shared.get(model.id),
     });
   }
 
@@ -137,23 +108,29 @@ export class ModelsDialog extends LitElement {
         </p>
       </div>
       <form @submit=${this.addNamed}>
-        <label>
-          <span class="small">Address of the folder, or CID of a model.json</span>
+        <label class="field">
+          <span class="small">Address of the folder, or the CID that somebody shared</span>
           <input type="text" name="place" required autocomplete="off" spellcheck="false" placeholder="https://… or bafk…" />
         </label>
         <wa-button type="submit" size="s" appearance="outlined" ?disabled=${this.doing.busy}>Add</wa-button>
       </form>
-      <label class="small">
-        <span>Or pick the files of a folder on this device</span>
-        <input
-          type="file"
-          multiple
-          data-testid="model-files"
-          accept=".json,.safetensors,.jinja"
+      <div class="row">
+        <span class="small">Or from this device:</span>
+        <parley-file-button
+          label="Pick a folder"
+          folder
+          data-testid="model-folder"
           ?disabled=${this.doing.busy}
-          @change=${this.addPicked}
-        />
-      </label>
+          @files-picked=${this.addPicked}
+        ></parley-file-button>
+        <parley-file-button
+          label="Pick its files"
+          accept=".json,.safetensors,.jinja"
+          data-testid="model-files"
+          ?disabled=${this.doing.busy}
+          @files-picked=${this.addPicked}
+        ></parley-file-button>
+      </div>
     </section>`;
   }
 
@@ -195,12 +172,15 @@ export class ModelsDialog extends LitElement {
     if (added && input) input.value = "";
   }
 
-  private async addPicked(event: Event): Promise<void> {
-    const input = event.target;
-    if (!(input instanceof HTMLInputElement) || input.files === null || input.files.length === 0) return;
-    const files = [...input.files];
-    await this.doing.run(async () => this.models?.addFiles(files));
-    input.value = "";
+  private async addPicked({ detail }: CustomEvent<File[]>): Promise<void> {
+    await this.doing.run(async () => this.models?.addFiles(detail));
+  }
+
+  private async share({ id }: ModelChoice): Promise<void> {
+    await this.doing.run(async () => {
+      const cid = await this.models?.share(id);
+      if (cid !== undefined) this.shared = new Map([...this.shared, [id, cid]]);
+    });
   }
 
   private async discard(model: ModelChoice): Promise<void> {
