@@ -8,7 +8,8 @@ import { build } from "vite";
 import type { LocalNetwork } from "../relay/local-network.ts";
 import { startStaticHost } from "../relay/static-host.ts";
 import { tinyFolder } from "../src/model/testing/tiny-folder.ts";
-import { answers, ask, modelReady, offlineReady, openTab, startNetwork } from "./support/app.ts";
+import { answers, ask, modelReady, nodeReady, offlineReady, openTab, startNetwork } from "./support/app.ts";
+import { peersOf } from "./support/donors.ts";
 
 const WEIGHTS = "model.safetensors";
 
@@ -196,6 +197,44 @@ test("hostile files are refused with what was expected, and nothing of them stay
   await expect(alert).toContainText("This folder holds no model");
   await expect(cards()).toHaveCount(1);
   await expect(page.getByRole("status", { name: "Model" })).toContainText("Parley seed");
+});
+
+test("a model is shared with another device by a CID", async ({ browser }) => {
+  await openApp(browser);
+  const friend = await openTab(browser, network.url);
+  try {
+    for (const tab of [page, friend.page]) await nodeReady(tab);
+    await expect.poll(() => peersOf(page)).toBeGreaterThan(0);
+    await openModels();
+    await pickFiles().setInputFiles(picked());
+    await tiny()
+      .getByRole("button", { name: /^Share with peers/ })
+      .click();
+    const cid = (await page.getByTestId("shared-cid").textContent()) ?? "";
+    expect(cid).toMatch(/^bafy/);
+
+    await friend.page.getByRole("button", { name: "Models" }).click();
+    await friend.page.getByRole("textbox", { name: /Address of the folder/ }).fill(cid);
+    await friend.page.getByRole("button", { name: "Add", exact: true }).click();
+    await expect(friend.page.getByRole("listitem").filter({ hasText: "tiny" })).toContainText(
+      "on this device",
+    );
+  } finally {
+    await friend.context.close();
+  }
+});
+
+test("where models run is kept, and large ones say what this device lacks", async ({ browser }) => {
+  await openApp(browser);
+  await openModels();
+  await page.getByRole("radio", { name: /^Processor/ }).check();
+  await page.getByRole("button", { name: "See what fits this device" }).click();
+  await expect(page.getByText("WebGPU is drawn by the main processor here")).toBeVisible();
+  await expect(page.getByRole("list", { name: "Large models" }).getByRole("listitem")).not.toHaveCount(0);
+  await page.reload();
+  await modelReady(page);
+  await openModels();
+  await expect(page.getByRole("radio", { name: /^Processor/ })).toBeChecked();
 });
 
 test("a model that does not fit is not begun: the answer says what it needs and what there is", async ({

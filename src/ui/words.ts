@@ -25,6 +25,17 @@ const ADVICE: Readonly<Record<string, string>> = {
   "nothing-due": "There is nothing to claim yet.",
   "model-file-missing": "The model could not be loaded. It needs the network once, on the first visit.",
   "answer-too-long": "This answer is too long. Shorten it.",
+  "training-diverged": "Learning got out of hand and was stopped; nothing was changed. Try again.",
+  "adapter-foreign":
+    "This adapter was made for another model or network. Only one that was exported from here, or trained with this model's factor A, fits.",
+  "adapter-overflow": "This adapter changes too much to be added to the others.",
+  "adapter-shape": "This adapter does not fit the app's model.",
+  "environment-mismatch": "This adapter is for another model.",
+  "malformed-cid": "That is neither an address nor a CID. Check that all of it was copied.",
+  "model-parcel": "This CID names no model. Ask for it again: it is what Share with peers shows.",
+  "network-missing": "There is no connection to peers yet. Try again in a moment.",
+  "device-lost": "The graphics processor stopped answering. The processor takes over.",
+  aborted: "That was stopped.",
   "storage-full": "The browser's storage is full. Delete some threads or free disk space.",
 };
 

@@ -20,6 +20,10 @@ export class CopyButton extends LitElement {
     clearTimeout(this.timer);
   }
 
+  override focus(): void {
+    this.renderRoot.querySelector("button")?.focus();
+  }
+
   protected override render() {
     const said = { none: "", copied: "Copied", failed: "Copying was refused by the browser" }[this.outcome];
     return html`<button class="plain" aria-label=${this.label} title=${this.label} @click=${this.copy}>

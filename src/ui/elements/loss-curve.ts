@@ -20,12 +20,15 @@ export function curvePoints(lossesMicroNats: readonly number[]): string {
     .join(" ");
 }
 
-/** How the loss fell, step by step, with first and last value in words. */
-export function lossCurve(lossesMicroNats: readonly number[]): TemplateResult | typeof nothing {
+/** How the loss fell, step by step; `caption` says it in words, by default its first and last value. */
+export function lossCurve(
+  lossesMicroNats: readonly number[],
+  caption?: string,
+): TemplateResult | typeof nothing {
   const [first] = lossesMicroNats;
   const last = lossesMicroNats.at(-1);
   if (first === undefined || last === undefined || lossesMicroNats.length < LEAST_POINTS) return nothing;
-  const words = `Loss from ${formatMicroNats(first)} to ${formatMicroNats(last)} nats`;
+  const words = caption ?? `Loss from ${formatMicroNats(first)} to ${formatMicroNats(last)} nats`;
   return html`<figure style="display:grid;gap:0.3rem;margin:0" data-testid="loss-curve">
     <svg
       role="img"

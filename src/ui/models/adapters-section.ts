@@ -36,7 +36,7 @@ export class AdaptersSection extends LitElement {
     const state = this.state.value;
     if (state === undefined) return nothing;
     return html`<section class="stack" aria-labelledby="title">
-      <div>
+      <div class="heading">
         <h2 id="title">Adapters</h2>
         <p class="small quiet">
           What the app's own model has learned lies on top of it in layers. Answers are the sum of those that are on.
@@ -58,14 +58,18 @@ export class AdaptersSection extends LitElement {
         <h3>${name}</h3>
         <p class="small quiet">${version === undefined ? none : shown}</p>
       </div>
-      <wa-switch
+      ${version === undefined && isOn ? nothing : this.switch(layer, isOn, name)}
+    </li>`;
+  }
+
+  private switch(layer: AdapterLayer, isOn: boolean, name: string): TemplateResult {
+    return html`<wa-switch
         size="s"
         .checked=${live(isOn)}
         ?disabled=${this.doing.busy}
         @change=${(event: Event) => this.switchLayer(layer, event)}
         ><span class="visually-hidden">${name}</span></wa-switch
-      >
-    </li>`;
+      >`;
   }
 
   private personal({ layers }: AdapterState): TemplateResult {
@@ -77,18 +81,16 @@ export class AdaptersSection extends LitElement {
           ? nothing
           : html`<div class="card" role="group" aria-label="Learning for this device">
               ${trainingProgress(work)}
-              <div>
-                <wa-button size="s" appearance="outlined" @click=${cancelPersonalTraining}>Cancel</wa-button>
-              </div>
             </div>`
       }
       <div class="row">
         <wa-button
+          id="learn"
           size="s"
           appearance="outlined"
-          ?disabled=${this.doing.busy || work !== undefined}
-          @click=${this.learn}
-          >Learn for this device alone</wa-button
+          ?disabled=${this.doing.busy}
+          @click=${work === undefined ? this.learn : cancelPersonalTraining}
+          >${work === undefined ? "Learn for this device alone" : "Cancel learning"}</wa-button
         >
         <parley-file-button
           label="Import"
@@ -143,7 +145,11 @@ export class AdaptersSection extends LitElement {
       confirmLabel: "Forget",
       danger: true,
     });
-    if (agreed) await this.doing.run(async () => this.adapters?.removePersonal());
+    if (!agreed) return;
+    await this.doing.run(async () => this.adapters?.removePersonal());
+    await this.updateComplete;
+    // The button that had the focus is gone with what it removed.
+    this.renderRoot.querySelector<HTMLElement>("#learn")?.focus();
   }
 }
 

@@ -53,24 +53,26 @@ export class ModelsDialog extends LitElement {
     const models = this.list.value ?? [];
     const large = models.filter((model) => model.kind === "large");
     return html`<wa-dialog label="Models" ?open=${this.open} @wa-after-hide=${this.closed}>
-      <div class="stack">
-        <p class="quiet">
-          Whatever answers you, the network goes on teaching the model that came with the app.
-        </p>
-        ${this.workView()} ${errorNotice(this.doing.error, () => this.doing.clear())}
-        <ul class="cards" aria-label="Models on this device">
-          ${models.filter((model) => model.kind !== "large").map((model) => this.card(model))}
-        </ul>
+      <div class="sections">
+        <div class="stack">
+          <p class="quiet">
+            Whatever answers you, the network goes on teaching the model that came with the app.
+          </p>
+          ${this.workView()} ${errorNotice(this.doing.error, () => this.doing.clear())}
+          <ul class="cards" aria-label="Models on this device">
+            ${models.filter((model) => model.kind !== "large").map((model) => this.card(model))}
+          </ul>
+        </div>
         ${this.adding()}
         <parley-adapters .adapters=${this.adapters}></parley-adapters>
+        ${providerSetting(this.provider.value ?? "auto", (provider) => {
+          void this.doing.run(async () => this.models?.setProvider(provider));
+        })}
         <section class="stack" aria-labelledby="large-title">
           <h2 id="large-title">Large models</h2>
           ${large.length === 0 ? this.lookButton() : this.largeList(large)}
           ${errorNotice(this.looking.error, () => this.looking.clear())}
         </section>
-        ${providerSetting(this.provider.value ?? "auto", (provider) => {
-          void this.doing.run(async () => this.models?.setProvider(provider));
-        })}
       </div>
     </wa-dialog>`;
   }
@@ -101,7 +103,7 @@ export class ModelsDialog extends LitElement {
 
   private adding(): TemplateResult {
     return html`<section class="stack" aria-labelledby="add-title">
-      <div>
+      <div class="heading">
         <h2 id="add-title">Add a model</h2>
         <p class="small quiet">
           A folder as Hugging Face publishes them (config.json, safetensors, tokenizer.json) of the Llama or Qwen family.
@@ -110,7 +112,7 @@ export class ModelsDialog extends LitElement {
       <form @submit=${this.addNamed}>
         <label class="field">
           <span class="small">Address of the folder, or the CID that somebody shared</span>
-          <input type="text" name="place" required autocomplete="off" spellcheck="false" placeholder="https://… or bafk…" />
+          <input type="text" name="place" required autocomplete="off" spellcheck="false" placeholder="https://… or bafy…" />
         </label>
         <wa-button type="submit" size="s" appearance="outlined" ?disabled=${this.doing.busy}>Add</wa-button>
       </form>
@@ -139,7 +141,7 @@ export class ModelsDialog extends LitElement {
     const [common] = large[0]?.missing ?? [];
     const forAll =
       common !== undefined && large.every(({ missing }) => missing.length === 1 && missing[0] === common);
-    return html`${forAll ? html`<p class="lacking">${common}</p>` : nothing}
+    return html`${forAll ? html`<p class="small lacking">${common}</p>` : nothing}
       <ul class="cards" aria-label="Large models">
         ${large.map((model) => this.card(model, forAll))}
       </ul>`;
@@ -181,6 +183,9 @@ export class ModelsDialog extends LitElement {
       const cid = await this.models?.share(id);
       if (cid !== undefined) this.shared = new Map([...this.shared, [id, cid]]);
     });
+    await this.updateComplete;
+    // The button that had the focus has given way to the CID.
+    this.renderRoot.querySelector<HTMLElement>(`[data-model="${id}"] parley-copy`)?.focus();
   }
 
   private async discard(model: ModelChoice): Promise<void> {

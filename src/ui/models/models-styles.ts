@@ -16,6 +16,15 @@ export const modelsStyles = css`
     gap: 0.6rem;
     grid-template-columns: minmax(0, 1fr);
   }
+  .sections {
+    display: grid;
+    gap: 2rem;
+    grid-template-columns: minmax(0, 1fr);
+  }
+  .heading {
+    display: grid;
+    gap: 0.25rem;
+  }
   .lacking {
     color: var(--p-amber);
   }
@@ -66,6 +75,10 @@ export const modelsStyles = css`
     gap: 0.8rem;
     padding: 0.55rem 0;
     border-bottom: 1px solid var(--p-line);
+  }
+  /* Its label is for screen readers only. */
+  .layers wa-switch::part(label) {
+    margin: 0;
   }
   .layers li:last-child {
     border-bottom: 0;
