@@ -70,11 +70,34 @@ const CASES: readonly Case[] = [
     ],
     multiply,
   ),
+  one("Mul", [2, 3], (graph, x) => multiply(graph, x, x)),
+  one("Mul", [2, 3], (graph, x) => multiply(graph, x, sigmoid(graph, x))),
+  one("Mul", [2, 3], (graph, x) => {
+    const gate = sigmoid(graph, x);
+    return multiply(graph, multiply(graph, x, gate), gate);
+  }),
+  two(
+    "Mul",
+    [
+      [2, 3],
+      [2, 1],
+    ],
+    (graph, x, y) => reduceSum(graph, multiply(graph, x, y), [-1]),
+  ),
+  one("Mul", [2, 4], (graph, x) => reduceMeanLast(graph, multiply(graph, x, x))),
   two(
     "Div",
     [
       [2, 3],
       [2, 3],
+    ],
+    divide,
+  ),
+  two(
+    "Div",
+    [
+      [2, 3],
+      [2, 1],
     ],
     divide,
   ),
@@ -126,6 +149,14 @@ const CASES: readonly Case[] = [
   ),
   one("Slice", [2, 5], (graph, x) => slice(graph, x, 1, 1, 3)),
   one("Slice", [4, 2], (graph, x) => slice(graph, x, 0, 2, 4)),
+  one("Slice", [2, 6], (graph, x) => {
+    const [a, b, c] = [slice(graph, x, 1, 4, 6), slice(graph, x, 1, 0, 2), slice(graph, x, 1, 1, 3)];
+    return multiply(graph, multiply(graph, a, b), multiply(graph, c, slice(graph, x, 1, 2, 4)));
+  }),
+  one("Slice", [2, 2], (graph, x) => {
+    const row = slice(graph, x, 0, 1, 2);
+    return multiply(graph, multiply(graph, slice(graph, x, 1, 0, 1), row), x);
+  }),
   one("Gather", [4, 3], (graph, x) => gather(graph, x, reshape(graph, graph.integers([2, 0, 2, 1]), [2, 2]))),
   one("Softmax", [2, 3], softmax),
   one("LogSoftmax", [2, 3], logSoftmax),
@@ -215,6 +246,19 @@ describe("gradients", () => {
       );
       expect(graph.nodes.map(({ operator }) => operator)).toContain(entry.operator);
     }
+  });
+
+  it("of slices that share a value out lie beside each other in one Concat, without zeros", () => {
+    const graph = new Graph("shared");
+    const x = graph.input("x", "float32", [2, 6]);
+    const [a, b, c] = [slice(graph, x, 1, 0, 1), slice(graph, x, 1, 1, 3), slice(graph, x, 1, 3, 6)];
+    const sums = [c, a, b].map((part) => sumAll(graph, exponential(graph, part)));
+    const loss = sums.reduce((total, sum) => add(graph, total, sum));
+    const before = graph.nodes.length;
+    gradients(graph, loss, [x]);
+    const added = graph.nodes.slice(before).map(({ operator }) => operator);
+    expect(added.filter((operator) => operator === "Concat")).toHaveLength(1);
+    expect(added).not.toContain("Add");
   });
 
   it("add up where a value is used twice", async () => {

@@ -1,7 +1,8 @@
 import { failure } from "../../core/errors.ts";
+import { Adjoints } from "./adjoints.ts";
 import type { GradientRules } from "./gradient.ts";
 import type { Graph, GraphNode, Value } from "./graph.ts";
-import { add, elementwiseGradients } from "./operators/elementwise.ts";
+import { elementwiseGradients } from "./operators/elementwise.ts";
 import { matrixGradients } from "./operators/matrix.ts";
 import { reduceGradients } from "./operators/reduce.ts";
 import { shapeGradients } from "./operators/shape.ts";
@@ -30,10 +31,11 @@ export function gradients(graph: Graph, loss: Value, parameters: readonly Value[
   }
   const nodes = [...graph.nodes];
   const dependent = dependents(nodes, parameters);
-  const adjoints = new Map<string, Value>([[loss.name, graph.scalar(1)]]);
+  const adjoints = new Adjoints(graph);
+  adjoints.add(loss, graph.scalar(1));
   for (const node of nodes.reverse()) differentiate(graph, node, dependent, adjoints);
   return parameters.map((parameter) => {
-    const adjoint = adjoints.get(parameter.name);
+    const adjoint = adjoints.of(parameter);
     if (adjoint === undefined) throw failure("no-gradient", `The loss does not depend on ${parameter.name}.`);
     return adjoint;
   });
@@ -52,11 +54,11 @@ function differentiate(
   graph: Graph,
   node: GraphNode,
   dependent: ReadonlySet<string>,
-  adjoints: Map<string, Value>,
+  adjoints: Adjoints,
 ): void {
   const output = node.outputs[0];
   if (output === undefined || !dependent.has(output.name)) return;
-  const gradient = adjoints.get(output.name);
+  const gradient = adjoints.of(output);
   if (gradient === undefined) return;
   const rule = RULES[node.operator];
   if (rule === undefined || node.outputs.length !== 1) {
@@ -66,7 +68,6 @@ function differentiate(
   rule({ graph, node, output, gradient, wanted }).forEach((contribution, index) => {
     const value = node.inputs[index];
     if (contribution === undefined || value === undefined || !wanted[index]) return;
-    const known = adjoints.get(value.name);
-    adjoints.set(value.name, known === undefined ? contribution : add(graph, known, contribution));
+    adjoints.add(value, contribution);
   });
 }

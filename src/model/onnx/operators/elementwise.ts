@@ -23,6 +23,26 @@ export const reciprocal = unary("Reciprocal");
 export const sigmoid = unary("Sigmoid");
 export const hyperbolicTangent = unary("Tanh");
 
+/** The gradient before it was expanded, where a product with `factor` expands it all the same. */
+function compact(graph: Graph, gradient: Value, factor: Value): Value {
+  const maker = graph.nodes.findLast(({ outputs }) => outputs[0]?.name === gradient.name);
+  if (maker?.operator !== "Expand") return gradient;
+  const small = input(maker, 0);
+  return broadcastShape(small, factor).join() === gradient.shape.join() ? small : gradient;
+}
+
+function isSigmoidOf(graph: Graph, value: Value, of: Value): boolean {
+  return graph.nodes.some(
+    ({ operator, inputs, outputs }) =>
+      operator === "Sigmoid" && outputs[0]?.name === value.name && inputs[0]?.name === of.name,
+  );
+}
+
+/** d(x · σ(x)) / dx = σ + x · σ · (1 − σ), where the product is there already. */
+function swishSlope(graph: Graph, product: Value, sigma: Value): Value {
+  return add(graph, sigma, multiply(graph, product, subtract(graph, graph.scalar(1), sigma)));
+}
+
 /** Gradients of both operands of a broadcasting operator, each summed back to its operand's shape. */
 function operands(
   context: GradientContext,
@@ -51,19 +71,29 @@ export const elementwiseGradients: GradientRules = {
       (g) => g,
       (g) => negate(context.graph, g),
     ),
-  Mul: (context) =>
-    operands(
-      context,
-      (g, _a, b) => multiply(context.graph, g, b),
-      (g, a) => multiply(context.graph, g, a),
-    ),
-  Div: (context) => {
-    const { graph, output } = context;
+  Mul: (context) => {
+    const { graph, node, gradient, output } = context;
+    const [a, b] = [input(node, 0), input(node, 1)];
+    if (a.name === b.name) {
+      const twice = multiply(graph, compact(graph, gradient, a), graph.scalar(2));
+      return [multiply(graph, twice, a), undefined];
+    }
+    if (isSigmoidOf(graph, b, a)) return [multiply(graph, gradient, swishSlope(graph, output, b)), undefined];
     return operands(
       context,
-      (g, _a, b) => divide(graph, g, b),
-      (g, _a, b) => negate(graph, divide(graph, multiply(graph, g, output), b)),
+      () => multiply(graph, compact(graph, gradient, b), b),
+      () => multiply(graph, compact(graph, gradient, a), a),
     );
+  },
+  Div: (context) => {
+    const { graph, node, gradient, output, wanted } = context;
+    const [a, b] = [input(node, 0), input(node, 1)];
+    // The divisor is the same all along the axes it was stretched over, so it divides the sums.
+    const sum = () => sumToShape(graph, multiply(graph, gradient, output), b);
+    return [
+      wanted[0] ? sumToShape(graph, divide(graph, gradient, b), a) : undefined,
+      wanted[1] ? negate(graph, divide(graph, sum(), b)) : undefined,
+    ];
   },
   Neg: ({ graph, gradient }) => [negate(graph, gradient)],
   Exp: ({ graph, gradient, output }) => [multiply(graph, gradient, output)],

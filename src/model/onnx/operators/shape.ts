@@ -124,14 +124,7 @@ export const shapeGradients: GradientRules = {
     const axis = graph.integersIn(input(node, 3))[0] ?? 0;
     const from = graph.integersIn(input(node, 1))[0] ?? 0;
     const to = graph.integersIn(input(node, 2))[0] ?? 0;
-    const size = staticShape(input(node, 0));
-    const before = size.map((length, index) => (index === axis ? from : length));
-    const after = size.map((length, index) => (index === axis ? length - to : length));
-    const pieces = [zeros(graph, before), gradient, zeros(graph, after)].filter(
-      (piece) => piece !== undefined,
-    );
-    const padded = pieces.length === 1 ? gradient : concat(graph, pieces, axis);
-    return [padded, undefined, undefined, undefined];
+    return [{ axis, from, to, gradient }, undefined, undefined, undefined];
   },
   Gather: ({ graph, node, gradient, wanted }) => {
     if (!wanted[0]) return [undefined, undefined];
@@ -149,8 +142,3 @@ export const shapeGradients: GradientRules = {
     return [reshape(graph, product, table), undefined];
   },
 };
-
-function zeros(graph: Graph, shape: readonly number[]): Value | undefined {
-  if (elementCount(shape) === 0) return undefined;
-  return graph.emitOne("Expand", [graph.scalar(0), graph.integers(shape)], "float32", shape);
-}
