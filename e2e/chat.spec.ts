@@ -88,7 +88,7 @@ test("threads are kept after a reload", async ({ browser }) => {
   await ask(page, "What leaves my device?");
 
   await page.reload();
-  await expect(conversation(page)).toContainText("Your chats stay in your browser.");
+  await expect(conversation(page)).toContainText(/chats (stay in your browser|never leave your tab)/);
   await page.getByRole("button", { name: "Threads" }).click();
   await page.getByRole("button", { name: /^What is an epoch\?/ }).click();
   await expect(conversation(page)).toContainText("An epoch is one round of the network");
@@ -134,7 +134,7 @@ test("after the first visit the chat works with the network off", async ({ brows
   expect(await page.evaluate(() => globalThis.crossOriginIsolated)).toBe(true);
   await expect(conversation(page)).toContainText("An epoch is one round of the network");
   await ask(page, "What leaves my device?");
-  await expect(conversation(page)).toContainText("Your chats stay in your browser.");
+  await expect(conversation(page)).toContainText(/chats (stay in your browser|never leave your tab)/);
   for (const name of ["Donate", "Network", "Vote"] as const) {
     await openPage(page, name);
     await expect(page.getByRole("heading", { level: 1 })).toBeVisible();

@@ -31,7 +31,7 @@ export const INTENT_SHARE = 66;
  */
 export const PRETRAINING = {
   label: "parley-seed-2",
-  steps: 4_400,
+  steps: 4_700,
   warmupSteps: 80,
   decaySteps: 800,
   batch: 10,

@@ -10,7 +10,7 @@ import { SLOTS } from "./slots.ts";
 import { TOPICS } from "./topics.ts";
 
 /** Changes whenever a word of the corpus changes: then the model is to be trained on. */
-const CORPUS_DIGEST = "0c396dca7575d0d1411cae4c9db774ac0ba5e4ffcf67bfb1b4608734e699bfea";
+const CORPUS_DIGEST = "ed27b221c94187b532bbe84addde23757f5acb8432eb1c8ccfc4a8b8b0307b29";
 
 function samples(label: string, count: number): string {
   const source = new SampleSource(label);

@@ -135,6 +135,9 @@ export const ABOUT: readonly Topic[] = [
     id: "privacy",
     weight: 3,
     asks: [
+      "what {leaves|gets out of|goes out of|is sent from} my {device|computer|tab|browser|machine|phone|laptop}",
+      "{does|will} {anything|something|any data|my chat} leave my {device|computer|tab|browser|machine|phone|laptop}",
+      "what {data|information} {leaves|is sent from} my {device|computer|tab|browser|phone}",
       "is {my data|this|my chat|it} {private|safe|secure|confidential}",
       "do you {store|keep|sell|share|send|collect} my {data|chats|messages|conversations|information}",
       "where {does|is} my data {go|stored|kept|saved}",
