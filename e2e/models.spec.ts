@@ -219,6 +219,10 @@ test("a model is shared with another device by a CID", async ({ browser }) => {
     await expect(friend.page.getByRole("listitem").filter({ hasText: "tiny" })).toContainText(
       "on this device",
     );
+    await page.reload();
+    await modelReady(page);
+    await openModels();
+    await expect(page.getByTestId("shared-cid")).toHaveText(cid);
   } finally {
     await friend.context.close();
   }

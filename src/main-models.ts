@@ -29,6 +29,7 @@ export async function createModels(places: ModelPlaces, store: Store): Promise<P
       list: async () => (await library()).list(),
       add: async (source, onProgress, signal) => (await library()).add(source, onProgress, signal),
       share: async (id, onProgress, signal) => (await library()).share(id, onProgress, signal),
+      unshare: async (parcel) => (await library()).unshare(parcel),
       remove: async (id) => (await library()).remove(id),
     },
     large: largeModels(),

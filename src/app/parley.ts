@@ -79,6 +79,8 @@ export interface ModelChoice {
   readonly memoryBytes?: number;
   /** `partial`: a download that was interrupted and goes on where it stopped. */
   readonly state: "ready" | "partial" | "absent";
+  /** CID to pass on, where it is shared with peers. */
+  readonly sharedAs?: Cid;
   /** What this device lacks for it, in sentences. */
   readonly missing: readonly string[];
 }
@@ -121,7 +123,7 @@ export interface ModelService {
   choose(id: string): Promise<void>;
   /** Stops the work; what has arrived is kept. */
   cancel(): void;
-  /** Deletes its files. If it answers, the shipped model takes over. */
+  /** Deletes its files, and what was shared of it. If it answers, the shipped model takes over. */
   remove(id: string): Promise<void>;
 }
 

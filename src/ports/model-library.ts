@@ -47,6 +47,8 @@ export interface ModelLibrary {
    * The blocks are a second copy on this device. Errors: model-partial, network-missing, aborted and the blocks' own.
    */
   share(id: string, onProgress?: OnProgress, signal?: AbortSignal): Promise<Cid>;
+  /** Takes a parcel's blocks off this device again. Errors: network-missing, model-parcel. */
+  unshare(parcel: Cid): Promise<void>;
   /** Deletes all of it. Errors: storage-busy. */
   remove(id: string): Promise<void>;
 }

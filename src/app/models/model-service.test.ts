@@ -203,6 +203,20 @@ describe("a model that is shared", () => {
     expect(own(theirs)).toMatchObject({ name: own(models)?.name, state: "ready" });
   });
 
+  it("is told to be shared after a reload too, and takes the blocks with it when it is removed", async () => {
+    const device = new Device();
+    const models = await device.visit();
+    await models.addUrl(server.url);
+    const cid = await models.share(own(models)?.id ?? "");
+    expect(await device.artifacts.has(cid)).toBe(true);
+    const later = await device.visit();
+    expect(own(later)?.sharedAs).toBe(cid);
+    await later.remove(own(later)?.id ?? "");
+    expect(await device.artifacts.has(cid)).toBe(false);
+    await later.addUrl(server.url);
+    expect(own(later)?.sharedAs).toBeUndefined();
+  });
+
   it("is whole: a part of one is not shared", async () => {
     const models = await new Device().visit();
     server.faults.set("model.safetensors", { cutAfterBytes: 0 });

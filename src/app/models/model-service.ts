@@ -82,7 +82,9 @@ export class Models implements ModelService {
     let cid = "";
     await this.#working(id, this.#find(id).name, async (onProgress, signal) => {
       cid = await this.#dependencies.library.share(id, onProgress, signal);
+      await this.#dependencies.store.setValue(sharedKey(id), utf8ToBytes(cid));
     });
+    await this.#refresh();
     return cid;
   }
 
@@ -111,9 +113,15 @@ export class Models implements ModelService {
     const choice = this.models.value.find((model) => model.id === id);
     if (choice === undefined || choice.kind === "shipped") return;
     if (id === this.chosen.value) await this.choose(SHIPPED);
+    if (choice.sharedAs !== undefined) await this.#unshare(id, choice.sharedAs);
     await (choice.kind === "large" ? this.#dependencies.large : this.#dependencies.library).remove(id);
     if (choice.kind === "large") await this.listLarge();
     else await this.#refresh();
+  }
+
+  async #unshare(id: string, parcel: Cid): Promise<void> {
+    await this.#dependencies.library.unshare(parcel);
+    await this.#dependencies.store.setValue(sharedKey(id), undefined);
   }
 
   /** Errors: model-unknown. */
@@ -208,10 +216,18 @@ export class Models implements ModelService {
     this.#kept = await library.list().catch(() => []);
     const shipped =
       this.models.value.find(({ kind }) => kind === "shipped") ?? shippedChoice(await shippedManifest());
-    this.models.set([shipped, ...this.#kept.map(keptChoice), ...this.#large]);
+    const own = await Promise.all(this.#kept.map((model) => this.#ownChoice(model)));
+    this.models.set([shipped, ...own, ...this.#large]);
+  }
+
+  async #ownChoice(model: KeptModel): Promise<ModelChoice> {
+    const cid = await this.#dependencies.store.getValue(sharedKey(model.id));
+    return { ...keptChoice(model), ...(cid && { sharedAs: new TextDecoder().decode(cid) }) };
   }
 }
 
+/** The CID of a model's parcel is kept under it. */
+const sharedKey = (id: string) => `models/shared/${id}`;
 /** Names that the library gives. */
 const KEPT_ID = /^(url|peers|files)-[0-9a-f]{32}$/;
 

@@ -306,6 +306,12 @@ describe("a model from peers", () => {
       if (block === undefined) throw new ParleyError({ code: "not-found", message: "nobody" });
       return block;
     }
+    async has(cid: string): Promise<boolean> {
+      return this.kept.has(cid);
+    }
+    async delete(cid: string): Promise<void> {
+      this.kept.delete(cid);
+    }
   }
 
   async function share() {
@@ -322,6 +328,16 @@ describe("a model from peers", () => {
     expect((await loadModel(keptFolder(files, id))).cid).toBe(
       cidOf(tinyFolder().get("model.json") ?? new Uint8Array(), "raw"),
     );
+  });
+
+  it("is taken away whole, once and again, and nothing else is", async () => {
+    const { blocks, cid } = await share();
+    const other = await blocks.put(Uint8Array.of(0xa0));
+    const library = new Library({ files: new MemoryFiles(), artifacts: () => blocks });
+    await library.unshare(cid);
+    expect([...blocks.kept.keys()]).toEqual([other]);
+    await library.unshare(cid);
+    expect((await refusal(library.unshare(other))).code).toBe("model-parcel");
   });
 
   it("goes on when the peer with the missing block is back", async () => {

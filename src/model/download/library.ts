@@ -11,13 +11,13 @@ import { fileSource } from "./file-source.ts";
 import { folderUrl, httpSource } from "./http-source.ts";
 import { keptFolder } from "./kept-folder.ts";
 import { keptModel } from "./kept-model.ts";
-import { peerSource, putParcel } from "./parcel.ts";
+import { dropParcel, peerSource, putParcel } from "./parcel.ts";
 import type { FolderSource } from "./source.ts";
 
 export interface LibraryOptions {
   readonly files: ModelFiles;
   /** Blocks of peers; absent without a network. */
-  readonly artifacts?: () => Pick<Artifacts, "get" | "put"> | undefined;
+  readonly artifacts?: () => Artifacts | undefined;
 }
 
 /** What came so far is of no use after any other error. */
@@ -58,14 +58,21 @@ export class Library implements ModelLibrary {
     const { files } = this.#options;
     const { name, isComplete } = await keptModel(files, id);
     if (!isComplete) throw failure("model-partial", `${name} is not on this device as a whole.`);
-    const artifacts = this.#options.artifacts?.();
-    if (artifacts === undefined)
-      throw failure("network-missing", "There is no network to share this model with yet.");
-    return putParcel(artifacts, keptFolder(files, id), { onProgress, signal });
+    return putParcel(this.#network(), keptFolder(files, id), { onProgress, signal });
+  }
+
+  unshare(parcel: Cid): Promise<void> {
+    return dropParcel(this.#network(), parcel);
   }
 
   remove(id: string): Promise<void> {
     return this.#options.files.remove(id);
+  }
+
+  #network(): Artifacts {
+    const artifacts = this.#options.artifacts?.();
+    if (artifacts !== undefined) return artifacts;
+    throw failure("network-missing", "There is no network to share models with yet.");
   }
 
   async #open(source: ModelSource, signal: AbortSignal | undefined): Promise<FolderSource> {

@@ -50,6 +50,24 @@ export async function putParcel(
   return artifacts.put(encodeCbor({ version: 1, manifest, files }));
 }
 
+/** Deletes a parcel's blocks; nothing where this device does not hold it. Errors: model-parcel. */
+export async function dropParcel(
+  artifacts: Pick<Artifacts, "get" | "has" | "delete">,
+  cid: Cid,
+): Promise<void> {
+  if (!(await artifacts.has(cid))) return;
+  const { files } = parseParcel(await artifacts.get(cid));
+  for (const link of Object.values(files).flat()) await artifacts.delete(String(link));
+  // Last: while it is there, what was interrupted can be done again.
+  await artifacts.delete(cid);
+}
+
+function parseParcel(block: Uint8Array): z.infer<typeof ParcelSchema> {
+  const parsed = ParcelSchema.safeParse(decodeCbor(block));
+  if (parsed.success) return parsed.data;
+  throw failure("model-parcel", "This CID names no model.", "a parcel", z.prettifyError(parsed.error));
+}
+
 /** The files of a parcel, block by block from peers. Errors: model-parcel, and those of fetching. */
 export async function peerSource(
   artifacts: Pick<Artifacts, "get">,
@@ -57,10 +75,7 @@ export async function peerSource(
   signal?: AbortSignal,
 ): Promise<FolderSource> {
   const get = (block: Cid) => artifacts.get(block, signal === undefined ? {} : { signal });
-  const parsed = ParcelSchema.safeParse(decodeCbor(await get(cid)));
-  if (!parsed.success)
-    throw failure("model-parcel", "This CID names no model.", "a parcel", z.prettifyError(parsed.error));
-  const { manifest, files } = parsed.data;
+  const { manifest, files } = parseParcel(await get(cid));
   const sizes = new Map(manifestFiles(parseManifest(manifest)).map(({ path, bytes }) => [path, bytes]));
   const links = linksOf(files, sizes);
   return {

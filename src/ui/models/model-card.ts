@@ -1,6 +1,5 @@
 import { html, nothing, type TemplateResult } from "lit";
 import type { ModelChoice } from "../../app/parley.ts";
-import type { Cid } from "../../core/primitives.ts";
 import "../elements/copy-button.ts";
 import { formatBytes, formatCount } from "../format.ts";
 
@@ -12,8 +11,6 @@ export interface ModelActions {
   readonly use: () => void;
   readonly remove: () => void;
   readonly share: () => void;
-  /** Of its parcel, once it is shared. */
-  readonly cid: Cid | undefined;
 }
 
 const ANSWERS_NOW = html`<span class="pill good"><i class="dot"></i>answers now</span>`;
@@ -28,7 +25,7 @@ export function modelCard(model: ModelChoice, actions: ModelActions): TemplateRe
     <p class="small quiet number">${facts(model)}</p>
     ${licence(model)}
     ${actions.lackSaid ? nothing : model.missing.map((sentence) => html`<p class="small lacking">${sentence}</p>`)}
-    ${buttons(model, actions)} ${passOn(model, actions.cid)}
+    ${buttons(model, actions)} ${passOn(model)}
   </li>`;
 }
 
@@ -52,7 +49,7 @@ function licence({ licence }: ModelChoice): TemplateResult | typeof nothing {
   </p>`;
 }
 
-function passOn({ name }: ModelChoice, cid: Cid | undefined): TemplateResult | typeof nothing {
+function passOn({ name, sharedAs: cid }: ModelChoice): TemplateResult | typeof nothing {
   if (cid === undefined) return nothing;
   return html`<div class="shared" role="status">
     <p class="small">
@@ -66,7 +63,7 @@ function passOn({ name }: ModelChoice, cid: Cid | undefined): TemplateResult | t
 
 function buttons(model: ModelChoice, actions: ModelActions): TemplateResult | typeof nothing {
   const usable = !actions.chosen && model.missing.length === 0;
-  const shareable = model.kind === "own" && model.state === "ready" && actions.cid === undefined;
+  const shareable = model.kind === "own" && model.state === "ready" && model.sharedAs === undefined;
   const removable = model.kind !== "shipped" && model.state !== "absent";
   if (!usable && !removable) return nothing;
   return html`<div class="row">

@@ -3,7 +3,6 @@ import "@awesome.me/webawesome/dist/components/dialog/dialog.js";
 import { css, html, LitElement, nothing, type TemplateResult } from "lit";
 import { customElement, property, state } from "lit/decorators.js";
 import type { AdapterService, ModelChoice, ModelService } from "../../app/parley.ts";
-import type { Cid } from "../../core/primitives.ts";
 import { Action } from "../action.ts";
 import { confirmInDialog } from "../dialogs/confirm.ts";
 import "../elements/file-button.ts";
@@ -33,8 +32,6 @@ export class ModelsDialog extends LitElement {
   @property({ attribute: false }) models: ModelService | undefined;
   @property({ attribute: false }) adapters: AdapterService | undefined;
   @state() private open = false;
-  /** CIDs to pass on, of models that were shared since the dialog opened. */
-  @state() private shared: ReadonlyMap<string, Cid> = new Map();
   private readonly list = new Watch(this, () => this.models?.models);
   private readonly chosen = new Watch(this, () => this.models?.chosen);
   private readonly provider = new Watch(this, () => this.models?.provider);
@@ -97,7 +94,6 @@ export class ModelsDialog extends LitElement {
       use: () => void this.doing.run(async () => this.models?.choose(model.id)),
       remove: () => void this.discard(model),
       share: () => void this.share(model),
-      cid: this.shared.get(model.id),
     });
   }
 
@@ -179,10 +175,7 @@ export class ModelsDialog extends LitElement {
   }
 
   private async share({ id }: ModelChoice): Promise<void> {
-    await this.doing.run(async () => {
-      const cid = await this.models?.share(id);
-      if (cid !== undefined) this.shared = new Map([...this.shared, [id, cid]]);
-    });
+    await this.doing.run(async () => this.models?.share(id));
     await this.updateComplete;
     // The button that had the focus has given way to the CID.
     this.renderRoot.querySelector<HTMLElement>(`[data-model="${id}"] parley-copy`)?.focus();
@@ -191,7 +184,10 @@ export class ModelsDialog extends LitElement {
   private async discard(model: ModelChoice): Promise<void> {
     const agreed = await confirmInDialog({
       title: `Remove ${model.name}?`,
-      lines: [`${formatBytes(model.bytes)} are freed. To use it again it has to be loaded anew.`],
+      lines: [
+        `${formatBytes(model.bytes)} are freed. To use it again it has to be loaded anew.`,
+        ...(model.sharedAs === undefined ? [] : ["Peers cannot get it from here any more."]),
+      ],
       confirmLabel: "Remove",
       danger: true,
     });

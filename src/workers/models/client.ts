@@ -6,7 +6,7 @@ import type { BlocksProtocol, ModelsProtocol } from "./protocol.ts";
 
 export interface ModelsClient extends ModelLibrary {
   /** From now on models can come from peers, and be shared with them. */
-  connectPeers(artifacts: Pick<Artifacts, "get" | "put">): Promise<void>;
+  connectPeers(artifacts: Artifacts): Promise<void>;
   /** Ends the worker. */
   close(): void;
 }
@@ -31,6 +31,9 @@ export function modelsOver(rpc: RpcClient<ModelsProtocol>): ModelsClient {
     list: () => rpc.call("list", null),
     add: (source, onProgress, signal) => rpc.call("add", source, { onEvent: onProgress, signal }),
     share: (id, onProgress, signal) => rpc.call("share", id, { onEvent: onProgress, signal }),
+    async unshare(parcel) {
+      await rpc.call("unshare", parcel);
+    },
     async remove(id) {
       await rpc.call("remove", id);
     },

@@ -1,6 +1,6 @@
 import { afterEach, describe, expect, it } from "vitest";
-import { cidOf } from "../../core/codec/dag-cbor.ts";
-import { failure } from "../../core/errors.ts";
+import { ManualClock } from "../../../sim/adapters/clock.ts";
+import { MemoryNetwork } from "../../../sim/adapters/network/network.ts";
 import { Library } from "../../model/download/library.ts";
 import { startFileServer } from "../../model/testing/file-server.ts";
 import { MemoryFiles } from "../../model/testing/memory-files.ts";
@@ -54,18 +54,7 @@ describe("models worker", () => {
   it("shares a model with peers, and gets one from them, once the page has connected it", async () => {
     const sender = connect(new MemoryFiles());
     const { id } = await sender.add(await serve(tinyFolder()));
-    const blocks = new Map<string, Uint8Array>();
-    const artifacts = {
-      put: async (bytes: Uint8Array) => {
-        blocks.set(cidOf(bytes), bytes);
-        return cidOf(bytes);
-      },
-      get: async (block: string) => {
-        const bytes = blocks.get(block);
-        if (bytes === undefined) throw failure("not-found", "nobody");
-        return bytes;
-      },
-    };
+    const { artifacts } = new MemoryNetwork({ clock: new ManualClock() }).join("page");
     await expect(sender.share(id)).rejects.toMatchObject({ data: { code: "network-missing" } });
     await sender.connectPeers(artifacts);
     const seen: Progress[] = [];
@@ -76,6 +65,8 @@ describe("models worker", () => {
     await expect(client.add(source)).rejects.toMatchObject({ data: { code: "download-interrupted" } });
     await client.connectPeers(artifacts);
     expect(await client.add(source)).toMatchObject({ name: "tiny", isComplete: true });
+    await sender.unshare(cid);
+    expect(await artifacts.has(cid)).toBe(false);
   });
 
   it("shares only what is whole, and stops when told to", async () => {
@@ -83,12 +74,9 @@ describe("models worker", () => {
     await expect(client.share("url-nothing")).rejects.toMatchObject({ data: { code: "model-partial" } });
     const { id } = await client.add(await serve(tinyFolder()));
     const abort = new AbortController();
-    const put = async (bytes: Uint8Array) => {
-      abort.abort();
-      return cidOf(bytes);
-    };
-    await client.connectPeers({ put, get: () => Promise.reject(failure("not-found", "nobody")) });
-    const sharing = client.share(id, undefined, abort.signal);
+    const { artifacts } = new MemoryNetwork({ clock: new ManualClock() }).join("page");
+    await client.connectPeers(artifacts);
+    const sharing = client.share(id, () => abort.abort(), abort.signal);
     await expect(sharing).rejects.toMatchObject({ data: { code: "aborted" } });
   });
 });
