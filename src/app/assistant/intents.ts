@@ -101,7 +101,7 @@ const AMOUNT = mark(["amount"], true, "How much?");
 const PROPOSAL = mark(["proposal"], true, "Which proposal?");
 const CONTRACT = ["address", "name"] as const;
 
-export const INTENTS = {
+const INTENTS = {
   balance: {
     area: "wallet",
     about:
