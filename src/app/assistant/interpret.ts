@@ -3,6 +3,7 @@ import type { Inference } from "../../ports/inference.ts";
 import type { Entity, RecognitionContext } from "./entities/entity.ts";
 import { recognise } from "./entities/recognise.ts";
 import { groundIntent, type Intent } from "./ground.ts";
+import { INTENT_INSTRUCTIONS } from "./instructions.ts";
 import { intentSchema } from "./intent-schema.ts";
 import { modelWords } from "./model-words.ts";
 
@@ -34,7 +35,7 @@ export async function interpret(
   const entities = recognise(words, context);
   const { text } = await inference.generate(
     {
-      messages: [modelWords(words, entities)],
+      messages: [INTENT_INSTRUCTIONS, modelWords(words, entities)],
       task: "intent",
       schema: intentSchema(entities),
       maxTokens: INTENT_TOKENS,
