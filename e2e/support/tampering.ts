@@ -1,5 +1,5 @@
 import type { Page } from "@playwright/test";
-import { TRAINING_PLAN } from "../../src/app/node/duties/train.ts";
+import { trainingPlan } from "../../src/app/learning/training-plan.ts";
 import { adapterCid, applyDelta, emptyAdapter } from "../../src/core/artifacts/adapter.ts";
 import { type Bundle, encodeBundle } from "../../src/core/artifacts/bundle.ts";
 import { cidOf } from "../../src/core/codec/dag-cbor.ts";
@@ -84,7 +84,7 @@ async function trainDelta(page: Page, pairs: readonly { prompt: string; answer: 
       const tensors = trained.delta.tensors.map((tensor) => ({ ...tensor, data: Array.from(tensor.data) }));
       return { delta: { ...trained.delta, tensors }, record: trained.record };
     },
-    { plan: TRAINING_PLAN, pairs },
+    { plan: trainingPlan(pairs.length), pairs },
   );
   const tensors = delta.tensors.map((tensor) => ({ ...tensor, data: Int8Array.from(tensor.data) }));
   return { delta: { ...delta, tensors }, training: record };

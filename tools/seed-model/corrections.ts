@@ -24,6 +24,7 @@ export interface TrainingPlan {
   readonly steps: number;
   readonly learningRatePpm: number;
   readonly mixture: TrainingMixture;
+  readonly seed: number;
   readonly known: readonly TrainingPair[];
 }
 
@@ -52,7 +53,7 @@ export async function measureCorrections(
   const { model, trainer, evaluator } = node;
   const { metrics: before } = await evaluator.evaluate({ adapter: null });
   const startMs = performance.now();
-  const { delta, record } = await trainer.train({ pairs, adapter: null, ...plan, seed: 1 });
+  const { delta, record } = await trainer.train({ pairs, adapter: null, ...plan });
   const trainingMs = Math.round(performance.now() - startMs);
   const base = zeroAdapter(model.cid, model.tensors);
   const adopted = aggregate(base, [{ delta, weight: 1n }], clipNormMicro);

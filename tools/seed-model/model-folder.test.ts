@@ -1,7 +1,7 @@
 import { readdirSync, readFileSync, statSync } from "node:fs";
 import path from "node:path";
 import { afterAll, describe, expect, test } from "vitest";
-import { TRAINING_PLAN } from "../../src/app/node/duties/train.ts";
+import { trainingPlan } from "../../src/app/learning/training-plan.ts";
 import { localParameters } from "../../src/core/presets.ts";
 import { parseBenchmark } from "../../src/model/benchmark.ts";
 import { parseConfig } from "../../src/model/llama/config.ts";
@@ -68,7 +68,7 @@ describe("the seed model", () => {
   test("a dozen steps on users' corrections lower the loss on them and on the benchmark", async () => {
     const { deltaClipNormMicro, deltaNormBoundMicro } = localParameters(`0x${"0".repeat(40)}`);
     const pairs = (await readCorrections(ROOT)).slice(0, 4);
-    const plan = { steps: 12, learningRatePpm: 2_000, mixture: TRAINING_PLAN.mixture, known: [] };
+    const plan = { ...trainingPlan(pairs.length), steps: 12, learningRatePpm: 2_000, known: [], seed: 1 };
     const { report } = await measureCorrections(node, pairs, plan, deltaClipNormMicro);
     expect(report.adoptedPairsLossMicroNats).toBeLessThan(report.pairsLossBeforeMicroNats);
     expect(report.adoptedUtilityPpm).toBeGreaterThan(5_000);

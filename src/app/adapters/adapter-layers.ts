@@ -9,9 +9,9 @@ import type { Random } from "../../ports/random.ts";
 import type { Store } from "../../ports/store.ts";
 import type { OnTrainingProgress, Trainer } from "../../ports/trainer.ts";
 import { learningData } from "../learning/learning-data.ts";
+import { trainingPlan } from "../learning/training-plan.ts";
 import { KeyedMutex } from "../mutex.ts";
 import { knownDialogues } from "../node/duties/known-dialogues.ts";
-import { TRAINING_PLAN } from "../node/duties/train.ts";
 import { Subject } from "../observable.ts";
 import type { AdapterLayer, AdapterService, AdapterState } from "../parley.ts";
 import { randomSeed } from "../random-id.ts";
@@ -106,7 +106,8 @@ export class AdapterLayers implements AdapterService {
     if (pairs.length === 0)
       throw failure("no-pairs", "Correct an answer in the chat first: that is what is learnt.");
     const known = await knownDialogues(store, pairs);
-    const request = { ...TRAINING_PLAN, pairs, known, adapter: this.#sum(), seed: randomSeed(random) };
+    const plan = trainingPlan(pairs.length);
+    const request = { ...plan, pairs, known, adapter: this.#sum(), seed: randomSeed(random) };
     const { delta } = await trainer.train(request, onProgress, signal);
     await this.#change(async () => {
       const before = this.#held.get("personal")?.adapter;

@@ -6,6 +6,7 @@ import { failure } from "../../../core/errors.ts";
 import type { ReportedMetrics } from "../../../core/primitives.ts";
 import type { TrainingProgress, TrainingRecord, TrainingResult } from "../../../ports/trainer.ts";
 import { keepLastRun } from "../../learning/last-run.ts";
+import { JUDGED_PLAN, trainingPlan } from "../../learning/training-plan.ts";
 import { TrainingWatch } from "../../learning/training-work.ts";
 import type { NodeStatus } from "../../parley.ts";
 import { randomSeed } from "../../random-id.ts";
@@ -13,22 +14,6 @@ import { trainKept } from "./kept-training.ts";
 import { knownDialogues } from "./known-dialogues.ts";
 import type { DutyContext } from "./situation.ts";
 import { keepSubmission } from "./submit.ts";
-
-/**
- * Measured on the seed model (docs/seed-model.md): learns one to eight corrections within seconds, also for later turns
- * of a conversation, makes nothing of the benchmark worse, and stays well inside the norm bound.
- */
-export const TRAINING_PLAN = {
-  steps: 80,
-  learningRatePpm: 1_200,
-  mixture: {
-    pairsPerStep: 4,
-    rehearsalsPerStep: 1,
-    rehearsalWeightPpm: 400_000,
-    // Every turn that shares a row goes on the dialogue before it: about half of the pairs are learned as later turns.
-    chainedPpm: 1_000_000,
-  },
-} as const;
 
 /** What a page sees of it. */
 export type ShownTraining = Pick<Partial<NodeStatus>, "work" | "lastRun">;
@@ -49,14 +34,14 @@ export async function trainAndPack(
   const version = await context.ledger.currentAdapter();
   const watch = new TrainingWatch();
   const onProgress = (progress: TrainingProgress) => show({ work: watch.next(progress) });
-  const { delta, record, privacy } = await learning.train(TRAINING_PLAN.steps, async (data) => {
+  const { delta, record, privacy } = await learning.train(JUDGED_PLAN.steps, async (data) => {
     context.events.info(epoch, "train", `Training on ${data.pairs.length} answers`);
     const plain = data.privacy === undefined && data.objective !== "preferences";
-    const { mixture, ...plan } = TRAINING_PLAN;
     const request = {
       ...data,
-      ...plan,
-      ...(plain ? { mixture, known: await knownDialogues(store, data.pairs) } : {}),
+      ...(plain
+        ? { ...trainingPlan(data.pairs.length), known: await knownDialogues(store, data.pairs) }
+        : JUDGED_PLAN),
       adapter: version,
       seed: randomSeed(random),
     };
