@@ -3,8 +3,8 @@ import type { TrainingRequest } from "../../ports/trainer.ts";
 /** Steps that even a single pair needs, and how many more each pair does. */
 const FIRST_STEPS = 30;
 const STEPS_PER_PAIR = 15;
-/** A minute or so of one thread with the seed model: where there are more pairs, each is seen less often. */
-const MOST_STEPS = 600;
+/** Longer runs outgrow the norm that an epoch accepts. Where there are more pairs, the next epoch's run learns the rest. */
+const MOST_STEPS = 240;
 const LEARNING_RATE_PPM = 1_200;
 
 /**
@@ -30,7 +30,7 @@ export function trainingPlan(
 }
 
 /**
- * How preferences, and privately, is learned: from pairs alone. The steps do not grow with the pairs, because a private run
- * pays for each.
+ * How preferences are learned, and answers in private: from pairs alone. The steps do not grow with the pairs, because a
+ * private run pays for each.
  */
 export const JUDGED_PLAN = { steps: 80, learningRatePpm: LEARNING_RATE_PPM } as const;
