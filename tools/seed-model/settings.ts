@@ -31,12 +31,14 @@ export const INTENT_SHARE = 66;
  */
 export const PRETRAINING = {
   label: "parley-seed-2",
-  steps: 4_700,
+  steps: 6_250,
   warmupSteps: 80,
-  decaySteps: 800,
+  decaySteps: 250,
   batch: 10,
   sequence: 192,
   peakLearningRate: 2.5e-3,
+  /** The rate of what was added when the phrases became more: too small to lose what was learned. */
+  added: { fromStep: 4_700, learningRate: 1.2e-3 },
   finalLearningRate: 5e-5,
   weightDecay: 0.05,
   clipNorm: 1,

@@ -10,7 +10,7 @@ import { SLOTS } from "./slots.ts";
 import { TOPICS } from "./topics.ts";
 
 /** Changes whenever a word of the corpus changes: then the model is to be trained on. */
-const CORPUS_DIGEST = "ed27b221c94187b532bbe84addde23757f5acb8432eb1c8ccfc4a8b8b0307b29";
+const CORPUS_DIGEST = "17fd7ced92c8f0d941e0ae3dcd2f16561b42ef716aa7adc5b33d45dd765c39f2";
 
 function samples(label: string, count: number): string {
   const source = new SampleSource(label);

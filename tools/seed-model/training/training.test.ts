@@ -61,11 +61,13 @@ describe("batches", () => {
   });
 });
 
-test("the learning rate warms up to its peak and ends at the final rate", () => {
-  const { steps, warmupSteps, peakLearningRate, finalLearningRate } = PRETRAINING;
-  expect(learningRateOfStep(0)).toBeCloseTo(peakLearningRate / warmupSteps);
-  expect(learningRateOfStep(warmupSteps)).toBeCloseTo(peakLearningRate);
-  expect(learningRateOfStep(steps)).toBeCloseTo(finalLearningRate);
+test("the learning rate warms up to its peak, is lower for what was added, and ends at the final rate", () => {
+  const { steps, warmupSteps, peakLearningRate, added, finalLearningRate } = PRETRAINING;
+  expect(learningRateOfStep(0)).toBeCloseTo(peakLearningRate / warmupSteps, 6);
+  expect(learningRateOfStep(warmupSteps)).toBeCloseTo(peakLearningRate, 6);
+  expect(learningRateOfStep(added.fromStep - 1)).toBeCloseTo(peakLearningRate, 6);
+  expect(learningRateOfStep(added.fromStep)).toBeCloseTo(added.learningRate, 6);
+  expect(learningRateOfStep(steps)).toBeCloseTo(finalLearningRate, 6);
 });
 
 test("a run is named by its tokenizer", () => {

@@ -1,5 +1,12 @@
 /** Ways of putting a verb phrase (`%`) into an order. `%ing` is its gerund. */
 export const ORDERS: readonly string[] = [
+  "{i'd love to|i would love to|i'd be happy to|i'd be glad to|i long to|i'm dying to|i'm itching to|i'm keen to|i'm eager to|it's high time to|high time to|today i|now i want to|i've decided to|i've made up my mind to|i made up my mind to|i aim to|i mean to|i am set to|i feel ready to|my intention is to|what i want is to|what i need is to} %",
+  "{be so kind to|would you be so kind as to|would you please|could you possibly|could you quickly|can you just|can u|could u|will u|would u|may i bother you to|i'd be grateful if you'd|i'd be happy if you could|i'd love it if you could|i'd love you to|it'd help if you'd|you could|you can|you may now|why not just|how about you|what if you just} %",
+  "{go|go and|come on,|come on and|c'mon,|alright,|okay then,|right then,|well then,|fine,|sure,|yes,|yep,|yeah,|do|do please|get ready to|get to work and|hurry up and|be quick and} %",
+  "{instruct the system to|command:|order:|action:|my order:|the order is:|do this:|here's what to do:|next:|step one:|what to do:|job:|instruction:|please do the following:|mission:} %",
+  "% {, would you|, could you|, can you|, won't you|, please do|, do it now|, cheers|, thank you|, will ya|straight away|this minute|at your convenience|on my behalf|today if possible|, i'm in a hurry|, it's time|, i'm ready|, let's go|and confirm|and be done with it|already|, okay|, there's a dear}",
+  "{i'm about to|i was about to|i was going to|i was hoping to|i'd hoped to|i've been meaning to|i've been wanting to|i've always wanted to|i would rather like to|might as well|i might as well|i suppose i'll|i reckon i'll|guess it's time to|looks like i have to|i'm supposed to|i'm obliged to|i'm forced to} %[ now| then|]",
+  "{get started with|get going with|go ahead with|go on with|i'm up for|i feel like|i fancy|how do you feel about|is now a good moment for you to start|let's start|i'm ready for|ready for} %ing",
   "{i'd appreciate if you could|it'd be great if you|i expect you to|you are to|your job is to|your task: |task: |todo: |request: |my request: |please be so good as to|feel free to|be a dear and|could someone|somebody please|it would help me if you could|any chance you could|any chance to|think you could|are you able to|mind if i ask you to} %",
   "{before i forget|while you are at it|first of all|finally|from now on|starting now|this time|as a next step|at last|without further questions|once and for all|for a start|on second thought}[,] %",
   "{i am finally ready to|it is my turn to|my goal is to|all i want is to|the thing i want is to|i only want to|i simply want to|i'd rather|i would rather|i would prefer to|i prefer to|i really need to|i urgently need to|i have to|i ought to|i was told to|i agreed to|i promised to|i was asked to} %",
@@ -25,6 +32,12 @@ export const ORDERS: readonly string[] = [
 
 /** Ways of asking for something to be shown. */
 export const SHOWS: readonly string[] = [
+  "{gimme|hit me with|run me through|talk me through|walk me through|fill me in on|clue me in on|keep me posted on|let me have a peek at|give me a glimpse of|let me have|toss me|grab|grab me|whip out|spit out|flash|put in front of me|recite|spell out|enumerate|disclose|reveal|compile|render} %",
+  "{i'd love to|i'd love to see|i want to find out|i'm eager to see|i'm dying to know|i'd like a look at|i'd like an update on|i need a look at|i need an overview of|time to check|time to see|need|want|wanna see|gotta see|lemme have} %",
+  "{where do i see|where can i see|where do i find|where can i find|where is|where are|how do i see|how can i see} %",
+  "% {, quickly|, right now|pls|plz|?|, show|, list|, thanks|, if possible|, go|asap|, where|- where}",
+  "{can|could|would|will} {you|u} {pull up|look up|bring up|check|fetch|find|list|display} % [for me|please]",
+  "{any|an|} {update on|news on|info on|information about|info about|report on} %",
   "{i'd be glad to see|i would love to see|i'm keen to see|i should know|i must see|i ought to check|remind me of|refresh my memory about|update me on|inform me about|brief me on|give me an update on|give me a quick look at|quick look at|a look at|put up|throw up|go through|dig up|share with me|put on the screen|show on screen|open up|got|any word on|what do you have on} %",
   "{would you mind showing me|mind showing me|how about showing me|time to look at|let's look at|let's see|let us check|let's have} %",
   "% {would be nice|is what i want to see|is what i need|, that's what i'd like to know|, if you can|, show me|- show it|on the screen please}",
@@ -45,6 +58,14 @@ export const SHOWS: readonly string[] = [
 
 /** Questions about doing it: they are answered in words. */
 export const QUESTIONS: readonly string[] = [
+  "{what's the deal with|what's so good about|what's the catch with|what's the point of|what's the idea of|what's wrong with|what speaks for|what speaks against|what are the pros and cons of|what are the dangers of|any downside to|any risk in|who benefits from|thoughts on|your opinion on|what do you think about|what do you think of|a few words about} %ing",
+  "{would you|would you ever|would you recommend to|do you recommend to|do you advise me to|is it better to|does it pay to|does it make sense to|is it smart to|is it fair to|is it normal to|is it common to|is it rude to|is it too early to|is it possible for guests to|can guests|can children|do most people|do many people|does anyone|does everybody have to|does one have to|must everyone} %",
+  "{what would happen|what happens|what could go wrong|what changes|what's the effect|who notices|who pays|who decides|how bad is it|how risky is it|is it a problem|does it matter|is it reversible|can it be undone} {if|when|once} {i|people|someone|a friend|they} %",
+  "{is|are} {it possible|there any way|there ways|there a trick|there a rule|there a tutorial|there a guide|there instructions} {to|for beginners to|how to} %",
+  "{who|which people} {usually|normally|in general|should|can|may} %",
+  "{when|at what time|how early|how late|how soon} {do people|should one|is it best to|can one|is it possible to} %",
+  "{i always wondered|i'd like to understand|i'd be curious|i can't figure out|i don't get|nobody told me|teach me|could you teach me} how {to|one can|people} %",
+  "{just asking|quick question|hypothetically|in theory|theoretically|out of curiosity}[,|:] {how do i|can i|could i|should i|what if i|may i} %",
   "how {do|can|should|would|could|might|must|does one|do you|do we|do people} [i|] %",
   "how {do|can|should|would} i %",
   "how {do|can|should} i % [exactly|here|in parley|safely|quickly|?]",
@@ -81,6 +102,9 @@ export const QUESTIONS: readonly string[] = [
 
 /** Forbidden, taken back, not wanted: nothing is to be done. */
 export const NEGATIONS: readonly string[] = [
+  "{i'd rather not|i'd prefer not to|let's rather not|whatever you do, don't|please never|you may not|i forbid you to|nobody asked you to|i wouldn't dream of it: don't|please refrain and don't|no way, don't|not today, don't|hey, don't} %",
+  "{i decided against|i'm not interested in|i have no interest in|i'm not in the mood for|i'm done thinking about|cancel, i'm not|i'm not|i won't be|no|there will be no|skip|refrain from} %ing [today|now|after all|anymore|]",
+  "{%, oh wait, no|%... on second thought no|%, or rather don't|%, nah|% - no, leave it|%? no thanks|%, well, better not|%, sorry, cancel that|%. no, stop, don't}",
   "{don't|do not|dont|never|please don't|please do not|you must not|you shouldn't|don't ever|under no circumstances|by no means} %",
   "i {don't|do not|dont|didn't} want {to|you to} %",
   "i {won't|will not|would not|wouldn't|can't|cannot|shall not|would never|would rather not|will never|refuse to|am not going to|am not ready to|decided not to|have no plan to|no longer want to|don't plan to|don't need to|did not ask you to|never asked you to} %",
@@ -92,6 +116,9 @@ export const NEGATIONS: readonly string[] = [
 
 /** Reports, wishes of others: nothing is to be done. `%ed` is the past. */
 export const REPORTS: readonly string[] = [
+  "{<~name>|my boss|my wife|my colleague|a friend of mine|someone|the guy next door|my whole family} {wants to|plans to|will|is going to|would like to|tried to|forgot to|refuses to|has to|loves to|knows how to} %",
+  "{i managed to|i was able to|i forgot to|i failed to|i tried to|i used to|i finally got to|it was easy to|it was hard to|it was fun to|it feels good to|i'm proud to|i'm glad i could} % [<~date>|yesterday|before]",
+  "{funny story:|you know what?|guess what,|fyi,|by the way,|as you know,|just so you know,} {i|we|<~name>|they} [just|already] %ed",
   "i [already|just|once|have already|also] %ed [<~date>|before|a while ago|successfully]",
   "{<~name>|my friend|my brother|she|he|somebody|my neighbour|we|they} [already|just|also] %ed [<~date>]",
   "{<~date>|last time|long ago} i %ed",
@@ -104,6 +131,8 @@ export const REPORTS: readonly string[] = [
 
 /** Sentences before or after, which ask for nothing. */
 export const LEAD_INS: readonly string[] = [
+  "{it's friday|the kids are asleep|my coffee is ready|big day today|i just woke up|i'm at work|long time no see|i slept badly|i read the news|my boss is away|we're in a meeting}{.|,|!|, so}",
+  "{first things first|here's the thing|here goes|so here's what i want|okay so|you know what|listen up|quick favour|small favour|help me out here|let's see|lemme think|good}{,|:|.|}",
   "{since|as|because|now that|given that} @clause[,]",
   "{@clause|@clause|@clause}{.|,| so|:| -| and so|; }",
   "{after|before} {lunch|dinner|work|the meeting|school|breakfast|my holiday|i go to bed|i leave|the weekend}[,]",
@@ -117,6 +146,7 @@ export const LEAD_INS: readonly string[] = [
   "{don't worry|no stress|sorry to bother you|excuse me|pardon|if it is not too much trouble|if you don't mind}{,|.}",
 ];
 export const TRAILERS: readonly string[] = [
+  "{i'd be grateful|much appreciated|you're the best|you're a star|that'd be lovely|it can't wait|it can wait|whenever you're ready|the sooner the better|before i forget|i've thought it through|my wife agrees|we talked about it|it was a long day|no rush|and sorry for the trouble}",
   "{because|since|as|so that|cause|given that|now that} @clause",
   "{because|since|as} @clause",
   "{for|as a thank you for|in return for|to celebrate} {last night's dinner|the lovely evening|all the help|the concert|my birthday|the new roof|a good cause|her birthday|the work she did|his great idea}",

@@ -4,6 +4,11 @@ import { INTENT_TABLE, type IntentName } from "../../../../src/app/assistant/int
 import { SeededRandom } from "../../random.ts";
 import { expand } from "../pattern.ts";
 import { CONTRACT_PHRASES } from "./contracts.ts";
+import { EVERYDAY_CONTRACTS } from "./everyday/contracts.ts";
+import { EVERYDAY_GOVERNANCE } from "./everyday/governance.ts";
+import { EVERYDAY_MODEL_AND_HELP } from "./everyday/model-and-help.ts";
+import { EVERYDAY_NETWORK } from "./everyday/network.ts";
+import { EVERYDAY_WALLET } from "./everyday/wallet.ts";
 import { LEAD_INS, NEGATIONS, ORDERS, QUESTIONS, REPORTS, SHOWS, TRAILERS } from "./frames.ts";
 import { GOVERNANCE_PHRASES } from "./governance.ts";
 import { gerund, past } from "./grammar.ts";
@@ -23,6 +28,11 @@ export const PHRASES: readonly Phrases[] = [
   ...NETWORK_PHRASES,
   ...CONTRACT_PHRASES,
   ...MODEL_AND_HELP,
+  ...EVERYDAY_WALLET,
+  ...EVERYDAY_GOVERNANCE,
+  ...EVERYDAY_NETWORK,
+  ...EVERYDAY_CONTRACTS,
+  ...EVERYDAY_MODEL_AND_HELP,
 ];
 
 const DRAW: readonly Phrases[] = PHRASES.flatMap((phrases) =>
