@@ -44,6 +44,7 @@ test("thumbs are kept over a reload, and can be taken back", async ({ browser })
   await expect(bad()).toHaveAttribute("aria-pressed", "true");
   await expect(good()).toHaveAttribute("aria-pressed", "false");
   await bad().click();
+  await expect(bad()).toHaveAttribute("aria-pressed", "false");
   await page.reload();
   await expect(bad()).toHaveAttribute("aria-pressed", "false");
   await expect(good()).toHaveAttribute("aria-pressed", "false");
