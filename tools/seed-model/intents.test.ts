@@ -7,7 +7,7 @@ import { summarise } from "./evaluation/report.ts";
 import { HELD_OUT_FOLDER, MODEL_FOLDER } from "./settings.ts";
 
 /** What the shipped model reaches on utterances that nobody who wrote its corpus has seen (docs/seed-model.md), in percent. */
-const REACHED_PERCENT = 91;
+const REACHED_PERCENT = 92;
 
 const ROOT = path.resolve(import.meta.dirname, "../..");
 const node = await createNodeModel(path.join(ROOT, MODEL_FOLDER));

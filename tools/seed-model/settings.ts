@@ -31,9 +31,9 @@ export const INTENT_SHARE = 66;
  */
 export const PRETRAINING = {
   label: "parley-seed-2",
-  steps: 6_250,
+  steps: 6_600,
   warmupSteps: 80,
-  decaySteps: 250,
+  decaySteps: 600,
   batch: 10,
   sequence: 192,
   peakLearningRate: 2.5e-3,
