@@ -84,7 +84,9 @@ test("privacy shows what is spent, and refuses a run over the budget with the st
 }) => {
   await openTeacher(browser);
   const learning = page.getByRole("region", { name: "How it learns" });
-  await learning.getByRole("radio", { name: /^Strict/ }).check();
+  const strict = learning.getByRole("radio", { name: /^Strict/ });
+  await strict.click();
+  await expect(strict).toBeChecked();
   await expect(learning.getByRole("status")).toContainText("Spent so far: ε = 0.00, left: 1.00");
   await trainNow();
   await expect(training().getByRole("alert")).toContainText(/At most \d+ steps/);
