@@ -235,9 +235,7 @@ test("where models run is kept, and large ones say what this device lacks", asyn
   await openApp(browser);
   await openModels();
   const processor = page.getByRole("radio", { name: /^Processor/ });
-  // Checked for good once it is kept.
-  await processor.click();
-  await expect(processor).toBeChecked();
+  await processor.check();
   await page.getByRole("button", { name: "See what fits this device" }).click();
   await expect(page.getByText("WebGPU is drawn by the main processor here")).toBeVisible();
   await expect(page.getByRole("list", { name: "Large models" }).getByRole("listitem")).not.toHaveCount(0);

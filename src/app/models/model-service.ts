@@ -89,8 +89,15 @@ export class Models implements ModelService {
   }
 
   async setProvider(provider: ModelProvider): Promise<void> {
-    await keepProvider(this.#dependencies.store, provider);
+    const before = this.provider.value;
+    // Shown at once: a choice that waits for the disk would jump back under its user's finger.
     this.provider.set(provider);
+    try {
+      await keepProvider(this.#dependencies.store, provider);
+    } catch (error) {
+      this.provider.set(before);
+      throw error;
+    }
   }
 
   async choose(id: string): Promise<void> {
