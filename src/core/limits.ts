@@ -80,6 +80,10 @@ export const LIMITS = {
   privacySteps: 1_000_000,
   privacyPairs: 1_000_000,
   privacyNoiseMultiplierMilli: 1_000_000,
+  /** The Simulator page: nodes and epochs that may be asked for there, and messages drawn at once. */
+  simulatedNodes: 200,
+  simulatedEpochs: 500,
+  simulatedFlights: 400,
   /** The longest silence inside one log sync. */
   logSyncSilenceMs: 15_000,
 } as const;
