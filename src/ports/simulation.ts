@@ -44,7 +44,7 @@ export interface SimulatedNodeView {
   readonly earnedMicroTokens: number;
 }
 
-/** One message on its way from node to node; at most LIMITS.simulatedFlights of them are shown. */
+/** One message on its way from node to node. A short way takes less than a frame: see `SimulationFrame.flights`. */
 export interface MessageFlight {
   readonly kind: string;
   readonly from: number;
@@ -74,6 +74,7 @@ export interface SimulationFrame {
   readonly epoch: number;
   readonly phase: TimedPhase;
   readonly nodes: readonly SimulatedNodeView[];
+  /** Sent since the frame before: each message once, at most LIMITS.simulatedFlights of them, evenly chosen when there were more. */
   readonly flights: readonly MessageFlight[];
   /** Latest first, at most 100. */
   readonly events: readonly SimulationEvent[];
@@ -87,6 +88,7 @@ export interface SimulationFrame {
 }
 
 export interface RunningSimulation {
+  /** Takes effect at once, and is told in the events. */
   inject(fault: InjectedFault): void;
   pause(): void;
   resume(): void;
@@ -97,7 +99,10 @@ export interface RunningSimulation {
 
 export interface Simulations {
   scenarios(): Promise<readonly ScenarioInfo[]>;
-  /** Errors: simulation-settings. A run that cannot go on ends with a frame that has a failure. */
+  /**
+   * Frames come about 20 times a real second while time passes, and once after each injected fault.
+   * Errors: simulation-settings. A run that cannot go on ends with a frame that has a failure.
+   */
   start(
     settings: SimulationSettings,
     onFrame: (frame: SimulationFrame) => void,
