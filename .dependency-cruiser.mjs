@@ -4,6 +4,8 @@
 
 const TEST = "\\.(test|spec)\\.ts$|^src/ports/acceptance/";
 const ADAPTERS = ["model", "p2p", "store", "chain"];
+/** The page "Simulator" runs the simulator itself. */
+const SIMULATOR = "^src/workers/simulator/";
 const ENTRY = "^src/(main|main-[a-z]+|sw)\\.ts$";
 const OUTSIDE = "^(relay|cli|sim|bench|e2e|tools|vectors|contracts)/";
 const REGISTERED = [
@@ -16,12 +18,12 @@ const REGISTERED = [
 const PACKAGE = "node_modules/";
 
 /** Files of `from` may import, inside the project, only what matches one of `allowed`. */
-function layer(name, from, allowed, comment) {
+function layer(name, from, allowed, comment, except = []) {
   return {
     name: `layer-${name}`,
     severity: "error",
     comment,
-    from: { path: from, pathNot: TEST },
+    from: { path: from, pathNot: [TEST, ...except] },
     to: {
       path: "^[a-z][^/]*(/|\\.ts$)",
       pathNot: [...allowed, PACKAGE],
@@ -63,6 +65,13 @@ export default {
       "^src/workers/",
       ["^src/(core|ports|workers|model|p2p|store|chain)/"],
       "workers compose core, ports and adapters; app and pages reach them through ports",
+      [SIMULATOR],
+    ),
+    layer(
+      "simulator",
+      SIMULATOR,
+      ["^src/(core|ports|workers)/", "^sim/"],
+      "the simulator's worker composes sim/ and nothing else",
     ),
     layer("entry", ENTRY, ["^src/"], "the app does not import what stands beside it"),
     packages("core", "^src/core/", ["@noble", "@ipld/dag-cbor", "multiformats", "zod"]),
@@ -74,7 +83,14 @@ export default {
       severity: "error",
       comment: "what ships does not import tests, simulation or tools",
       from: { path: "^(src|relay|cli)/", pathNot: TEST },
-      to: { path: ["\\.(test|spec)\\.ts$", "^src/ports/acceptance/", "^(sim|e2e|bench)/"] },
+      to: { path: ["\\.(test|spec)\\.ts$", "^src/ports/acceptance/", "^(e2e|bench)/"] },
+    },
+    {
+      name: "no-simulation-in-product",
+      severity: "error",
+      comment: "only the worker of the page Simulator ships the simulator",
+      from: { path: "^(src|relay|cli)/", pathNot: [TEST, SIMULATOR] },
+      to: { path: "^sim/" },
     },
     { name: "no-cycles", severity: "error", from: {}, to: { circular: true } },
     {

@@ -23,6 +23,10 @@ const TREE: Record<string, string> = {
   "src/workers/task.ts": `import { app } from "../app/app.ts"; export const page = app;`,
   "src/main.ts": `import { test } from "./app/app.test.ts"; export const main = test;`,
   "src/app/app.test.ts": `import { sim } from "../../sim/sim.ts"; export const test = sim;`,
+  "src/workers/simulator/worker.ts": `import { sim } from "../../../sim/sim.ts"; export const run = sim;`,
+  "src/workers/simulator/stray.ts": `import { app } from "../../app/app.ts"; export const stray = app;`,
+  "src/workers/other/worker.ts": `import { sim } from "../../../sim/sim.ts"; export const other = sim;`,
+  "src/main-sim.ts": `import { sim } from "../sim/sim.ts"; export const composed = sim;`,
   "sim/sim.ts": `import { pure } from "../src/core/pure.ts"; export const sim = pure;`,
   "src/chain/one.ts": `import { two } from "./two.ts"; export const one = () => two;`,
   "src/chain/two.ts": `import { one } from "./one.ts"; export const two = () => one;`,
@@ -68,7 +72,11 @@ test.each([
   "layer-ui: src/ui/page.ts",
   "layer-model: src/model/model.ts",
   "layer-workers: src/workers/task.ts",
+  "layer-workers: src/workers/other/worker.ts",
+  "layer-simulator: src/workers/simulator/stray.ts",
   "no-test-in-product: src/main.ts",
+  "no-simulation-in-product: src/workers/other/worker.ts",
+  "no-simulation-in-product: src/main-sim.ts",
   "no-cycles: src/chain/one.ts",
   "no-orphans: src/chain/alone.ts",
   "no-unresolvable: src/chain/lost.ts",
@@ -78,6 +86,12 @@ test.each([
 });
 
 test("the layer check lets right imports pass", () => {
-  const right = ["src/core/allowed.ts", "src/chain/chain.ts", "src/store/store.ts", "src/app/app.test.ts"];
+  const right = [
+    "src/core/allowed.ts",
+    "src/chain/chain.ts",
+    "src/store/store.ts",
+    "src/app/app.test.ts",
+    "src/workers/simulator/worker.ts",
+  ];
   expect(found.filter((line) => right.some((path) => line.endsWith(path)))).toEqual([]);
 });

@@ -103,8 +103,5 @@ export interface Simulations {
    * Frames come about 20 times a real second while time passes, and once after each injected fault.
    * Errors: simulation-settings. A run that cannot go on ends with a frame that has a failure.
    */
-  start(
-    settings: SimulationSettings,
-    onFrame: (frame: SimulationFrame) => void,
-  ): Promise<RunningSimulation>;
+  start(settings: SimulationSettings, onFrame: (frame: SimulationFrame) => void): Promise<RunningSimulation>;
 }
