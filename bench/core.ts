@@ -66,7 +66,12 @@ function makeEpoch(count: number): EpochCase {
     .map((author) =>
       author.sign(
         "proposal",
-        { title: "Longer commits", text: "Set commitMs to 30,000.", proposalType: "protocol.parameter" },
+        {
+          title: "Longer commits",
+          text: "Set commitMs to 30,000.",
+          proposalType: "protocol.parameter",
+          changes: null,
+        },
         startMs,
       ),
     );

@@ -1,7 +1,8 @@
 import { createHash } from "node:crypto";
 import { mkdirSync, rmSync } from "node:fs";
 import { join } from "node:path";
-import type { GenesisModel, Parameters } from "../src/core/genesis.ts";
+import type { GenesisModel } from "../src/core/genesis.ts";
+import type { Parameters } from "../src/core/parameters.ts";
 import { contractsDigest } from "./dev-chain.ts";
 
 /** Where a local network keeps what outlives a stop. */

@@ -1,4 +1,4 @@
-import type { Parameters } from "../src/core/genesis.ts";
+import type { Parameters } from "../src/core/parameters.ts";
 
 /** Length of one epoch: the sum of its timed phases. */
 export function epochMs({ phases }: Parameters): number {

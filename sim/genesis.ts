@@ -1,6 +1,7 @@
 import { bytesToHex, utf8ToBytes } from "../src/core/bytes.ts";
 import { cidOf } from "../src/core/codec/dag-cbor.ts";
-import type { Genesis, Parameters } from "../src/core/genesis.ts";
+import type { Genesis } from "../src/core/genesis.ts";
+import type { Parameters } from "../src/core/parameters.ts";
 import { localParameters } from "../src/core/presets.ts";
 import type { Address, TensorSpec } from "../src/core/primitives.ts";
 import { benchmarkTarget, metricsOf, valuesOf } from "./adapters/model/surrogate.ts";

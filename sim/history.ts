@@ -24,6 +24,7 @@ import {
   signMessage,
   type TypedMessage,
 } from "../src/core/messages/message.ts";
+import { inSetOrder } from "../src/core/messages/message-set/schema.ts";
 import type { Adapter, Cid, NodeId } from "../src/core/primitives.ts";
 import type { State } from "../src/core/state.ts";
 import type { Operator } from "../src/ports/chain.ts";
@@ -196,6 +197,7 @@ export class History {
       confidencePpm: 500_000,
       salt,
       stakeWei: STAKE_WEI,
+      proof: null,
     };
     return this.#sign(author, "submission", body, this.#at(epoch, "reveal"));
   }
@@ -227,6 +229,8 @@ export class History {
         reason: null,
         metrics: reportedMetrics,
         workDigest: workDigests[index] ?? null,
+        checks: [],
+        heldOut: null,
         environmentCid,
       };
       const said = this.#meddling.attestation?.(body, validator) ?? body;
@@ -250,8 +254,9 @@ export class History {
       round: 0,
       previousRoot: stateRoot(this.state),
       registry,
-      messages: messages.map(({ cid }) => cid).sort(),
+      messages: inSetOrder(messages.map(({ cid }) => cid)),
       aggregateMetrics,
+      clusterMetrics: [],
     };
     const leader = leaderOrder(this.genesis, this.state, registry, epoch)[0] ?? "";
     const proposed = this.#meddling.messageSet?.(body) ?? body;

@@ -14,6 +14,12 @@ const kinds: readonly Kind[] = [
   "epoch-vote",
   "proposal",
   "ballot",
+  "receipt",
+  "evidence",
+  "dispute",
+  "ruling",
+  "held-out-commit",
+  "held-out-reveal",
 ];
 if (kinds.length !== Object.keys(KINDS).length) throw new Error("a message kind is missing from the list");
 for (const kind of kinds) writeVector(`messages/${kind}.json`, messageVectors(kind));

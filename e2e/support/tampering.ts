@@ -3,7 +3,7 @@ import { trainingPlan } from "../../src/app/learning/training-plan.ts";
 import { adapterCid, applyDelta, emptyAdapter } from "../../src/core/artifacts/adapter.ts";
 import { type Bundle, encodeBundle } from "../../src/core/artifacts/bundle.ts";
 import { cidOf } from "../../src/core/codec/dag-cbor.ts";
-import { normMicro } from "../../src/core/epoch/norm.ts";
+import { normMicro } from "../../src/core/aggregation/norm.ts";
 import { utilityPpm } from "../../src/core/epoch/utility.ts";
 import type { Genesis } from "../../src/core/genesis.ts";
 import { commitmentOf } from "../../src/core/messages/commit/schema.ts";
@@ -116,6 +116,7 @@ export async function reveal({ page }: Donor, genesis: Genesis, epoch: number, p
     confidencePpm: 700_000,
     salt: SALT,
     stakeWei: genesis.parameters.minimumStakeWei,
+    proof: null,
   });
 }
 

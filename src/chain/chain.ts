@@ -148,6 +148,8 @@ function stakeEntry(stake: StakeStruct): StakeEntry {
     operator: lowerCase(stake.operator),
     account: lowerCase(stake.account),
     stakeWei: stake.amount,
+    // The contract knows no locks yet.
+    lockedUntilMs: 0,
   };
 }
 

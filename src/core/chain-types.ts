@@ -8,6 +8,8 @@ export interface StakeEntry {
   /** The wallet that staked; earnings are claimed to it. */
   readonly account: Address;
   readonly stakeWei: bigint;
+  /** The stake cannot leave before; 0 when nothing but the contract's own waiting time holds it. */
+  readonly lockedUntilMs: number;
 }
 
 /** Registry of stakes at one block: an input of an epoch. Entries sorted by nodeId. */

@@ -9,4 +9,9 @@ export const DOMAINS = {
   trainingData: "parley/training-data/1",
   trainingRun: "parley/training-run/1",
   checkpoint: "parley/checkpoint/1",
+  receipt: "parley/receipt/1",
+  heldOut: "parley/held-out/1",
+  workCheck: "parley/work-check/1",
+  auditor: "parley/auditor/1",
+  jury: "parley/jury/1",
 } as const;

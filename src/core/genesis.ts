@@ -1,3 +1,4 @@
+import type { Parameters } from "./parameters.ts";
 import type { Address, Cid, Metrics, TensorSpec } from "./primitives.ts";
 
 /**
@@ -11,6 +12,7 @@ export interface Genesis {
   readonly startMs: number;
   readonly model: GenesisModel;
   readonly chain: GenesisChain;
+  /** At the start; what holds now stands in the state, since governance changes it. */
   readonly parameters: Parameters;
 }
 
@@ -32,48 +34,6 @@ export interface GenesisChain {
   /** The EpochAnchor contract: verifying contract of the EIP-712 domain of epoch votes. */
   readonly epochAnchor: Address;
   readonly claims: Address;
-}
-
-export interface Parameters {
-  readonly phases: PhaseDurations;
-  /** Registry of an epoch = stakes at the last block at or before the epoch's start − this. */
-  readonly registryLagMs: number;
-  readonly committeeSize: number;
-  readonly minimumStakeWei: bigint;
-  readonly epochRewardWei: bigint;
-  readonly validatorSharePpm: number;
-  readonly contributorSharePpm: number;
-  readonly foundationSharePpm: number;
-  /** Receives the foundation's share and all rounding. */
-  readonly foundationAccount: Address;
-  /** utility = u_obs · (1 + alpha · sigmoid(k · (u_obs − bucket mean))). */
-  readonly utilityAlphaPpm: number;
-  readonly utilitySigmoidK: number;
-  /** A delta whose values have a larger L2 norm is refused, in micro-units (1e-6). */
-  readonly deltaNormBoundMicro: number;
-  /** Aggregation clips each delta to this L2 norm, in micro-units. At most deltaNormBoundMicro. */
-  readonly deltaClipNormMicro: number;
-  /** A delta must lower the benchmark's loss by at least this share of the base loss. */
-  readonly minimumUtilityPpm: number;
-  readonly initialReputationPpm: number;
-  readonly reputationGainPpm: number;
-  readonly reputationLossPpm: number;
-  /** Share of the registry's stake that certifies a root. The contract asks for two thirds: 666,666 asks for no more. */
-  readonly certificateThresholdPpm: number;
-  /** After this time in the sign phase the next leader may propose. */
-  readonly leaderTimeoutMs: number;
-  readonly votingPeriodMs: number;
-  readonly quorumPpm: number;
-  readonly passThresholdPpm: number;
-}
-
-/** Lengths of the timed phases of an epoch. Anchoring and the challenge window run beside the next epoch. */
-export interface PhaseDurations {
-  readonly commitMs: number;
-  readonly revealMs: number;
-  readonly verifyMs: number;
-  /** Aggregate and sign. */
-  readonly signMs: number;
 }
 
 export type TimedPhase = "commit" | "reveal" | "verify" | "sign";

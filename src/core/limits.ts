@@ -1,19 +1,27 @@
 /** Every limit on what comes from outside, in one place. Units stand in the names. */
 export const LIMITS = {
-  /** One signed message on the wire. Message sets are the largest. */
-  messageBytes: 512 * 1024,
+  /** One signed message on the wire. Message sets are the largest; gossip carries no more than about 4 MB. */
+  messageBytes: 3_584 * 1024,
   /** One signed message of any other kind. */
   smallMessageBytes: 32 * 1024,
   /** One content-addressed block: bundles, adapters, manifests. */
   artifactBytes: 8 * 1024 * 1024,
+  /** One of the two messages of an equivocation proof. */
+  evidenceBytes: 256 * 1024,
   proposalTitleCharacters: 120,
   proposalTextCharacters: 4_000,
-  messagesPerSet: 10_000,
-  registryEntries: 512,
+  messagesPerSet: 100_000,
+  registryEntries: 2_048,
+  /** Of a committee, its reserves, a jury. */
+  committeeMembers: 128,
+  /** Values of a cluster's direction. */
+  sketchValues: 1_024,
   saltBytes: 32,
   adapterTensors: 512,
   adapterParameters: 4_000_000,
   adapterRank: 64,
+  /** Values of a model that is small enough for deltas of type "full". */
+  fullDeltaParameters: 65_536,
   /** Clock difference tolerated between peers. */
   clockSkewMs: 2_000,
   /** Relays, and RPC URLs, in network.json. */
@@ -75,7 +83,7 @@ export const LIMITS = {
   gossipSeenMs: 5 * 60_000,
   logSyncAuthors: 16_384,
   logSyncRanges: 1_024,
-  logSyncFrameBytes: 2 * 1024 * 1024,
+  logSyncFrameBytes: 5 * 1024 * 1024,
   /** Differentially private training: at most so many steps a run, pairs, and noise as a multiple of the clip norm. */
   privacySteps: 1_000_000,
   privacyPairs: 1_000_000,

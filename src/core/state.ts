@@ -1,5 +1,6 @@
 import type { RegistrySnapshot } from "./chain-types.ts";
-import type { Address, Cid, Hash, Metrics, NodeId } from "./primitives.ts";
+import type { ParameterChanges, Parameters } from "./parameters.ts";
+import type { Address, Cid, Hash, Metrics, NodeId, ReportedMetrics } from "./primitives.ts";
 
 /** What every node agrees on after an epoch. Changed only by transition(). */
 export interface State {
@@ -9,6 +10,8 @@ export interface State {
   readonly epoch: number;
   /** Root of the state before this one; zeros in the genesis state. */
   readonly previousRoot: Hash;
+  /** What holds in the next epoch. */
+  readonly parameters: Parameters;
   /** CID of the adapter version that the network answers with. */
   readonly modelVersion: Cid;
   /** That version on the benchmark. */
@@ -19,10 +22,32 @@ export interface State {
   readonly reputations: ReadonlyMap<NodeId, number>;
   /** One bucket for each tenth of the confidence range. */
   readonly calibration: readonly CalibrationBucket[];
+  /** Held-out tasks that the keeper has committed to and not revealed. */
+  readonly heldOut: HeldOutCommitment | null;
+  /** Velocity of the outer optimiser, encoded as an adapter version; null before there is any. */
+  readonly momentum: Cid | null;
+  /** Ascending by id. */
+  readonly clusters: readonly ClusterState[];
+  /** Of the last challengeEpochs epochs, by submission. */
+  readonly verdicts: ReadonlyMap<Cid, VerdictRecord>;
+  /** By dispute message; closed ones go with their verdict. */
+  readonly disputes: ReadonlyMap<Cid, DisputeState>;
+  /** Nodes that were proved to have said two things at once, and when: they are out for good. */
+  readonly tombstones: ReadonlyMap<NodeId, number>;
   /** All that an account has ever earned; what it already claimed is known to the contract. */
   readonly balancesDue: ReadonlyMap<Address, bigint>;
-  /** Sum of balancesDue. */
+  /** All that was ever minted. issuedWei + all of chargedWei = all of balancesDue + all pending + poolWei. */
   readonly issuedWei: bigint;
+  /** All that was ever taken from a node's stake: slashes, lost bonds, fees. The registry does not know it. */
+  readonly chargedWei: ReadonlyMap<NodeId, bigint>;
+  /** The community pool: fees' share, what slashes and lost bonds brought; pays micro-rewards and bounties. */
+  readonly poolWei: bigint;
+  /** Payments held back; ascending by dueInEpoch, then account, reason, source. */
+  readonly pending: readonly PendingPayment[];
+  /** What requesters got today. */
+  readonly microRewards: ReadonlyMap<NodeId, MicroRewards>;
+  /** Requests that were answered and paid, with the epoch: the first valid answer alone brings new tokens. */
+  readonly requests: ReadonlyMap<Hash, number>;
   readonly proposals: ReadonlyMap<Cid, ProposalState>;
   /** Whether the last closed epoch published a new version. */
   readonly guard: GuardResult;
@@ -42,6 +67,125 @@ export interface GuardResult {
   readonly aggregateMetrics: Metrics | null;
 }
 
+export interface HeldOutCommitment {
+  /** heldOutCommitmentOf(keeper, tasks, salt). */
+  readonly commitment: Hash;
+  readonly epoch: number;
+}
+
+/** Deltas that point the same way, and what they add to the global adapter. */
+export interface ClusterState {
+  /** CID of the delta that founded it. */
+  readonly id: Cid;
+  /** Running sum of its deltas' sketches. */
+  readonly direction: readonly number[];
+  /** Encoded as an adapter version. */
+  readonly adapter: Cid;
+  /** Authors of its last deltas, ascending. */
+  readonly members: readonly NodeId[];
+  readonly lastEpoch: number;
+}
+
+/** What became of a submission: what a dispute is about. */
+export interface VerdictRecord {
+  readonly epoch: number;
+  readonly author: NodeId;
+  readonly deltaCid: Cid;
+  /** Adapter version that it was measured on, and that version's metrics. */
+  readonly baseModelVersion: Cid;
+  readonly baseMetrics: Metrics;
+  readonly reportedMetrics: ReportedMetrics;
+  /** Whether the committee passed it. */
+  readonly passed: boolean;
+  /** Code when it was refused. */
+  readonly reason: string | null;
+  readonly committee: readonly NodeId[];
+  /** Members whose finding became the verdict; ascending. */
+  readonly right: readonly NodeId[];
+  /** Drawn to examine it again; null when none was. Known from the epoch after on. */
+  readonly auditor: NodeId | null;
+}
+
+export type RulingChoice = "uphold" | "overturn" | "audit";
+
+export interface CountedRuling {
+  readonly ruling: RulingChoice;
+  /** As the juror measured the delta; null when it could not be measured at all. */
+  readonly metrics: ReportedMetrics | null;
+}
+
+export interface DisputeState {
+  readonly submission: Cid;
+  readonly disputer: NodeId;
+  /** Where a bond or bounty goes. */
+  readonly account: Address;
+  /** Taken from the disputer's stake when it was opened; zero from a drawn auditor. */
+  readonly bondWei: bigint;
+  readonly openedInEpoch: number;
+  /** Last epoch whose rulings count. */
+  readonly closesInEpoch: number;
+  /** 2 when a jury asked for a deeper audit: training is replayed by a larger one. */
+  readonly stage: 1 | 2;
+  /** Ascending; empty until the epoch after the opening, whose root draws it. */
+  readonly jury: readonly NodeId[];
+  readonly rulings: ReadonlyMap<NodeId, CountedRuling>;
+  readonly status: "open" | "upheld" | "overturned" | "expired";
+}
+
+export const PAYMENT_REASONS = [
+  "validation",
+  "contribution",
+  "inference",
+  "fee",
+  "interaction",
+  "ruling",
+  "bounty",
+  "bond",
+  "foundation",
+] as const;
+export type PaymentReason = (typeof PAYMENT_REASONS)[number];
+
+/** One payment, with why. `source`: the submission, receipt or dispute that it is for; null for the foundation. */
+export interface Payment {
+  readonly account: Address;
+  /** null for the foundation. */
+  readonly nodeId: NodeId | null;
+  readonly reason: PaymentReason;
+  readonly source: Cid | null;
+  readonly amountWei: bigint;
+}
+
+export interface PendingPayment extends Payment {
+  /** Paid by the first epoch at or after this. */
+  readonly dueInEpoch: number;
+}
+
+export const CHARGE_REASONS = [
+  "equivocation",
+  "false-metrics",
+  "wrong-verdict",
+  "missed-duty",
+  "withheld-reveal",
+  "dispute-bond",
+  "proposal-bond",
+  "fee",
+] as const;
+export type ChargeReason = (typeof CHARGE_REASONS)[number];
+
+/** Something taken from a node's stake, with why. */
+export interface Charge {
+  readonly nodeId: NodeId;
+  readonly reason: ChargeReason;
+  readonly source: Cid | null;
+  readonly amountWei: bigint;
+}
+
+export interface MicroRewards {
+  /** Days since the network's start. */
+  readonly day: number;
+  readonly paidWei: bigint;
+}
+
 export type Choice = "for" | "against" | "abstain";
 
 export interface CountedBallot {
@@ -53,6 +197,8 @@ export interface CountedBallot {
 export interface ProposalState {
   readonly author: NodeId;
   readonly title: string;
+  /** What it would change; null when it is a question only. */
+  readonly changes: ParameterChanges | null;
   readonly status: "open" | "passed" | "failed";
   readonly openedInEpoch: number;
   /** A ballot counts in epochs that begin before this. */

@@ -36,7 +36,12 @@ export function playEpoch() {
   const startMs = epochStartMs(genesis, EPOCH);
   const proposal = first.sign(
     "proposal",
-    { title: "Longer commits", text: "Set commitMs to 30,000.", proposalType: "protocol.parameter" },
+    {
+      title: "Longer commits",
+      text: "Set commitMs to 30,000.",
+      proposalType: "protocol.parameter",
+      changes: null,
+    },
     startMs + 2_000,
   );
   const ballots = authors.map((author, i) =>
@@ -93,6 +98,7 @@ export function after(digest: string, result: EpochResult) {
     rootDigest: digest,
     contributions: result.contributions,
     refused: result.refused.map(({ cid, error }) => ({ cid, code: error.code })),
-    rewards: result.rewards,
+    payments: result.payments,
+    charges: result.charges,
   };
 }

@@ -1,7 +1,10 @@
 /** Good bodies of every kind, and what breaks each: the source of vectors/messages/. */
+import { concatBytes } from "../../src/core/bytes.ts";
 import { cidOf } from "../../src/core/codec/dag-cbor.ts";
 import { epochRootDigest, signDigest } from "../../src/core/epoch/root.ts";
 import type { Bodies, Kind } from "../../src/core/messages/kinds.ts";
+import { inSetOrder } from "../../src/core/messages/message-set/schema.ts";
+import { type ReceiptTerms, signReceipt } from "../../src/core/messages/receipt/schema.ts";
 import { hashOf, makeAuthors, makeGenesis, makeRegistry, seedOf, TOKEN_WEI } from "./world.ts";
 
 export const genesis = makeGenesis();
@@ -59,13 +62,14 @@ export const SAMPLES: { readonly [K in Kind]: Samples<K> } = {
         confidencePpm: 1_000_000,
         salt: hashOf("salt"),
         stakeWei: 100n * TOKEN_WEI,
+        proof: null,
       },
     },
     broken: {
       ...NEGATIVE_EPOCH,
       "confidence above one": change("confidencePpm", 1_000_001),
       "confidence as a float": change("confidencePpm", 0.5),
-      "unknown delta type": change("deltaType", "sparse"),
+      "unknown delta type": change("deltaType", "dense"),
       "salt too short": change("salt", new Uint8Array(16)),
       "metrics incomplete": change("reportedMetrics", { lossMicroNats: 1, accuracyPpm: 1 }),
       "accuracy above one": change("reportedMetrics", { ...metrics, accuracyPpm: 1_000_001 }),
@@ -81,6 +85,8 @@ export const SAMPLES: { readonly [K in Kind]: Samples<K> } = {
         reason: null,
         metrics,
         workDigest: hashOf("work"),
+        checks: [],
+        heldOut: null,
         environmentCid: genesis.model.environmentCid,
       },
       "fail after the benchmark": {
@@ -91,6 +97,8 @@ export const SAMPLES: { readonly [K in Kind]: Samples<K> } = {
         reason: "metrics-mismatch",
         metrics,
         workDigest: hashOf("work"),
+        checks: [],
+        heldOut: null,
         environmentCid: genesis.model.environmentCid,
       },
       "fail before the benchmark": {
@@ -101,6 +109,8 @@ export const SAMPLES: { readonly [K in Kind]: Samples<K> } = {
         reason: "delta-norm",
         metrics: null,
         workDigest: null,
+        checks: [],
+        heldOut: null,
         environmentCid: genesis.model.environmentCid,
       },
     },
@@ -120,8 +130,9 @@ export const SAMPLES: { readonly [K in Kind]: Samples<K> } = {
         round: 0,
         previousRoot: hashOf("previous root"),
         registry: makeRegistry(authors),
-        messages: [someCid("a"), someCid("b"), someCid("c")].sort(),
+        messages: inSetOrder([someCid("a"), someCid("b"), someCid("c")]),
         aggregateMetrics: { lossMicroNats: 4_800_000, accuracyPpm: 220_000 },
+        clusterMetrics: [],
       },
       empty: {
         epoch: 4,
@@ -130,16 +141,18 @@ export const SAMPLES: { readonly [K in Kind]: Samples<K> } = {
         registry: { blockNumber: 0, blockHash: hashOf("block"), entries: [] },
         messages: [],
         aggregateMetrics: null,
+        clusterMetrics: [],
       },
     },
     broken: {
       ...NEGATIVE_EPOCH,
       "round above the limit": change("round", 1_001),
-      "messages out of order": (body) => ({ ...body, messages: listOf(body.messages).reverse() }),
+      "messages out of order": (body) => ({ ...body, messages: concatBytes(...digestsOf(body).reverse()) }),
       "a message twice": (body) => ({
         ...body,
-        messages: [listOf(body.messages)[0], ...listOf(body.messages)],
+        messages: concatBytes(...digestsOf(body).slice(0, 1), ...digestsOf(body)),
       }),
+      "a digest cut off": (body) => ({ ...body, messages: concatBytes(...digestsOf(body)).subarray(1) }),
       "registry out of order": (body) => {
         const registry: Wire = Object(body.registry);
         return { ...body, registry: { ...registry, entries: listOf(registry.entries).reverse() } };
@@ -165,8 +178,18 @@ export const SAMPLES: { readonly [K in Kind]: Samples<K> } = {
   },
   proposal: {
     good: {
-      plain: { title: "Longer commits", text: "Set commitMs to 30,000.", proposalType: "protocol.parameter" },
-      "longest title": { title: "é".repeat(120), text: "🙂", proposalType: "protocol.parameter" },
+      plain: {
+        title: "Longer commits",
+        text: "Set commitMs to 30,000.",
+        proposalType: "protocol.parameter",
+        changes: null,
+      },
+      "longest title": {
+        title: "é".repeat(120),
+        text: "🙂",
+        proposalType: "protocol.parameter",
+        changes: null,
+      },
     },
     broken: {
       "empty title": change("title", ""),
@@ -186,7 +209,87 @@ export const SAMPLES: { readonly [K in Kind]: Samples<K> } = {
       "proposal as text": change("proposal", someCid("proposal")),
     },
   },
+  receipt: {
+    good: {
+      plain: countersigned({
+        epoch: 3,
+        request: hashOf("request"),
+        requester: authors[1]?.nodeId ?? "",
+        modelVersion: someCid("adapter"),
+        tokensIn: 20,
+        tokensOut: 100,
+        flops: 480_000_000,
+        outputDigest: hashOf("output"),
+        feeWei: TOKEN_WEI,
+      }),
+    },
+    broken: {
+      ...NEGATIVE_EPOCH,
+      "tokens negative": change("tokensOut", -1),
+      "signature too short": change("requesterSignature", new Uint8Array(63)),
+    },
+  },
+  evidence: {
+    good: { plain: { first: Uint8Array.of(1), second: Uint8Array.of(2) } },
+    broken: { "nothing shown": change("first", new Uint8Array()) },
+  },
+  dispute: {
+    good: {
+      plain: {
+        epoch: 3,
+        submission: someCid("submission"),
+        deltaCid: someCid("bundle"),
+        metrics,
+        workDigest: hashOf("work"),
+        bondWei: 10n * TOKEN_WEI,
+      },
+      "of a delta that cannot be measured": {
+        epoch: 3,
+        submission: someCid("submission"),
+        deltaCid: someCid("bundle"),
+        metrics: null,
+        workDigest: null,
+        bondWei: 0n,
+      },
+    },
+    broken: { ...NEGATIVE_EPOCH, "metrics without digest": change("workDigest", null) },
+  },
+  ruling: {
+    good: {
+      overturn: {
+        epoch: 4,
+        dispute: someCid("dispute"),
+        ruling: "overturn",
+        metrics,
+        workDigest: hashOf("work"),
+      },
+      audit: { epoch: 4, dispute: someCid("dispute"), ruling: "audit", metrics: null, workDigest: null },
+    },
+    broken: {
+      ...NEGATIVE_EPOCH,
+      "unknown ruling": change("ruling", "perhaps"),
+      "metrics without digest": change("workDigest", null),
+    },
+  },
+  "held-out-commit": {
+    good: { plain: { epoch: 2, commitment: hashOf("held-out") } },
+    broken: { ...NEGATIVE_EPOCH, "commitment too short": change("commitment", new Uint8Array(31)) },
+  },
+  "held-out-reveal": {
+    good: { plain: { epoch: 3, tasks: someCid("tasks"), salt: hashOf("salt") } },
+    broken: { ...NEGATIVE_EPOCH, "salt too short": change("salt", new Uint8Array(16)) },
+  },
 };
+
+/** The requester's half of a receipt by author 0. */
+function countersigned(terms: ReceiptTerms) {
+  return { ...terms, requesterSignature: signReceipt(seedOf("node 1"), authors[0]?.nodeId ?? "", terms) };
+}
+
+function digestsOf(body: Wire): Uint8Array[] {
+  const all = body.messages instanceof Uint8Array ? body.messages : new Uint8Array();
+  return Array.from({ length: all.length >> 5 }, (_, i) => all.slice(i * 32, i * 32 + 32));
+}
 
 function listOf(value: unknown): unknown[] {
   return Array.isArray(value) ? [...value] : [];

@@ -1,9 +1,9 @@
+import { clipFactorQ24, normMicro } from "../../src/core/aggregation/norm.ts";
 import { emptyAdapter } from "../../src/core/artifacts/adapter.ts";
 import { genesisState } from "../../src/core/artifacts/state.ts";
 import { splitRewards } from "../../src/core/economy/rewards.ts";
 import { aggregate } from "../../src/core/epoch/aggregate.ts";
 import { drawWeighted, makeLottery } from "../../src/core/epoch/draw.ts";
-import { clipFactorQ24, normMicro } from "../../src/core/epoch/norm.ts";
 import { scorePpm } from "../../src/core/epoch/utility.ts";
 import { stakeLogQ20 } from "../../src/core/fixed-point/log2.ts";
 import { sigmoidPpm } from "../../src/core/fixed-point/sigmoid.ts";
@@ -69,7 +69,7 @@ function utilityVectors() {
     cases: cases.map(([observedPpm, confidencePpm]) => ({
       observedPpm,
       confidencePpm,
-      scorePpm: scorePpm(genesis, state, observedPpm, confidencePpm),
+      scorePpm: scorePpm(state, observedPpm, confidencePpm),
     })),
   };
 }

@@ -12,11 +12,13 @@ import { drawCommittee } from "../../src/core/epoch/committee.ts";
 import { leaderOrder } from "../../src/core/epoch/leader.ts";
 import { operatorAddress } from "../../src/core/epoch/root.ts";
 import { utilityPpm } from "../../src/core/epoch/utility.ts";
-import type { Genesis, Parameters } from "../../src/core/genesis.ts";
+import type { Genesis } from "../../src/core/genesis.ts";
 import { createIdentity, type Identity } from "../../src/core/identity.ts";
 import { commitmentOf } from "../../src/core/messages/commit/schema.ts";
 import type { Bodies, Kind } from "../../src/core/messages/kinds.ts";
 import { type Message, signMessage, type TypedMessage } from "../../src/core/messages/message.ts";
+import { inSetOrder } from "../../src/core/messages/message-set/schema.ts";
+import type { Parameters } from "../../src/core/parameters.ts";
 import { localParameters } from "../../src/core/presets.ts";
 import type { Address, Cid, Delta, Hash, Metrics, ReportedMetrics } from "../../src/core/primitives.ts";
 import type { State } from "../../src/core/state.ts";
@@ -109,6 +111,7 @@ export function makeRegistry(authors: readonly Author[], blockNumber = 7): Regis
     operator: operatorAddress(author.operatorKey),
     account: author.account,
     stakeWei: BigInt(i + 1) * 100n * TOKEN_WEI,
+    lockedUntilMs: 0,
   }));
   entries.sort((a, b) => (a.nodeId < b.nodeId ? -1 : 1));
   return { blockNumber, blockHash: hashOf(`block ${blockNumber}`), entries };
@@ -188,6 +191,7 @@ export function submit(genesis: Genesis, state: State, author: Author, options: 
       confidencePpm,
       salt,
       stakeWei: 100n * TOKEN_WEI,
+      proof: null,
     },
     revealMs,
   );
@@ -211,6 +215,8 @@ export function attest(
     reason,
     metrics,
     workDigest: metrics === null ? null : hashOf(`work ${author.nodeId} ${deltaCid}`),
+    checks: [],
+    heldOut: null,
     environmentCid: genesis.model.environmentCid,
   };
   return author.sign("attestation", body, phaseWindow(genesis, epoch, "verify").startMs + 1_000);
@@ -258,8 +264,9 @@ export function proposeSet(
     round,
     previousRoot: stateRoot(state),
     registry,
-    messages: messages.map(({ cid }) => cid).sort(),
+    messages: inSetOrder(messages.map(({ cid }) => cid)),
     aggregateMetrics: adapter === null ? null : options.aggregateMetrics,
+    clusterMetrics: [],
   };
   return leader.sign("message-set", body, phaseWindow(genesis, epoch, "sign").startMs + 1_000);
 }

@@ -129,7 +129,9 @@ export class MemoryChain implements Chain {
     this.fund(account, -request.amountWei);
     const { nodeId, operator, amountWei } = request;
     const stakeWei = (this.#head.stakes.get(nodeId)?.stakeWei ?? 0n) + amountWei;
-    return this.#mine(new Map([...this.#head.stakes, [nodeId, { nodeId, operator, account, stakeWei }]]));
+    return this.#mine(
+      new Map([...this.#head.stakes, [nodeId, { nodeId, operator, account, stakeWei, lockedUntilMs: 0 }]]),
+    );
   }
 
   /** Errors: reverted, chain-unreachable. */

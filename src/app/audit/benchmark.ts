@@ -53,7 +53,7 @@ export async function redoBenchmark(
 ): Promise<number> {
   const { deltaCid } = submission.envelope.body;
   const bytes = artifacts.get(deltaCid);
-  const problem = bytes === undefined ? undefined : checkBundle(genesis, submission, bytes);
+  const problem = bytes === undefined ? undefined : checkBundle(genesis, state, submission, bytes);
   if (bytes === undefined || problem !== undefined) {
     if (!verdict.finding?.pass) return 0;
     const received = problem === undefined ? "no peer has the bundle" : problem.code;

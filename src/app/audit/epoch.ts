@@ -147,7 +147,7 @@ async function checkResult(
   await run.step(epoch, "rewards", async () => {
     const dueWei = [...result.state.balancesDue.values()].reduce((sum, wei) => sum + wei, 0n);
     expectSame("What is due and what was issued differ", `${result.state.issuedWei}`, `${dueWei}`);
-    return [`${result.rewards.length} payments, ${dueWei} wei issued so far`, undefined];
+    return [`${result.payments.length} payments, ${dueWei} wei issued so far`, undefined];
   });
   await run.step(epoch, "state root", async () => {
     expectSame("The signed state root is another one", result.stateRoot, root.stateRoot);

@@ -46,7 +46,7 @@ export class Governance implements GovernanceService {
     checkLength("title-length", "title", trimmed.title, LIMITS.proposalTitleCharacters);
     checkLength("text-length", "text", trimmed.text, LIMITS.proposalTextCharacters);
     await this.#checkStake();
-    await this.#send("proposal", { ...trimmed, proposalType: "protocol.parameter" });
+    await this.#send("proposal", { ...trimmed, proposalType: "protocol.parameter", changes: null });
   }
 
   async vote(proposal: Cid, choice: BallotChoice): Promise<void> {
@@ -71,7 +71,7 @@ export class Governance implements GovernanceService {
 
   async #send(
     ...[kind, body]:
-      | ["proposal", { title: string; text: string; proposalType: "protocol.parameter" }]
+      | ["proposal", { title: string; text: string; proposalType: "protocol.parameter"; changes: null }]
       | ["ballot", { proposal: Cid; choice: BallotChoice }]
   ): Promise<void> {
     const { store, clock } = this.#dependencies;

@@ -45,7 +45,8 @@ export function sameRegistry(a: RegistrySnapshot, b: RegistrySnapshot): boolean 
         entry.nodeId === other.nodeId &&
         entry.operator === other.operator &&
         entry.account === other.account &&
-        entry.stakeWei === other.stakeWei
+        entry.stakeWei === other.stakeWei &&
+        entry.lockedUntilMs === other.lockedUntilMs
       );
     })
   );

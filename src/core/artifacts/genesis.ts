@@ -2,51 +2,14 @@
 
 import { decodeBlock, encodeBlock, type Schema } from "../codec/block.ts";
 import { cidOf } from "../codec/dag-cbor.ts";
-import { address, cid, count, integer, metrics, ppm, text, timestampMs, wei } from "../codec/fields.ts";
+import { address, cid, integer, metrics, text, timestampMs } from "../codec/fields.ts";
 import { z } from "../codec/zod.ts";
 import { failure } from "../errors.ts";
 import type { Genesis } from "../genesis.ts";
 import { LIMITS } from "../limits.ts";
+import { parameters } from "../parameters.ts";
 import type { Cid } from "../primitives.ts";
 import { tensorSpec } from "./schema.ts";
-
-const durationMs = integer(1, 7 * 24 * 3_600_000);
-
-const parameters = z
-  .strictObject({
-    phases: z.strictObject({
-      commitMs: durationMs,
-      revealMs: durationMs,
-      verifyMs: durationMs,
-      signMs: durationMs,
-    }),
-    registryLagMs: count,
-    committeeSize: integer(1, LIMITS.registryEntries),
-    minimumStakeWei: wei,
-    epochRewardWei: wei,
-    validatorSharePpm: ppm,
-    contributorSharePpm: ppm,
-    foundationSharePpm: ppm,
-    foundationAccount: address,
-    utilityAlphaPpm: ppm,
-    utilitySigmoidK: integer(1, 1_000),
-    deltaNormBoundMicro: count,
-    deltaClipNormMicro: count,
-    minimumUtilityPpm: ppm,
-    initialReputationPpm: ppm,
-    reputationGainPpm: ppm,
-    reputationLossPpm: ppm,
-    certificateThresholdPpm: ppm,
-    leaderTimeoutMs: durationMs,
-    votingPeriodMs: count,
-    quorumPpm: ppm,
-    passThresholdPpm: ppm,
-  })
-  .refine(
-    (value) => value.validatorSharePpm + value.contributorSharePpm + value.foundationSharePpm === 1_000_000,
-    "shares do not add up to 1,000,000 ppm",
-  )
-  .refine((value) => value.deltaClipNormMicro <= value.deltaNormBoundMicro, "clip norm above norm bound");
 
 const genesis: Schema<Genesis> = z.strictObject({
   version: z.literal(1),

@@ -6,6 +6,7 @@ import { encodeCbor } from "../codec/dag-cbor.ts";
 import {
   address,
   cid,
+  code,
   count,
   epoch,
   hash,
@@ -13,6 +14,7 @@ import {
   metrics,
   nodeId,
   ppm,
+  reportedMetrics,
   text,
   timestampMs,
   wei,
@@ -23,8 +25,18 @@ import { z } from "../codec/zod.ts";
 import type { Genesis } from "../genesis.ts";
 import { LIMITS } from "../limits.ts";
 import { merkleRoot } from "../merkle/rfc6962.ts";
+import { parameterChanges, parameters } from "../parameters.ts";
 import type { Hash } from "../primitives.ts";
-import type { CountedBallot, ProposalState, State } from "../state.ts";
+import {
+  type ClusterState,
+  type CountedBallot,
+  type DisputeState,
+  PAYMENT_REASONS,
+  type PendingPayment,
+  type ProposalState,
+  type State,
+  type VerdictRecord,
+} from "../state.ts";
 import { adapterCid, emptyAdapter } from "./adapter.ts";
 import { genesisCid } from "./genesis.ts";
 
@@ -38,6 +50,7 @@ const countedBallot: Schema<CountedBallot> = z.strictObject({
 const proposalState: Schema<ProposalState> = z.strictObject({
   author: nodeId,
   title: text(1, LIMITS.proposalTitleCharacters),
+  changes: parameterChanges.nullable(),
   status: z.enum(["open", "passed", "failed"]),
   openedInEpoch: epoch,
   closesAtMs: timestampMs,
@@ -49,10 +62,63 @@ const proposalState: Schema<ProposalState> = z.strictObject({
   quorumWei: wei,
 });
 
+const verdictRecord: Schema<VerdictRecord> = z.strictObject({
+  epoch,
+  author: nodeId,
+  deltaCid: cid,
+  baseModelVersion: cid,
+  baseMetrics: metrics,
+  reportedMetrics,
+  passed: z.boolean(),
+  reason: code.nullable(),
+  committee: z.array(nodeId).max(LIMITS.committeeMembers).readonly(),
+  right: z.array(nodeId).max(LIMITS.committeeMembers).readonly(),
+  auditor: nodeId.nullable(),
+});
+
+const disputeState: Schema<DisputeState> = z.strictObject({
+  submission: cid,
+  disputer: nodeId,
+  account: address,
+  bondWei: wei,
+  openedInEpoch: epoch,
+  closesInEpoch: epoch,
+  stage: z.union([z.literal(1), z.literal(2)]),
+  jury: z.array(nodeId).max(LIMITS.committeeMembers).readonly(),
+  rulings: sortedMap(
+    nodeId,
+    z.strictObject({
+      ruling: z.enum(["uphold", "overturn", "audit"]),
+      metrics: reportedMetrics.nullable(),
+    }),
+  ),
+  status: z.enum(["open", "upheld", "overturned", "expired"]),
+});
+
+const clusterState: Schema<ClusterState> = z.strictObject({
+  id: cid,
+  direction: z.array(z.int()).max(LIMITS.sketchValues).readonly(),
+  adapter: cid,
+  members: z.array(nodeId).max(LIMITS.registryEntries).readonly(),
+  lastEpoch: epoch,
+});
+
+const pendingPayment: Schema<PendingPayment> = z.strictObject({
+  dueInEpoch: epoch,
+  account: address,
+  nodeId: nodeId.nullable(),
+  reason: z.enum(PAYMENT_REASONS),
+  source: cid.nullable(),
+  amountWei: wei,
+});
+
 /** In the order in which they are leaves of the state root. */
 const SECTIONS = {
   header: z.strictObject({ version: z.literal(1), network: cid, epoch: integer(-1), previousRoot: hash }),
+  parameters,
   model: z.strictObject({
+    momentum: cid.nullable(),
+    clusters: z.array(clusterState).max(64).readonly(),
     modelVersion: cid,
     modelMetrics: metrics,
     guard: z.strictObject({
@@ -63,11 +129,25 @@ const SECTIONS = {
   }),
   registry: registrySnapshot,
   reputations: sortedMap(nodeId, ppm),
-  calibration: z
-    .array(z.strictObject({ count, utilitySumPpm: count }))
-    .length(CALIBRATION_BUCKETS)
-    .readonly(),
-  balances: z.strictObject({ balancesDue: sortedMap(address, wei), issuedWei: wei }),
+  scoring: z.strictObject({
+    calibration: z
+      .array(z.strictObject({ count, utilitySumPpm: count }))
+      .length(CALIBRATION_BUCKETS)
+      .readonly(),
+    heldOut: z.strictObject({ commitment: hash, epoch }).nullable(),
+  }),
+  verdicts: sortedMap(cid, verdictRecord),
+  disputes: sortedMap(cid, disputeState),
+  tombstones: sortedMap(nodeId, epoch),
+  ledger: z.strictObject({
+    balancesDue: sortedMap(address, wei),
+    issuedWei: wei,
+    chargedWei: sortedMap(nodeId, wei),
+    poolWei: wei,
+    pending: z.array(pendingPayment).readonly(),
+    microRewards: sortedMap(nodeId, z.strictObject({ day: count, paidWei: wei })),
+    requests: sortedMap(hash, epoch),
+  }),
   proposals: sortedMap(cid, proposalState),
 };
 
@@ -83,11 +163,15 @@ export function decodeState(bytes: Uint8Array): State {
   const value = decodeBlock<Sections>(sections, "state", bytes, LIMITS.stateBytes);
   return {
     ...value.header,
+    parameters: value.parameters,
     ...value.model,
     registry: value.registry,
     reputations: value.reputations,
-    calibration: value.calibration,
-    ...value.balances,
+    ...value.scoring,
+    verdicts: value.verdicts,
+    disputes: value.disputes,
+    tombstones: value.tombstones,
+    ...value.ledger,
     proposals: value.proposals,
   };
 }
@@ -114,27 +198,45 @@ export function genesisState(genesis: Genesis): State {
     network: genesisCid(genesis),
     epoch: -1,
     previousRoot: ZERO_HASH,
+    parameters: genesis.parameters,
+    momentum: null,
+    clusters: [],
     modelVersion: adapterCid(genesis, emptyAdapter(genesis)),
     modelMetrics: genesis.model.baseMetrics,
     registry: { blockNumber: 0, blockHash: ZERO_HASH, entries: [] },
     reputations: new Map(),
     calibration: Array.from({ length: CALIBRATION_BUCKETS }, () => ({ count: 0, utilitySumPpm: 0 })),
+    heldOut: null,
+    verdicts: new Map(),
+    disputes: new Map(),
+    tombstones: new Map(),
     balancesDue: new Map(),
     issuedWei: 0n,
+    chargedWei: new Map(),
+    poolWei: 0n,
+    pending: [],
+    microRewards: new Map(),
+    requests: new Map(),
     proposals: new Map(),
     guard: { published: false, reason: "nothing-included", aggregateMetrics: null },
   };
 }
 
 function sectionsOf(state: State): Sections {
-  const { version, network, epoch: lastEpoch, previousRoot, modelVersion, modelMetrics, guard } = state;
+  const { version, network, epoch: lastEpoch, previousRoot } = state;
+  const { momentum, clusters, modelVersion, modelMetrics, guard } = state;
+  const { balancesDue, issuedWei, chargedWei, poolWei, pending, microRewards, requests } = state;
   return {
     header: { version, network, epoch: lastEpoch, previousRoot },
-    model: { modelVersion, modelMetrics, guard },
+    parameters: state.parameters,
+    model: { momentum, clusters, modelVersion, modelMetrics, guard },
     registry: state.registry,
     reputations: state.reputations,
-    calibration: state.calibration,
-    balances: { balancesDue: state.balancesDue, issuedWei: state.issuedWei },
+    scoring: { calibration: state.calibration, heldOut: state.heldOut },
+    verdicts: state.verdicts,
+    disputes: state.disputes,
+    tombstones: state.tombstones,
+    ledger: { balancesDue, issuedWei, chargedWei, poolWei, pending, microRewards, requests },
     proposals: state.proposals,
   };
 }

@@ -2,7 +2,13 @@ import { LIMITS } from "../limits.ts";
 import { address, count, epoch, hash, nodeId, wei } from "./fields.ts";
 import { z } from "./zod.ts";
 
-export const stakeEntry = z.strictObject({ nodeId, operator: address, account: address, stakeWei: wei });
+export const stakeEntry = z.strictObject({
+  nodeId,
+  operator: address,
+  account: address,
+  stakeWei: wei,
+  lockedUntilMs: count,
+});
 
 /** Entries strictly ascending by nodeId, so that a registry has one encoding. */
 export const registrySnapshot = z.strictObject({

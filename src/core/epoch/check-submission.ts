@@ -1,4 +1,6 @@
 /** Tier (a): what can be told of a submission without running a model. Tabs and the transition share it. */
+
+import { isNormWithin, normMicro } from "../aggregation/norm.ts";
 import { type Bundle, decodeBundle } from "../artifacts/bundle.ts";
 import type { RegistrySnapshot, StakeEntry } from "../chain-types.ts";
 import { cidOf } from "../codec/dag-cbor.ts";
@@ -8,7 +10,7 @@ import { commitmentOf } from "../messages/commit/schema.ts";
 import type { TypedMessage } from "../messages/message.ts";
 import type { ReportedMetrics } from "../primitives.ts";
 import type { State } from "../state.ts";
-import { isNormWithin, normMicro } from "./norm.ts";
+import { stakedEntry } from "./context.ts";
 import { utilityPpm } from "./utility.ts";
 
 export type SubmissionMessage = TypedMessage<"submission">;
@@ -28,16 +30,14 @@ export function checkSubmission(
   submission: SubmissionMessage,
   bundleBytes: Uint8Array,
 ): ErrorData | undefined {
-  const { author } = submission.envelope;
-  const entry = registry.entries.find(({ nodeId }) => nodeId === author);
+  const entry = stakedEntry(state, registry, submission.envelope.author);
   return (
-    checkReveal(genesis, state, entry, commit, submission) ?? checkBundle(genesis, submission, bundleBytes)
+    checkReveal(state, entry, commit, submission) ?? checkBundle(genesis, state, submission, bundleBytes)
   );
 }
 
-/** The part that needs no bundle. `entry`: the author in the epoch's registry. */
+/** The part that needs no bundle. `entry`: the author among who takes part in the epoch. */
 export function checkReveal(
-  genesis: Genesis,
   state: State,
   entry: StakeEntry | undefined,
   commit: CommitMessage | undefined,
@@ -45,7 +45,7 @@ export function checkReveal(
 ): ErrorData | undefined {
   const { body } = submission.envelope;
   return (
-    checkStake(genesis, entry, body.stakeWei) ??
+    checkStake(state, entry, body.stakeWei) ??
     checkCommit(commit, submission) ??
     checkBaseVersion(state, body.baseModelVersion) ??
     checkUtility(state, body.reportedMetrics)
@@ -55,10 +55,11 @@ export function checkReveal(
 /** The part that is about the bundle's bytes. */
 export function checkBundle(
   genesis: Genesis,
+  state: State,
   submission: SubmissionMessage,
   bundleBytes: Uint8Array,
 ): ErrorData | undefined {
-  const read = readBundle(genesis, submission, bundleBytes);
+  const read = readBundle(genesis, state, submission, bundleBytes);
   return read.error;
 }
 
@@ -69,6 +70,7 @@ export type BundleReading =
 /** The bundle of a submission, or what is wrong with it. */
 export function readBundle(
   genesis: Genesis,
+  state: State,
   submission: SubmissionMessage,
   bundleBytes: Uint8Array,
 ): BundleReading {
@@ -87,12 +89,13 @@ export function readBundle(
     if (thrown instanceof ParleyError) return { error: thrown.data };
     throw thrown;
   }
-  const error = checkContent(genesis, submission, bundle);
+  const error = checkContent(genesis, state, submission, bundle);
   return error === undefined ? { bundle } : { error };
 }
 
 function checkContent(
   genesis: Genesis,
+  state: State,
   submission: SubmissionMessage,
   bundle: Bundle,
 ): ErrorData | undefined {
@@ -111,7 +114,7 @@ function checkContent(
       metricsText(reportedMetrics),
     ).data;
   }
-  const { deltaNormBoundMicro } = genesis.parameters;
+  const { deltaNormBoundMicro } = state.parameters;
   if (!isNormWithin(bundle.delta, deltaNormBoundMicro)) {
     const received = `${normMicro(bundle.delta)} micro`;
     return reject("delta-norm", "This delta is too large", `at most ${deltaNormBoundMicro} micro`, received)
@@ -120,16 +123,11 @@ function checkContent(
   return undefined;
 }
 
-function checkStake(
-  genesis: Genesis,
-  entry: StakeEntry | undefined,
-  claimedWei: bigint,
-): ErrorData | undefined {
-  const { minimumStakeWei } = genesis.parameters;
-  if (entry === undefined || entry.stakeWei < minimumStakeWei) {
-    const received = `${entry?.stakeWei ?? 0n} wei`;
-    return ignore("not-staked", "Its author has too little at stake", `${minimumStakeWei} wei`, received)
-      .data;
+function checkStake(state: State, entry: StakeEntry | undefined, claimedWei: bigint): ErrorData | undefined {
+  const { minimumStakeWei } = state.parameters;
+  if (entry === undefined) {
+    const message = "Its author has too little at stake, or has lost its right";
+    return ignore("not-staked", message, `${minimumStakeWei} wei`).data;
   }
   if (claimedWei > entry.stakeWei) {
     const message = "Its author claims more stake than the registry knows";

@@ -21,7 +21,7 @@ export function drawCommittee(
 
 export function committeeOf(context: EpochContext, submission: TypedMessage<"submission">): NodeId[] {
   const { author, body } = submission.envelope;
-  const { committeeSize } = context.genesis.parameters;
+  const { committeeSize } = context.parameters;
   return drawWeighted(context.lottery, committeeSeed(context, body.deltaCid), committeeSize, [author]);
 }
 

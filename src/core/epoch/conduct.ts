@@ -1,7 +1,7 @@
 import type { NodeId } from "../primitives.ts";
 import type { AggregatedMembers } from "./aggregate-epoch.ts";
 import type { EpochContext } from "./context.ts";
-import { type Conduct, ConductRecord } from "./reputation.ts";
+import type { Conduct, ConductRecord } from "./reputation.ts";
 
 /**
  * Who did right and wrong in an epoch. Only staked nodes have a record, so that strangers cannot make the state grow.
@@ -9,10 +9,10 @@ import { type Conduct, ConductRecord } from "./reputation.ts";
  */
 export function recordConduct(
   context: EpochContext,
-  { judgements, members }: AggregatedMembers,
+  { judgements }: AggregatedMembers,
   published: boolean,
-): ConductRecord {
-  const record = new ConductRecord();
+  record: ConductRecord,
+): void {
   const add = (nodeIds: Iterable<NodeId>, conduct: Conduct) => {
     for (const nodeId of nodeIds) if (context.staked.has(nodeId)) record.add(nodeId, conduct);
   };
@@ -24,6 +24,4 @@ export function recordConduct(
     if (error === undefined && published) add(author, "right");
     if (error?.verdict === "REJECT") add(author, "wrong");
   }
-  add(members.equivocators, "wrong");
-  return record;
 }

@@ -35,7 +35,7 @@ export function judgeSubmission(
   const { author } = submission.envelope;
   const { genesis, state } = context;
   const commit = members.commits.get(author);
-  const revealError = checkReveal(genesis, state, context.staked.get(author), commit, submission);
+  const revealError = checkReveal(state, context.staked.get(author), commit, submission);
   const committee = committeeOf(context, submission);
   const attestations = attestationsOf(members, submission, genesis.model.environmentCid);
   const verdict = weighAttestations(context, committee, attestations);
@@ -51,12 +51,17 @@ export function judgeSubmission(
     return refused(revealError, onlyRefusalsWereRight(context, verdict, attestations));
   const verdictError = checkVerdict(context, submission, verdict);
   if (verdictError !== undefined) return refused(verdictError);
-  const reading = readBundle(genesis, submission, artifactOf(artifacts, submission.envelope.body.deltaCid));
+  const reading = readBundle(
+    genesis,
+    state,
+    submission,
+    artifactOf(artifacts, submission.envelope.body.deltaCid),
+  );
   if (reading.error !== undefined) {
     return refused(reading.error, onlyRefusalsWereRight(context, verdict, attestations));
   }
   const { confidencePpm, reportedMetrics } = submission.envelope.body;
-  const score = scorePpm(genesis, state, reportedMetrics.utilityPpm, confidencePpm);
+  const score = scorePpm(state, reportedMetrics.utilityPpm, confidencePpm);
   return {
     submission,
     verdict,
@@ -83,7 +88,7 @@ function checkVerdict(
   submission: SubmissionMessage,
   verdict: CommitteeVerdict,
 ): ErrorData | undefined {
-  const { committeeSize, minimumUtilityPpm } = context.genesis.parameters;
+  const { committeeSize, minimumUtilityPpm } = context.parameters;
   const { reportedMetrics } = submission.envelope.body;
   const { finding, committee, attested } = verdict;
   if (committee.length < committeeSize) {

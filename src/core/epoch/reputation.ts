@@ -1,5 +1,4 @@
 import { clamp, floorDiv } from "../fixed-point/integers.ts";
-import type { Genesis } from "../genesis.ts";
 import type { NodeId } from "../primitives.ts";
 import type { State } from "../state.ts";
 
@@ -10,8 +9,8 @@ const MISSED_DIVISOR = 10;
 
 export type Conduct = "right" | "missed" | "wrong";
 
-export function reputationOf(genesis: Genesis, state: State, nodeId: NodeId): number {
-  return state.reputations.get(nodeId) ?? genesis.parameters.initialReputationPpm;
+export function reputationOf(state: State, nodeId: NodeId): number {
+  return state.reputations.get(nodeId) ?? state.parameters.initialReputationPpm;
 }
 
 /**
@@ -33,8 +32,8 @@ export class ConductRecord {
 
 const SEVERITY: Readonly<Record<Conduct, number>> = { right: 0, missed: 1, wrong: 2 };
 
-export function nextReputations(genesis: Genesis, state: State, record: ConductRecord): Map<NodeId, number> {
-  const { reputationGainPpm, reputationLossPpm } = genesis.parameters;
+export function nextReputations(state: State, record: ConductRecord): Map<NodeId, number> {
+  const { reputationGainPpm, reputationLossPpm } = state.parameters;
   const change: Readonly<Record<Conduct, number>> = {
     right: reputationGainPpm,
     missed: -floorDiv(reputationLossPpm, MISSED_DIVISOR),
@@ -42,7 +41,7 @@ export function nextReputations(genesis: Genesis, state: State, record: ConductR
   };
   const next = new Map(state.reputations);
   for (const [nodeId, conduct] of record.entries()) {
-    const value = reputationOf(genesis, state, nodeId) + change[conduct];
+    const value = reputationOf(state, nodeId) + change[conduct];
     next.set(nodeId, clamp(value, REPUTATION_FLOOR_PPM, 1_000_000));
   }
   return next;

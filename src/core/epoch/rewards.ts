@@ -1,6 +1,7 @@
-import { type Claimant, type Reward, splitRewards } from "../economy/rewards.ts";
+import { type Claimant, splitRewards } from "../economy/rewards.ts";
 import { stakeLogQ20 } from "../fixed-point/log2.ts";
 import type { NodeId } from "../primitives.ts";
+import type { Payment } from "../state.ts";
 import type { EpochContext } from "./context.ts";
 import type { Judgement } from "./judge.ts";
 
@@ -9,7 +10,7 @@ export function epochRewards(
   context: EpochContext,
   judgements: readonly Judgement[],
   published: boolean,
-): Reward[] {
+): Payment[] {
   const attestations = new Map<NodeId, bigint>();
   const contributors = new Map<NodeId, bigint>();
   for (const { submission, verdict, accepted } of judgements) {
@@ -20,8 +21,11 @@ export function epochRewards(
       contributors.set(author, BigInt(accepted.scorePpm) * BigInt(stakeLogQ20(stakeWei)));
     }
   }
-  const { parameters } = context.genesis;
-  return splitRewards(parameters, claimantsOf(context, attestations), claimantsOf(context, contributors));
+  return splitRewards(
+    context.parameters,
+    claimantsOf(context, attestations),
+    claimantsOf(context, contributors),
+  );
 }
 
 /** Ascending by nodeId. */

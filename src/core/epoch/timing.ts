@@ -2,7 +2,7 @@ import { type ErrorData, ignore } from "../errors.ts";
 import type { Genesis } from "../genesis.ts";
 import { LIMITS } from "../limits.ts";
 import type { Message } from "../messages/message.ts";
-import { epochEndMs, phaseWindow, type Window } from "./clock.ts";
+import { epochEndMs, epochStartMs, phaseWindow, type Window } from "./clock.ts";
 
 /**
  * Whether a message comes in its time. `atMs` is the clock of the receiver for live gossip, and the message's own
@@ -36,6 +36,16 @@ export function acceptanceWindow(genesis: Genesis, message: Message): Window {
         endMs: epochEndMs(genesis, epoch),
       };
     }
+    case "ruling":
+    case "dispute":
+    case "receipt":
+    case "held-out-commit": {
+      const { epoch } = message.envelope.body;
+      return { startMs: epochStartMs(genesis, epoch), endMs: epochEndMs(genesis, epoch) };
+    }
+    case "held-out-reveal":
+      // Nobody can change a submission any more, and the committees have yet to begin.
+      return phaseWindow(genesis, message.envelope.body.epoch, "verify");
     case "message-set": {
       // No end: an epoch that could not be signed in time is signed later, in order.
       const { epoch, round } = message.envelope.body;
@@ -49,6 +59,7 @@ export function acceptanceWindow(genesis: Genesis, message: Message): Window {
       };
     case "proposal":
     case "ballot":
+    case "evidence":
       // Offline voters send late; what counts is the epoch that includes it.
       return { startMs: message.envelope.timestampMs, endMs: FOREVER };
   }

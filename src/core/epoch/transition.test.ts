@@ -305,7 +305,7 @@ describe("transition", () => {
     const { result } = close(w, w.state, 3, [commit, submission, ...attestations], [bundleBytes]);
     expect(result.contributions[0]?.outcome).toBe("included");
     expect(result.state.reputations.get(liar ?? "")).toBe(400_000);
-    const paid = result.rewards.filter(({ reason }) => reason === "validation").map(({ nodeId }) => nodeId);
+    const paid = result.payments.filter(({ reason }) => reason === "validation").map(({ nodeId }) => nodeId);
     expect(paid).toEqual(committee.filter((nodeId) => nodeId !== liar).sort());
   });
 

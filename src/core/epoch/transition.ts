@@ -6,7 +6,9 @@ import { compareText } from "../bytes.ts";
 import type { EpochRoot } from "../chain-types.ts";
 import { cidBytes, cidDigest, cidOf } from "../codec/dag-cbor.ts";
 import { sortedEntries } from "../codec/sorted-map.ts";
-import { credit, type Reward } from "../economy/rewards.ts";
+import { settleDisputes } from "../disputes/settle.ts";
+import { Books } from "../economy/books.ts";
+import { payEpoch } from "../economy/pay-epoch.ts";
 import type { Genesis } from "../genesis.ts";
 import { countBallots } from "../governance/ballots.ts";
 import { openProposals } from "../governance/proposals.ts";
@@ -15,16 +17,17 @@ import { claimsRoot } from "../merkle/claims.ts";
 import { merkleRoot } from "../merkle/rfc6962.ts";
 import type { Message } from "../messages/message.ts";
 import type { Adapter, Cid, Hash } from "../primitives.ts";
-import type { GuardResult, State } from "../state.ts";
+import { nextHeldOut } from "../scoring/held-out.ts";
+import type { Charge, GuardResult, Payment, State } from "../state.ts";
 import { type AggregatedMembers, aggregateMembers, type Candidate } from "./aggregate-epoch.ts";
 import { epochEndMs } from "./clock.ts";
 import { recordConduct } from "./conduct.ts";
 import { type EpochContext, epochContext } from "./context.ts";
+import { punishEquivocation } from "./equivocation.ts";
 import { guard } from "./guard.ts";
 import type { RefusedMessage } from "./members.ts";
 import { checkMessageSet, type MessageSetMessage, membersOf } from "./message-set.ts";
-import { nextReputations } from "./reputation.ts";
-import { epochRewards } from "./rewards.ts";
+import { ConductRecord, nextReputations } from "./reputation.ts";
 import { nextCalibration } from "./utility.ts";
 
 export interface TransitionInput {
@@ -55,7 +58,9 @@ export interface EpochResult {
   readonly contributions: readonly Contribution[];
   /** Members that did not count, with why. */
   readonly refused: readonly RefusedMessage[];
-  readonly rewards: readonly Reward[];
+  /** What became due in this epoch, earlier pay that was held back included. */
+  readonly payments: readonly Payment[];
+  readonly charges: readonly Charge[];
 }
 
 /**
@@ -73,39 +78,64 @@ export function transition(genesis: Genesis, state: State, input: TransitionInpu
   const guarded = guard(state, aggregated.adapter !== null, aggregateMetrics);
   const adapter = guarded.published ? aggregated.adapter : null;
   const adapterBytes = adapter === null ? null : encodeAdapter(genesis, adapter);
-  const rewards = epochRewards(context, aggregated.judgements, guarded.published);
-  const { balancesDue, mintedWei } = credit(state.balancesDue, rewards);
+  const books = new Books(context);
+  const conduct = new ConductRecord();
+  const { members, judgements } = aggregated;
+  const { tombstones, refused: refusedEvidence } = punishEquivocation(context, members, books, conduct);
+  recordConduct(context, aggregated, guarded.published, conduct);
+  const settled = settleDisputes(context, members, judgements, books, conduct);
+  const paid = payEpoch(context, members, judgements, guarded.published, books);
+  const scoring = nextHeldOut(context, members);
   const governance = closeGovernance(context, aggregated);
+  const { ledger, payments, charges } = books.close();
   const next: State = {
     ...state,
     epoch,
     previousRoot: context.previousRoot,
+    parameters: governance.parameters,
     modelVersion: adapterBytes === null ? state.modelVersion : cidOf(adapterBytes),
     modelMetrics: guarded.published && aggregateMetrics !== null ? aggregateMetrics : state.modelMetrics,
     registry,
-    reputations: nextReputations(genesis, state, recordConduct(context, aggregated, guarded.published)),
+    reputations: nextReputations(state, conduct),
     calibration: nextCalibration(state, observationsOf(aggregated)),
-    balancesDue,
-    issuedWei: state.issuedWei + mintedWei,
+    heldOut: scoring.heldOut,
+    verdicts: settled.verdicts,
+    disputes: settled.disputes,
+    tombstones,
+    ...ledger,
+    microRewards: paid.microRewards,
+    requests: paid.requests,
     proposals: governance.proposals,
     guard: guarded,
   };
-  const contributions = contributionsOf(aggregated, guarded, rewards);
+  const contributions = contributionsOf(aggregated, guarded, payments);
   return {
     ...seal(context, next, contributions, memberCids),
     adapter,
     adapterBytes,
     contributions,
-    refused: [...aggregated.refused, ...governance.refused],
-    rewards,
+    refused: [
+      ...aggregated.refused,
+      ...refusedEvidence,
+      ...settled.refused,
+      ...paid.refused,
+      ...scoring.refused,
+      ...governance.refused,
+    ],
+    payments,
+    charges,
   };
 }
 
 function closeGovernance(context: EpochContext, { members }: AggregatedMembers) {
   const { proposals, refused } = openProposals(context, context.state.proposals, members.proposals);
   const refusedBallots = countBallots(context, proposals, members.ballots);
-  tallyProposals(context.genesis, proposals, context.epoch);
-  return { proposals: new Map(sortedEntries(proposals)), refused: [...refused, ...refusedBallots] };
+  tallyProposals(context.genesis, context.parameters, proposals, context.epoch);
+  return {
+    proposals: new Map(sortedEntries(proposals)),
+    parameters: context.parameters,
+    refused: [...refused, ...refusedBallots],
+  };
 }
 
 /** Utilities that a committee verified, for the calibration of later scores. */
@@ -120,10 +150,10 @@ function observationsOf({ judgements }: AggregatedMembers) {
 function contributionsOf(
   { contributions }: AggregatedMembers,
   guarded: GuardResult,
-  rewards: readonly Reward[],
+  payments: readonly Payment[],
 ): Contribution[] {
   const earned = new Map(
-    rewards
+    payments
       .filter(({ reason }) => reason === "contribution")
       .map(({ nodeId, amountWei }) => [nodeId, amountWei]),
   );

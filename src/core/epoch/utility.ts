@@ -1,6 +1,5 @@
 import { checkedAdd, clamp, floorDiv, mulDiv } from "../fixed-point/integers.ts";
 import { sigmoidPpm } from "../fixed-point/sigmoid.ts";
-import type { Genesis } from "../genesis.ts";
 import type { Metrics } from "../primitives.ts";
 import type { CalibrationBucket, State } from "../state.ts";
 
@@ -21,8 +20,8 @@ export function bucketOf(confidencePpm: number, buckets: number): number {
  * utility = u_obs · (1 + alpha · sigmoid(k · (u_obs − mean u_obs of the confidence's bucket))), ppm, rounded down.
  * The mean is the one before this epoch, rounded down; in a bucket nobody used yet it is u_obs itself.
  */
-export function scorePpm(genesis: Genesis, state: State, observedPpm: number, confidencePpm: number): number {
-  const { utilityAlphaPpm, utilitySigmoidK } = genesis.parameters;
+export function scorePpm(state: State, observedPpm: number, confidencePpm: number): number {
+  const { utilityAlphaPpm, utilitySigmoidK } = state.parameters;
   const bucket = state.calibration[bucketOf(confidencePpm, state.calibration.length)];
   const unused = bucket === undefined || bucket.count === 0;
   const meanPpm = unused ? observedPpm : floorDiv(bucket.utilitySumPpm, bucket.count);

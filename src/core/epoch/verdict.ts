@@ -34,7 +34,7 @@ export function weighAttestations(
   committee: readonly NodeId[],
   attestations: readonly AttestationMessage[],
 ): CommitteeVerdict {
-  const weightOf = (nodeId: NodeId) => BigInt(reputationOf(context.genesis, context.state, nodeId));
+  const weightOf = (nodeId: NodeId) => BigInt(reputationOf(context.state, nodeId));
   const members = new Set(committee);
   const counted = attestations.filter(({ envelope }) => members.has(envelope.author));
   const total = committee.reduce((sum, nodeId) => sum + weightOf(nodeId), 0n);

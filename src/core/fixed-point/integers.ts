@@ -13,6 +13,11 @@ export function mulDiv(a: number, b: number, c: number): number {
   return toSafeNumber(floorDivBig(BigInt(a) * BigInt(b), BigInt(c)));
 }
 
+/** ⌊a · b / c⌋ of amounts, c > 0. */
+export function mulDivWei(aWei: bigint, b: bigint, c: bigint): bigint {
+  return floorDivBig(aWei * b, c);
+}
+
 /** ⌊a / b⌋, b > 0. */
 export function floorDivBig(a: bigint, b: bigint): bigint {
   const quotient = a / b;

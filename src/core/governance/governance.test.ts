@@ -42,7 +42,7 @@ function world() {
   const propose = (author: Author, epoch = 0): TypedMessage<"proposal"> =>
     author.sign(
       "proposal",
-      { title: "t", text: "x", proposalType: "protocol.parameter" },
+      { title: "t", text: "x", proposalType: "protocol.parameter", changes: null },
       epochStartMs(genesis, epoch),
     );
   const vote = (author: Author, proposal: Cid, choice: Choice) =>

@@ -52,12 +52,13 @@ function checkProposal(
 }
 
 function newProposal(context: EpochContext, message: TypedMessage<"proposal">): ProposalState {
-  const { votingPeriodMs, quorumPpm } = context.genesis.parameters;
+  const { votingPeriodMs, quorumPpm } = context.parameters;
   const weights = new Map([...context.staked].map(([nodeId, { stakeWei }]) => [nodeId, stakeWei]));
   const total = [...weights.values()].reduce((sum, stakeWei) => sum + stakeWei, 0n);
   return {
     author: message.envelope.author,
     title: message.envelope.body.title,
+    changes: message.envelope.body.changes,
     status: "open",
     openedInEpoch: context.epoch,
     closesAtMs: epochEndMs(context.genesis, context.epoch) + votingPeriodMs,

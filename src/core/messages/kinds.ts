@@ -3,9 +3,15 @@ import { LIMITS } from "../limits.ts";
 import { type AttestationBody, attestationBody } from "./attestation/schema.ts";
 import { type BallotBody, ballotBody } from "./ballot/schema.ts";
 import { type CommitBody, commitBody } from "./commit/schema.ts";
+import { type DisputeBody, disputeBody } from "./dispute/schema.ts";
 import { type EpochVoteBody, epochVoteBody } from "./epoch-vote/schema.ts";
+import { type EvidenceBody, evidenceBody } from "./evidence/schema.ts";
+import { type HeldOutCommitBody, heldOutCommitBody } from "./held-out-commit/schema.ts";
+import { type HeldOutRevealBody, heldOutRevealBody } from "./held-out-reveal/schema.ts";
 import { type MessageSetBody, messageSetBody } from "./message-set/schema.ts";
 import { type ProposalBody, proposalBody } from "./proposal/schema.ts";
+import { type ReceiptBody, receiptBody } from "./receipt/schema.ts";
+import { type RulingBody, rulingBody } from "./ruling/schema.ts";
 import { type SubmissionBody, submissionBody } from "./submission/schema.ts";
 
 /** Body of each message kind: the one list of what may be said on the network. */
@@ -17,6 +23,12 @@ export interface Bodies {
   readonly "epoch-vote": EpochVoteBody;
   readonly proposal: ProposalBody;
   readonly ballot: BallotBody;
+  readonly receipt: ReceiptBody;
+  readonly evidence: EvidenceBody;
+  readonly dispute: DisputeBody;
+  readonly ruling: RulingBody;
+  readonly "held-out-commit": HeldOutCommitBody;
+  readonly "held-out-reveal": HeldOutRevealBody;
 }
 
 export type Kind = keyof Bodies;
@@ -34,6 +46,12 @@ export const KINDS: { readonly [K in Kind]: KindRule<K> } = {
   "epoch-vote": { body: epochVoteBody, maximumBytes: LIMITS.smallMessageBytes },
   proposal: { body: proposalBody, maximumBytes: LIMITS.smallMessageBytes },
   ballot: { body: ballotBody, maximumBytes: LIMITS.smallMessageBytes },
+  receipt: { body: receiptBody, maximumBytes: LIMITS.smallMessageBytes },
+  evidence: { body: evidenceBody, maximumBytes: 2 * LIMITS.evidenceBytes + 1_024 },
+  dispute: { body: disputeBody, maximumBytes: LIMITS.smallMessageBytes },
+  ruling: { body: rulingBody, maximumBytes: LIMITS.smallMessageBytes },
+  "held-out-commit": { body: heldOutCommitBody, maximumBytes: LIMITS.smallMessageBytes },
+  "held-out-reveal": { body: heldOutRevealBody, maximumBytes: LIMITS.smallMessageBytes },
 };
 
 export function isKind(value: string): value is Kind {

@@ -13,6 +13,7 @@ import { cidOf } from "../codec/dag-cbor.ts";
 import { createIdentity, verifyBytes } from "../identity.ts";
 import { LIMITS } from "../limits.ts";
 import { decodeMessage, type MessageDraft, signMessage } from "./message.ts";
+import { inSetOrder } from "./message-set/schema.ts";
 
 const genesis = makeGenesis();
 const network = genesisCid(genesis);
@@ -52,15 +53,16 @@ describe("messages", () => {
       stakeWei: 2n ** 90n,
     })).sort((a, b) => (a.nodeId < b.nodeId ? -1 : 1));
     const messages = Array.from({ length: LIMITS.messagesPerSet }, (_, i) =>
-      cidOf(Uint8Array.of(i & 255, i >> 8)),
-    ).sort();
+      cidOf(Uint8Array.of(i & 255, (i >> 8) & 255, i >> 16)),
+    );
     const body = {
       epoch: 1,
       round: 0,
       previousRoot: hashOf("root"),
       registry: { blockNumber: 1, blockHash: hashOf("block"), entries },
-      messages,
+      messages: inSetOrder(messages),
       aggregateMetrics: { lossMicroNats: 1, accuracyPpm: 1 },
+      clusterMetrics: [],
     };
     const { bytes } = signMessage({ ...draft, kind: "message-set", body });
     const decoded = decodeMessage(bytes, network);

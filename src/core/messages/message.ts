@@ -101,6 +101,12 @@ const DECODERS: { readonly [K in Kind]: (bytes: Uint8Array, frame: Frame) => Typ
   "epoch-vote": decoder("epoch-vote"),
   proposal: decoder("proposal"),
   ballot: decoder("ballot"),
+  receipt: decoder("receipt"),
+  evidence: decoder("evidence"),
+  dispute: decoder("dispute"),
+  ruling: decoder("ruling"),
+  "held-out-commit": decoder("held-out-commit"),
+  "held-out-reveal": decoder("held-out-reveal"),
 };
 
 function decoder<K extends Kind>(kind: K) {

@@ -245,7 +245,7 @@ function dues(a: Staker, b: Staker, c: Staker, forA: bigint): ReadonlyMap<Addres
 }
 
 function entryOf({ nodeId, operator, account }: Staker, stakeWei: bigint) {
-  return { nodeId, operator: operator.address, account, stakeWei };
+  return { nodeId, operator: operator.address, account, stakeWei, lockedUntilMs: 0 };
 }
 
 function accountOf(wallet: Wallet): Address {

@@ -16,9 +16,7 @@ export async function collectCandidate(
     pendingGovernance(context, situation),
   ]);
   if (submissions.length === 0 && governance.length === 0 && !hasTally(context, situation)) return undefined;
-  return [...commits, ...submissions, ...attestations, ...governance].sort((a, b) =>
-    a.cid < b.cid ? -1 : 1,
-  );
+  return [...commits, ...submissions, ...attestations, ...governance];
 }
 
 async function timely<K extends Kind>(

@@ -3,6 +3,7 @@ import { committeeOf } from "../../../core/epoch/committee.ts";
 import { type EpochContext, epochContext } from "../../../core/epoch/context.ts";
 import { leaderAt, leadersOf } from "../../../core/epoch/leader.ts";
 import type { Message } from "../../../core/messages/message.ts";
+import { inSetOrder } from "../../../core/messages/message-set/schema.ts";
 import type { Metrics } from "../../../core/primitives.ts";
 import { collectCandidate } from "./candidate.ts";
 import type { DutyContext, Situation } from "./situation.ts";
@@ -63,8 +64,9 @@ async function propose(
     round,
     previousRoot: situation.head.root,
     registry,
-    messages: candidate.map(({ cid }) => cid),
+    messages: inSetOrder(candidate.map(({ cid }) => cid)),
     aggregateMetrics,
+    clusterMetrics: [],
   });
   context.events.info(
     situation.epoch,

@@ -121,6 +121,7 @@ async function reveal(
     confidencePpm: CONFIDENCE_PPM,
     salt: pending.saltHex,
     stakeWei: entry?.stakeWei ?? 0n,
+    proof: null,
   });
   context.events.info(
     situation.epoch,

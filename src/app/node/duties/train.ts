@@ -1,6 +1,6 @@
+import { normMicro } from "../../../core/aggregation/norm.ts";
 import { applyDelta } from "../../../core/artifacts/adapter.ts";
 import { type Bundle, encodeBundle } from "../../../core/artifacts/bundle.ts";
-import { normMicro } from "../../../core/epoch/norm.ts";
 import { utilityPpm } from "../../../core/epoch/utility.ts";
 import { failure } from "../../../core/errors.ts";
 import type { ReportedMetrics } from "../../../core/primitives.ts";

@@ -93,7 +93,15 @@ async function examine(
       `${submission.envelope.author.slice(0, 8)}'s delta is refused`,
       error,
     );
-    return { ...found, pass: false, reason: error.code, metrics, workDigest };
+    return {
+      ...found,
+      pass: false,
+      reason: error.code,
+      metrics,
+      workDigest,
+      checks: [],
+      heldOut: null,
+    };
   };
 
   const bytes = await fetchBundle(context, deltaCid);
@@ -144,7 +152,7 @@ async function examine(
       workDigest,
     );
   }
-  return { ...found, pass: true, reason: null, metrics, workDigest };
+  return { ...found, pass: true, reason: null, metrics, workDigest, checks: [], heldOut: null };
 }
 
 /** Others' digests against what this node knows they must be: a copied attestation shows here. */
