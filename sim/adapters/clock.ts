@@ -1,4 +1,5 @@
 import type { Clock } from "../../src/ports/clock.ts";
+import { turn } from "../engine/turn.ts";
 
 interface Timer {
   readonly atMs: number;
@@ -63,5 +64,5 @@ const QUIET_TURNS = 3;
 
 /** Lets promise chains that need no timer run to their end: nothing in the simulator waits for real input. */
 export async function settle(): Promise<void> {
-  for (let turn = 0; turn < QUIET_TURNS; turn++) await new Promise<void>((resolve) => setImmediate(resolve));
+  for (let quiet = 0; quiet < QUIET_TURNS; quiet++) await turn();
 }

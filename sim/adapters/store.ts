@@ -1,5 +1,6 @@
 import { failure } from "../../src/core/errors.ts";
 import type { Cid, NodeId } from "../../src/core/primitives.ts";
+import type { Clock } from "../../src/ports/clock.ts";
 import type {
   Store,
   StoredDuty,
@@ -17,7 +18,9 @@ import type {
 export class MemoryDisk {
   readonly values = new Map<string, Uint8Array>();
   readonly messages = new Map<Cid, StoredMessage>();
-  readonly logs = new Map<NodeId, Map<number, Cid>>();
+  readonly messagesByEpoch = new Map<number, StoredMessage[]>();
+  readonly messagesByKind = new Map<string, StoredMessage[]>();
+  readonly logs = new Map<NodeId, Map<number, readonly Cid[]>>();
   readonly heads = new Map<NodeId, number>();
   readonly epochs = new Map<number, StoredEpoch>();
   readonly pairs = new Map<string, StoredPair>();
@@ -31,13 +34,30 @@ export class MemoryDisk {
   full = false;
 }
 
-/** Store in memory, with the promises of the real one. */
+/** How slowly a disk writes. A write resolves, and is seen by reads, when it is durable; not before. */
+export interface WriteDelay {
+  readonly clock: Clock;
+  /** Of the next write. */
+  delayMs(): number;
+}
+
+/** Store in memory, with the promises of the real one. Switches: `disk.full`, and `crash` with a write delay. */
 export class MemoryStore implements Store {
   readonly #disk: MemoryDisk;
+  readonly #delay: WriteDelay | undefined;
   #closed = false;
+  #crashed = false;
+  #durableAtMs = 0;
 
-  constructor(disk = new MemoryDisk()) {
+  constructor(disk = new MemoryDisk(), delay?: WriteDelay) {
     this.#disk = disk;
+    this.#delay = delay;
+  }
+
+  /** Power is gone: writes that have not resolved are lost, and never resolve. */
+  crash(): void {
+    this.#crashed = true;
+    this.#closed = true;
   }
 
   async getValue(key: string): Promise<Uint8Array | undefined> {
@@ -45,17 +65,22 @@ export class MemoryStore implements Store {
   }
 
   async setValue(key: string, value: Uint8Array | undefined): Promise<void> {
-    if (value === undefined) this.#write().values.delete(key);
-    else this.#write().values.set(key, value.slice());
+    const kept = value?.slice();
+    const { values } = await this.#write();
+    if (kept === undefined) values.delete(key);
+    else values.set(key, kept);
   }
 
   async addMessage(message: StoredMessage): Promise<boolean> {
-    const { messages, logs, heads } = this.#write();
+    const kept = structuredClone(message);
+    const { messages, messagesByEpoch, messagesByKind, logs, heads } = await this.#write();
     if (messages.has(message.cid)) return false;
-    messages.set(message.cid, structuredClone(message));
-    const log = logs.get(message.author) ?? new Map<number, Cid>();
+    messages.set(message.cid, kept);
+    listed(messagesByEpoch, message.epoch).push(kept);
+    listed(messagesByKind, message.kind).push(kept);
+    const log = logs.get(message.author) ?? new Map<number, readonly Cid[]>();
     logs.set(message.author, log);
-    if (!log.has(message.sequence)) log.set(message.sequence, message.cid);
+    log.set(message.sequence, [...(log.get(message.sequence) ?? []), message.cid]);
     let head = heads.get(message.author) ?? 0;
     while (log.has(head)) head++;
     heads.set(message.author, head);
@@ -63,21 +88,29 @@ export class MemoryStore implements Store {
   }
 
   async getMessage(cid: Cid): Promise<StoredMessage | undefined> {
-    return structuredClone(this.#read().messages.get(cid));
+    const message = this.#read().messages.get(cid);
+    return message && { ...message };
   }
 
   async messagesOfEpoch(epoch: number): Promise<readonly StoredMessage[]> {
-    return this.#messages((message) => message.epoch === epoch);
+    return inLogOrder(this.#read().messagesByEpoch.get(epoch) ?? []);
   }
 
   async messagesOfKind(kind: string): Promise<readonly StoredMessage[]> {
-    return this.#messages((message) => message.kind === kind);
+    return inLogOrder(this.#read().messagesByKind.get(kind) ?? []);
   }
 
   async messagesOfAuthor(author: NodeId, from: number, to: number): Promise<readonly StoredMessage[]> {
-    return this.#messages(
-      (message) => message.author === author && message.sequence >= from && message.sequence < to,
-    );
+    const { logs, messages } = this.#read();
+    const log = logs.get(author) ?? new Map<number, readonly Cid[]>();
+    const sequences = to - from > log.size ? [...log.keys()].sort((a, b) => a - b) : range(from, to);
+    const found = sequences
+      .filter((sequence) => sequence >= from && sequence < to)
+      .flatMap((sequence) => log.get(sequence) ?? [])
+      .map((cid) => messages.get(cid))
+      .filter((message) => message !== undefined)
+      .map((message) => ({ ...message }));
+    return found;
   }
 
   async logHeads(): Promise<ReadonlyMap<NodeId, number>> {
@@ -85,7 +118,7 @@ export class MemoryStore implements Store {
   }
 
   async putEpoch(epoch: StoredEpoch): Promise<void> {
-    this.#write().epochs.set(epoch.epoch, structuredClone(epoch));
+    (await this.#write()).epochs.set(epoch.epoch, structuredClone(epoch));
   }
 
   async getEpoch(epoch: number): Promise<StoredEpoch | undefined> {
@@ -97,11 +130,11 @@ export class MemoryStore implements Store {
   }
 
   async putPair(pair: StoredPair): Promise<void> {
-    this.#write().pairs.set(pair.id, structuredClone(pair));
+    (await this.#write()).pairs.set(pair.id, structuredClone(pair));
   }
 
   async deletePair(id: string): Promise<void> {
-    this.#write().pairs.delete(id);
+    (await this.#write()).pairs.delete(id);
   }
 
   async listPairs(): Promise<readonly StoredPair[]> {
@@ -109,7 +142,7 @@ export class MemoryStore implements Store {
   }
 
   async putPersonalAdapter(stored: StoredPersonalAdapter): Promise<void> {
-    this.#write().adapters.set(stored.baseModel, structuredClone(stored));
+    (await this.#write()).adapters.set(stored.baseModel, structuredClone(stored));
   }
 
   async getPersonalAdapter(baseModel: Cid): Promise<StoredPersonalAdapter | undefined> {
@@ -117,15 +150,15 @@ export class MemoryStore implements Store {
   }
 
   async deletePersonalAdapter(baseModel: Cid): Promise<void> {
-    this.#write().adapters.delete(baseModel);
+    (await this.#write()).adapters.delete(baseModel);
   }
 
   async putThread(thread: StoredThread): Promise<void> {
-    this.#write().threads.set(thread.id, structuredClone(thread));
+    (await this.#write()).threads.set(thread.id, structuredClone(thread));
   }
 
   async deleteThread(id: string): Promise<void> {
-    const { threads, turns } = this.#write();
+    const { threads, turns } = await this.#write();
     threads.delete(id);
     for (const turn of [...turns.values()]) if (turn.threadId === id) turns.delete(turn.id);
   }
@@ -135,11 +168,11 @@ export class MemoryStore implements Store {
   }
 
   async putTurn(turn: StoredTurn): Promise<void> {
-    this.#write().turns.set(turn.id, structuredClone(turn));
+    (await this.#write()).turns.set(turn.id, structuredClone(turn));
   }
 
   async deleteTurn(id: string): Promise<void> {
-    this.#write().turns.delete(id);
+    (await this.#write()).turns.delete(id);
   }
 
   async listTurns(threadId: string): Promise<readonly StoredTurn[]> {
@@ -148,11 +181,11 @@ export class MemoryStore implements Store {
   }
 
   async putDuty(duty: StoredDuty): Promise<void> {
-    this.#write().duties.set(duty.id, structuredClone(duty));
+    (await this.#write()).duties.set(duty.id, structuredClone(duty));
   }
 
   async deleteDuty(id: string): Promise<void> {
-    this.#write().duties.delete(id);
+    (await this.#write()).duties.delete(id);
   }
 
   async listDuties(): Promise<readonly StoredDuty[]> {
@@ -160,11 +193,11 @@ export class MemoryStore implements Store {
   }
 
   async putTraining(training: StoredTraining): Promise<void> {
-    this.#write().trainings.set(training.id, structuredClone(training));
+    (await this.#write()).trainings.set(training.id, structuredClone(training));
   }
 
   async deleteTraining(id: string): Promise<void> {
-    this.#write().trainings.delete(id);
+    (await this.#write()).trainings.delete(id);
   }
 
   async getTraining(id: string): Promise<StoredTraining | undefined> {
@@ -172,7 +205,7 @@ export class MemoryStore implements Store {
   }
 
   async putOutbox(entry: StoredOutboxEntry): Promise<void> {
-    this.#write().outbox.set(entry.cid, structuredClone(entry));
+    (await this.#write()).outbox.set(entry.cid, structuredClone(entry));
   }
 
   async listOutbox(): Promise<readonly StoredOutboxEntry[]> {
@@ -183,11 +216,14 @@ export class MemoryStore implements Store {
     this.#closed = true;
   }
 
-  #messages(wanted: (message: StoredMessage) => boolean): readonly StoredMessage[] {
-    const found = [...this.#read().messages.values()].filter(wanted);
-    return sorted(found, (a, b) =>
-      a.author === b.author ? a.sequence - b.sequence : a.author < b.author ? -1 : 1,
-    );
+  /** In the order of the writes, as a database commits them. */
+  #durable({ clock, delayMs }: WriteDelay): Promise<void> {
+    this.#durableAtMs = Math.max(this.#durableAtMs, clock.nowMs() + delayMs());
+    return new Promise((resolve) => {
+      clock.at(this.#durableAtMs, () => {
+        if (!this.#crashed) resolve();
+      });
+    });
   }
 
   #read(): MemoryDisk {
@@ -195,10 +231,26 @@ export class MemoryStore implements Store {
     return this.#disk;
   }
 
-  #write(): MemoryDisk {
+  async #write(): Promise<MemoryDisk> {
+    if (this.#delay !== undefined) await this.#durable(this.#delay);
     if (this.#disk.full) throw failure("storage-full", "There is no room left on this device");
     return this.#read();
   }
+}
+
+/** Messages in the order that the port promises; their bytes are shared, which nobody who is shipped changes. */
+function inLogOrder(messages: readonly StoredMessage[]): readonly StoredMessage[] {
+  return messages
+    .map((message) => ({ ...message }))
+    .sort((a, b) => (a.author === b.author ? a.sequence - b.sequence : a.author < b.author ? -1 : 1));
+}
+
+const range = (from: number, to: number) => Array.from({ length: to - from }, (_, index) => from + index);
+
+function listed<K>(index: Map<K, StoredMessage[]>, key: K): StoredMessage[] {
+  const list = index.get(key) ?? [];
+  index.set(key, list);
+  return list;
 }
 
 function sorted<T>(items: Iterable<T>, compare: (a: T, b: T) => number): readonly T[] {
