@@ -25,6 +25,9 @@ interface Block {
   readonly timestampMs: number;
   readonly hash: Hash;
   readonly stakes: ReadonlyMap<NodeId, StakeEntry>;
+  /** Takes back what its transaction did to the books that are not kept by block. */
+  readonly undo: () => void;
+  snapshot?: RegistrySnapshot;
 }
 
 export interface StakeRequest {
@@ -46,7 +49,7 @@ export interface Receipt {
   readonly blockNumber: number;
 }
 
-/** The contracts' rules over maps; a block a transaction. Switch: `reachable`. */
+/** The contracts' rules over maps; a block a transaction. Switches: `reachable`, `mineEmpty`, `reorganise`. */
 export class MemoryChain implements Chain {
   reachable = true;
   readonly #options: MemoryChainOptions;
@@ -55,6 +58,7 @@ export class MemoryChain implements Chain {
   readonly #claimed = new Map<Address, bigint>();
   readonly #anchored = new Map<number, AnchoredEpoch>();
   #lastRoot: EpochRoot | undefined;
+  #reorganisations = 0;
 
   constructor(options: MemoryChainOptions) {
     this.#options = options;
@@ -67,12 +71,21 @@ export class MemoryChain implements Chain {
   }
 
   async registryAt(timestampMs: number): Promise<RegistrySnapshot> {
+    return this.snapshotAt(timestampMs);
+  }
+
+  /** The same, at once; one object a block. Errors: chain-unreachable. */
+  snapshotAt(timestampMs: number): RegistrySnapshot {
     this.#reach();
     const found = this.#blocks.findLastIndex((block) => block.timestampMs <= timestampMs);
     const blockNumber = Math.max(0, found);
     const block = this.#blocks[blockNumber] ?? this.#head;
-    const entries = [...block.stakes.values()].sort((a, b) => compareText(a.nodeId, b.nodeId));
-    return { blockNumber, blockHash: block.hash, entries };
+    block.snapshot ??= {
+      blockNumber,
+      blockHash: block.hash,
+      entries: [...block.stakes.values()].sort((a, b) => compareText(a.nodeId, b.nodeId)),
+    };
+    return block.snapshot;
   }
 
   async anchoredEpoch(epoch: number): Promise<AnchoredEpoch | undefined> {
@@ -105,6 +118,28 @@ export class MemoryChain implements Chain {
     this.#balances.set(account, (this.#balances.get(account) ?? 0n) + amountWei);
   }
 
+  /** Stakes of many from nowhere, in one block: how a simulated network begins. */
+  found(entries: readonly StakeEntry[]): void {
+    const staked = entries.map((entry): [NodeId, StakeEntry] => [entry.nodeId, entry]);
+    this.#mine(new Map([...this.#head.stakes, ...staked]));
+  }
+
+  /** A block without transactions, as a chain makes them all the time. */
+  mineEmpty(): void {
+    if (this.reachable) this.#mine(this.#head.stakes);
+  }
+
+  /**
+   * The newest blocks are replaced by empty ones of the same times: what their transactions did is undone, and must be
+   * sent again by whoever wants it.
+   */
+  reorganise(depth: number): void {
+    const replaced = this.#blocks.splice(Math.max(1, this.#blocks.length - depth));
+    for (const { undo } of replaced.reverse()) undo();
+    this.#reorganisations++;
+    for (const { timestampMs } of replaced.reverse()) this.#mine(this.#head.stakes, () => {}, timestampMs);
+  }
+
   /** What the wallet does before it asks its user. Errors: insufficient-funds, reverted, chain-unreachable. */
   checkStake(account: Address, request: StakeRequest): void {
     this.#reach();
@@ -131,6 +166,7 @@ export class MemoryChain implements Chain {
     const stakeWei = (this.#head.stakes.get(nodeId)?.stakeWei ?? 0n) + amountWei;
     return this.#mine(
       new Map([...this.#head.stakes, [nodeId, { nodeId, operator, account, stakeWei, lockedUntilMs: 0 }]]),
+      () => this.fund(account, amountWei),
     );
   }
 
@@ -160,8 +196,12 @@ export class MemoryChain implements Chain {
 
   anchor(sender: Address, certificate: Certificate): Receipt {
     this.checkAnchor(certificate);
-    const receipt = this.#mine(this.#head.stakes);
+    const before = this.#lastRoot;
     const { epoch, stateRoot, claimsRoot } = certificate.root;
+    const receipt = this.#mine(this.#head.stakes, () => {
+      this.#lastRoot = before;
+      this.#anchored.delete(epoch);
+    });
     this.#lastRoot = certificate.root;
     this.#anchored.set(epoch, { epoch, stateRoot, claimsRoot, sender, ...receipt });
     return receipt;
@@ -179,9 +219,13 @@ export class MemoryChain implements Chain {
   claim(request: ClaimRequest): Receipt {
     this.checkClaim(request);
     const { account, cumulativeWei } = request;
-    this.fund(account, cumulativeWei - (this.#claimed.get(account) ?? 0n));
+    const beforeWei = this.#claimed.get(account) ?? 0n;
+    this.fund(account, cumulativeWei - beforeWei);
     this.#claimed.set(account, cumulativeWei);
-    return this.#mine(this.#head.stakes);
+    return this.#mine(this.#head.stakes, () => {
+      this.fund(account, beforeWei - cumulativeWei);
+      this.#claimed.set(account, beforeWei);
+    });
   }
 
   get #headNumber(): number {
@@ -194,10 +238,15 @@ export class MemoryChain implements Chain {
     return head;
   }
 
-  #mine(stakes: ReadonlyMap<NodeId, StakeEntry>): Receipt {
+  #mine(
+    stakes: ReadonlyMap<NodeId, StakeEntry>,
+    undo: () => void = () => {},
+    timestampMs = this.#options.clock.nowMs(),
+  ): Receipt {
     const blockNumber = this.#blocks.length;
-    const hash = bytesToHex(sha256(utf8ToBytes(`block ${blockNumber}`)));
-    this.#blocks.push({ timestampMs: this.#options.clock.nowMs(), hash, stakes });
+    const branch = this.#reorganisations === 0 ? "" : ` of branch ${this.#reorganisations}`;
+    const hash = bytesToHex(sha256(utf8ToBytes(`block ${blockNumber}${branch}`)));
+    this.#blocks.push({ timestampMs, hash, stakes, undo });
     return { transaction: bytesToHex(sha256(utf8ToBytes(`transaction ${blockNumber}`))), blockNumber };
   }
 

@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
+import { isNormWithin } from "../../../src/core/aggregation/norm.ts";
 import { applyDelta, emptyAdapter } from "../../../src/core/artifacts/adapter.ts";
-import { isNormWithin } from "../../../src/core/epoch/norm.ts";
 import type { Adapter } from "../../../src/core/primitives.ts";
 import { evaluatorAcceptance } from "../../../src/ports/acceptance/evaluator.ts";
 import { inferenceAcceptance } from "../../../src/ports/acceptance/inference.ts";

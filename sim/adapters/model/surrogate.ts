@@ -25,8 +25,15 @@ export function parameterCount(tensors: readonly TensorSpec[]): number {
 
 /** Hidden targets of all parameters in order, each in [−1, 1): what a perfect adapter would be. */
 export function benchmarkTarget(tensors: readonly TensorSpec[]): Int32Array {
-  return drawn("benchmark", parameterCount(tensors), ONE);
+  const known = targets.get(tensors);
+  if (known !== undefined) return known;
+  const target = drawn("benchmark", parameterCount(tensors), ONE);
+  targets.set(tensors, target);
+  return target;
 }
+
+/** Drawing takes longer than everything that is done with it. */
+const targets = new WeakMap<readonly TensorSpec[], Int32Array>();
 
 /** What fits the given pairs best: near the benchmark's target, but not the same. */
 export function pairsTarget(tensors: readonly TensorSpec[], pairs: readonly TrainingPair[]): Int32Array {

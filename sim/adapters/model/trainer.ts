@@ -6,11 +6,13 @@ import { failure } from "../../../src/core/errors.ts";
 import type { Genesis } from "../../../src/core/genesis.ts";
 import {
   ADAPTER_EXPONENT,
-  type Delta,
+  type Adapter,
   type DeltaTensor,
+  type DenseDelta,
   type Hash,
   type TensorSpec,
 } from "../../../src/core/primitives.ts";
+import type { TrainingPair } from "../../../src/ports/chat.ts";
 import type {
   Checkpoint,
   OnTrainingProgress,
@@ -71,9 +73,7 @@ export class SurrogateTrainer implements Trainer {
       throw failure("training-diverged", "The loss is no number any more");
     }
     const before = valuesOf(model.tensors, start);
-    const noise = seedNoise(request.seed, target.length);
-    const change = target.map((value, index) => (value - (before[index] ?? 0)) / 2 + (noise[index] ?? 0));
-    const delta: Delta = { type: "adapter", rank: model.rank, tensors: quantise(model.tensors, change) };
+    const delta = surrogateDelta(model, pairs, start, request.seed);
     const after = valuesOf(model.tensors, applyDelta(start, delta));
     return {
       delta,
@@ -97,6 +97,20 @@ export class SurrogateTrainer implements Trainer {
     stepOf(request);
     return checkpointAt(request, untilStep).hash;
   }
+}
+
+/** What a run ends with: half of the way from `start` to what the pairs want, quantised as a real delta is. */
+export function surrogateDelta(
+  { tensors, rank }: Pick<Genesis["model"], "tensors" | "rank">,
+  pairs: readonly TrainingPair[],
+  start: Adapter,
+  seed: number,
+): DenseDelta {
+  const target = pairsTarget(tensors, pairs);
+  const before = valuesOf(tensors, start);
+  const noise = seedNoise(seed, target.length);
+  const change = target.map((value, index) => (value - (before[index] ?? 0)) / 2 + (noise[index] ?? 0));
+  return { type: "adapter", rank, tensors: quantise(tensors, change) };
 }
 
 /** Names the run by all of its request but where it goes on from. */

@@ -1,0 +1,115 @@
+import { type ErrorData, toErrorData } from "../../src/core/errors.ts";
+import { isKind, type Kind } from "../../src/core/messages/kinds.ts";
+import type { NodeId } from "../../src/core/primitives.ts";
+import type { Gossip, GossipValidator, NetworkStatus } from "../../src/ports/gossip.ts";
+import type { Mesh } from "./mesh.ts";
+import type { Packet } from "./packet.ts";
+
+/** The Gossip port of one life of one node over the mesh. A message is passed on when its validator accepted it. */
+export class MeshGossip implements Gossip {
+  readonly #mesh: Mesh;
+  readonly #index: number;
+  readonly #joinedAtMs: number;
+  readonly #topics = new Map<Kind, { readonly topic: string; readonly validator: GossipValidator }>();
+  readonly #refused: Record<string, Record<string, number>> = {};
+  readonly #listeners = new Set<(status: NetworkStatus) => void>();
+  #isOver = false;
+
+  constructor(mesh: Mesh, index: number) {
+    this.#mesh = mesh;
+    this.#index = index;
+    this.#joinedAtMs = mesh.queue.nowMs();
+  }
+
+  async publish(topic: string, bytes: Uint8Array): Promise<number> {
+    const kind = kindOf(topic);
+    if (kind === undefined || this.#isOver) return 0;
+    return this.#mesh.publish(this.#mesh.packetOf(kind, bytes.slice()), this.#index);
+  }
+
+  subscribe(topic: string, validator: GossipValidator): () => void {
+    const kind = kindOf(topic);
+    if (kind === undefined) return () => {};
+    this.#topics.set(kind, { topic, validator });
+    return () => {
+      if (this.#topics.get(kind)?.validator === validator) this.#topics.delete(kind);
+    };
+  }
+
+  status(): NetworkStatus {
+    const peers = this.#mesh.neighbours(this.#index).map((index) => ({
+      nodeId: this.#nodeIdOf(index),
+      peerId: peerIdOf(this.#nodeIdOf(index)),
+      link: "direct" as const,
+      connectedAtMs: this.#joinedAtMs,
+    }));
+    const alone = this.#mesh.isOnline(this.#index) ? "connecting" : "offline";
+    return {
+      state: peers.length > 0 ? "online" : alone,
+      peers,
+      relays: [],
+      refused: structuredClone(this.#refused),
+    };
+  }
+
+  onStatus(listener: (status: NetworkStatus) => void): () => void {
+    this.#listeners.add(listener);
+    return () => this.#listeners.delete(listener);
+  }
+
+  /** The tab is gone. */
+  end(): void {
+    this.#isOver = true;
+    this.#topics.clear();
+    this.#listeners.clear();
+  }
+
+  /** What the mesh hands over: judged by the validator, then passed on or counted as refused. */
+  async receive(packet: Packet, from: number): Promise<void> {
+    const subscription = this.#topics.get(packet.kind);
+    if (subscription === undefined) return;
+    const refusal = await judge(subscription.validator, packet.bytes.slice(), this.#nodeIdOf(from));
+    if (this.#isOver) return;
+    if (refusal === undefined) this.#mesh.forward(packet, this.#index, from);
+    else this.#count(from, refusal);
+  }
+
+  statusChanged(): void {
+    const status = this.status();
+    for (const listener of this.#listeners) listener(status);
+  }
+
+  #count(from: number, refusal: ErrorData): void {
+    const peerId = peerIdOf(this.#nodeIdOf(from));
+    const counts = this.#refused[peerId] ?? {};
+    this.#refused[peerId] = counts;
+    counts[refusal.code] = (counts[refusal.code] ?? 0) + 1;
+    this.#mesh.refuse(refusal);
+  }
+
+  #nodeIdOf(index: number): NodeId {
+    return this.#mesh.nodeIds[index] ?? "";
+  }
+}
+
+/** The last part of a topic's name. */
+function kindOf(topic: string): Kind | undefined {
+  const name = topic.slice(topic.lastIndexOf("/") + 1);
+  return isKind(name) ? name : undefined;
+}
+
+async function judge(
+  validator: GossipValidator,
+  bytes: Uint8Array,
+  from: NodeId,
+): Promise<ErrorData | undefined> {
+  try {
+    return await validator(bytes, from);
+  } catch (thrown) {
+    return toErrorData(thrown);
+  }
+}
+
+function peerIdOf(nodeId: NodeId): string {
+  return `mesh-${nodeId.slice(0, 16)}`;
+}
