@@ -3,13 +3,35 @@ import { cidBytes } from "../../../src/core/codec/dag-cbor.ts";
 import { DOMAINS } from "../../../src/core/domains.ts";
 import { failure } from "../../../src/core/errors.ts";
 import type { GenesisModel } from "../../../src/core/genesis.ts";
-import type { Adapter, Cid } from "../../../src/core/primitives.ts";
+import type { Adapter, Cid, Hash, Metrics, NodeId } from "../../../src/core/primitives.ts";
 import type { TrainingPair } from "../../../src/ports/chat.ts";
 import type { EvaluationRequest, EvaluationResult, Evaluator } from "../../../src/ports/evaluator.ts";
 import type { OnProgress } from "../../../src/ports/progress.ts";
 import { benchmarkTarget, logitBytes, metricsOf, pairsTarget, valuesOf } from "./surrogate.ts";
 
 export type SurrogateModel = Pick<GenesisModel, "manifestCid" | "environmentCid" | "tensors">;
+
+export interface SurrogateEvaluation {
+  readonly metrics: Metrics;
+  /** Stand for the bits of the benchmark's logits. */
+  readonly logits: Uint8Array;
+}
+
+/** An adapter on the benchmark. Errors: adapter-shape. */
+export function surrogateEvaluation(
+  tensors: SurrogateModel["tensors"],
+  adapter: Adapter | null,
+): SurrogateEvaluation {
+  const target = benchmarkTarget(tensors);
+  const values = valuesOf(tensors, adapter);
+  return { metrics: metricsOf(values, target), logits: logitBytes(values, target) };
+}
+
+/** The work digest that a validator must show. */
+export function surrogateDigest(validator: NodeId, subject: Cid | undefined, logits: Uint8Array): Hash {
+  const named = subject === undefined ? new Uint8Array() : cidBytes(subject);
+  return bytesToHex(hashWithDomain(DOMAINS.workDigest, hexToBytes(validator), named, logits));
+}
 
 /** Deterministic evaluation of the surrogate model. */
 export class SurrogateEvaluator implements Evaluator {
@@ -33,17 +55,14 @@ export class SurrogateEvaluator implements Evaluator {
       const message = "The adapter is for another model";
       throw failure("environment-mismatch", message, manifestCid, adapter.baseModel);
     }
-    const target = benchmarkTarget(tensors);
-    const values = valuesOf(tensors, adapter);
-    const logits = logitBytes(values, target);
-    const subject = digests === undefined ? new Uint8Array() : cidBytes(digests.subject);
     onProgress?.({ step: "Checking on the benchmark", done: 1, total: 1 });
     if (signal?.aborted) throw failure("aborted", "The evaluation was stopped");
+    const { metrics, logits } = surrogateEvaluation(tensors, adapter);
     return {
-      metrics: metricsOf(values, target),
+      metrics,
       environmentCid,
       workDigests: (digests?.validators ?? []).map((validator) =>
-        bytesToHex(hashWithDomain(DOMAINS.workDigest, hexToBytes(validator), subject, logits)),
+        surrogateDigest(validator, digests?.subject, logits),
       ),
     };
   }

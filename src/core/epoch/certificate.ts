@@ -85,10 +85,11 @@ export function verifyCertificate(
     if (error !== undefined) return error;
     signedWei += entry.stakeWei;
   }
-  return checkStake(genesis, registry.entries, signedWei);
+  return checkSignedStake(genesis, registry.entries, signedWei);
 }
 
-function checkStake(
+/** Whether so much of a registry's stake makes a certificate. Code: too-little-stake. */
+export function checkSignedStake(
   genesis: Genesis,
   entries: readonly StakeEntry[],
   signedWei: bigint,

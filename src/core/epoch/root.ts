@@ -48,8 +48,25 @@ export function signDigest(digest: Hash, secretKey: Uint8Array): Hex {
   return `${bytesToHex(recovered.subarray(1))}${bytesToHex(Uint8Array.of(27 + (recovered[0] ?? 0)))}`;
 }
 
-/** Address that signed `digest`. Throws ParleyError bad-operator-signature (also for high s, as OpenZeppelin's ECDSA does). */
+/** Signatures whose signer is remembered: those of some epochs of a large network. */
+const REMEMBERED = 4_096;
+const signers = new Map<string, Address>();
+
+/**
+ * Address that signed `digest`. Throws ParleyError bad-operator-signature (also for high s, as OpenZeppelin's ECDSA does).
+ * Remembered, since a certificate's signatures are looked at again with every vote that comes before it is complete.
+ */
 export function recoverOperator(digest: Hash, signature: Hex): Address {
+  const key = `${digest}${signature}`;
+  const known = signers.get(key);
+  if (known !== undefined) return known;
+  const signer = recover(digest, signature);
+  if (signers.size >= REMEMBERED) signers.clear();
+  signers.set(key, signer);
+  return signer;
+}
+
+function recover(digest: Hash, signature: Hex): Address {
   const v = Number.parseInt(signature.slice(128), 16);
   if (!/^[0-9a-f]{130}$/.test(signature) || (v !== 27 && v !== 28)) throw badSignature();
   try {
