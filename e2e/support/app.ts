@@ -62,7 +62,10 @@ export async function offlineReady(page: Page): Promise<void> {
   });
 }
 
-export function openPage(page: Page, name: "Chat" | "Donate" | "Network" | "Vote"): Promise<void> {
+export function openPage(
+  page: Page,
+  name: "Chat" | "Donate" | "Network" | "Vote" | "Simulator",
+): Promise<void> {
   return page.getByRole("navigation", { name: "Main" }).getByRole("link", { name }).click();
 }
 

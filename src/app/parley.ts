@@ -6,6 +6,7 @@ import type { WalletInfo } from "../ports/chain.ts";
 import type { NetworkStatus } from "../ports/gossip.ts";
 import type { ModelInfo } from "../ports/inference.ts";
 import type { Progress } from "../ports/progress.ts";
+import type { Simulations } from "../ports/simulation.ts";
 import type { StoredOutboxEntry, StoredPair, StoredThread, StoredTurn } from "../ports/store.ts";
 import type { OnTrainingProgress } from "../ports/trainer.ts";
 import type { Interpretation } from "./assistant/interpret.ts";
@@ -13,6 +14,10 @@ import type { FinishedRun } from "./learning/last-run.ts";
 import type { TrainingWork } from "./learning/training-work.ts";
 import type { Observable } from "./observable.ts";
 
+export type {
+  InjectedFault,
+  Simulations,
+} from "../ports/simulation.ts";
 export type { FinishedRun } from "./learning/last-run.ts";
 export type { TrainingWork } from "./learning/training-work.ts";
 
@@ -29,6 +34,8 @@ export interface Parley {
   readonly node: NodeService;
   readonly governance: GovernanceService;
   readonly wallet: WalletService;
+  /** Networks to look at and to break, on this device alone. */
+  readonly simulations?: Simulations;
 }
 
 export type ModelStatus =

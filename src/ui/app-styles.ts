@@ -130,7 +130,7 @@ export const appStyles = css`
   nav {
     grid-area: nav;
     display: grid;
-    grid-template-columns: repeat(4, minmax(0, 1fr));
+    grid-template-columns: repeat(5, minmax(0, 1fr));
     min-height: var(--p-tabs);
     padding-bottom: env(safe-area-inset-bottom);
     border-top: 1px solid var(--p-line);

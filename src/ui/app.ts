@@ -19,6 +19,7 @@ const TITLES: Readonly<Record<Page, string>> = {
   donate: "Donate",
   network: "Network",
   vote: "Vote",
+  simulator: "Simulator",
 };
 
 /** Pages other than the chat are fetched when first opened. */
@@ -27,6 +28,7 @@ const LOADERS: Readonly<Record<Page, () => Promise<unknown>>> = {
   donate: () => import("./donate/donate-page.ts"),
   network: () => import("./network/network-page.ts"),
   vote: () => import("./vote/vote-page.ts"),
+  simulator: () => import("./simulator/simulator-page.ts"),
 };
 
 /** The whole page. Until `parley` is set it shows the shell and that it is starting. */
@@ -95,6 +97,7 @@ export class ParleyApp extends LitElement {
       donate: "donate",
       network: "network",
       vote: "vote",
+      simulator: "simulator",
     };
     const donating = page === "donate" && this.node.value?.donating === true;
     return html`<a href=${hrefOf(page)} aria-current=${page === this.page ? "page" : nothing}>
@@ -115,6 +118,8 @@ export class ParleyApp extends LitElement {
         return html`<parley-network .parley=${parley} @open-wallet=${this.openWallet}></parley-network>`;
       case "vote":
         return html`<parley-vote .parley=${parley} @open-wallet=${this.openWallet}></parley-vote>`;
+      case "simulator":
+        return html`<parley-simulator .parley=${parley}></parley-simulator>`;
     }
   }
 

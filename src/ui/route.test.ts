@@ -13,5 +13,6 @@ describe("routes", () => {
 
   it("ignores what follows the page's name", () => {
     expect(pageOf("#/vote/bafyabc")).toBe("vote");
+    expect(pageOf("#/simulator?seed=1")).toBe("simulator");
   });
 });

@@ -1,9 +1,9 @@
 /** Pages by their name in the address: `#/network`. Anything else is the chat. */
-export const PAGES = ["chat", "donate", "network", "vote"] as const;
+export const PAGES = ["chat", "donate", "network", "vote", "simulator"] as const;
 export type Page = (typeof PAGES)[number];
 
 export function pageOf(hash: string): Page {
-  const name = hash.replace(/^#\/?/, "").split("/")[0];
+  const name = hash.replace(/^#\/?/, "").split(/[/?]/)[0];
   return PAGES.find((page) => page === name) ?? "chat";
 }
 
