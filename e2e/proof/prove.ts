@@ -1,7 +1,7 @@
 import { sha256 } from "@noble/hashes/sha2.js";
 import { bytesToHex } from "@noble/hashes/utils.js";
 import { replayTraining } from "../../src/app/audit/replay-training.ts";
-import type { Delta, Metrics } from "../../src/core/primitives.ts";
+import type { DenseDelta, Metrics } from "../../src/core/primitives.ts";
 import type { Evaluator } from "../../src/ports/evaluator.ts";
 import type { Trainer, TrainingRequest } from "../../src/ports/trainer.ts";
 
@@ -110,7 +110,7 @@ const NOISY: Omit<TrainingRequest, "pairs"> = {
   },
 };
 
-function hashDelta({ tensors }: Delta): string {
+function hashDelta({ tensors }: DenseDelta): string {
   const hash = sha256.create();
   for (const { data, exponent } of tensors) {
     hash.update(Uint8Array.of(-exponent));

@@ -1,9 +1,9 @@
 import type { Page } from "@playwright/test";
 import { trainingPlan } from "../../src/app/learning/training-plan.ts";
+import { normMicro } from "../../src/core/aggregation/norm.ts";
 import { adapterCid, applyDelta, emptyAdapter } from "../../src/core/artifacts/adapter.ts";
 import { type Bundle, encodeBundle } from "../../src/core/artifacts/bundle.ts";
 import { cidOf } from "../../src/core/codec/dag-cbor.ts";
-import { normMicro } from "../../src/core/aggregation/norm.ts";
 import { utilityPpm } from "../../src/core/epoch/utility.ts";
 import type { Genesis } from "../../src/core/genesis.ts";
 import { commitmentOf } from "../../src/core/messages/commit/schema.ts";
@@ -121,5 +121,7 @@ export async function reveal({ page }: Donor, genesis: Genesis, epoch: number, p
 }
 
 function withTensors(bundle: Bundle, change: (tensor: DeltaTensor) => DeltaTensor): Bundle {
-  return { ...bundle, delta: { ...bundle.delta, tensors: bundle.delta.tensors.map(change) } };
+  const { delta } = bundle;
+  if (delta.type === "sparse") throw new Error("only deltas with every value are tampered with");
+  return { ...bundle, delta: { ...delta, tensors: delta.tensors.map(change) } };
 }

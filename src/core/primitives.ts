@@ -35,6 +35,15 @@ export interface DeltaTensor extends TensorSpec {
   readonly data: Int8Array;
 }
 
+/** A change of few places: value at indices[i] = values[i] · 2^exponent, 0 everywhere else. */
+export interface SparseTensor extends TensorSpec {
+  readonly exponent: number;
+  /** Strictly ascending places in row-major order. */
+  readonly indices: Uint32Array;
+  /** −7 to 7, never 0. */
+  readonly values: Int8Array;
+}
+
 /** An adapter's factor B in fixed point: value = data[i] · 2^ADAPTER_EXPONENT. */
 export interface AdapterTensor extends TensorSpec {
   readonly data: Int32Array;
@@ -50,8 +59,18 @@ export interface Adapter {
   readonly tensors: readonly AdapterTensor[];
 }
 
-export interface Delta {
-  readonly type: "adapter";
+/** Every value is sent. "full": all weights of a tiny model, where the genesis names them instead of factors. */
+export interface DenseDelta {
+  readonly type: "adapter" | "full";
   readonly rank: number;
   readonly tensors: readonly DeltaTensor[];
 }
+
+/** The largest changes only; what was left out waits in the author's residual (error feedback). */
+export interface SparseDelta {
+  readonly type: "sparse";
+  readonly rank: number;
+  readonly tensors: readonly SparseTensor[];
+}
+
+export type Delta = DenseDelta | SparseDelta;

@@ -1,4 +1,4 @@
-import type { Adapter, Delta, Hash } from "../core/primitives.ts";
+import type { Adapter, DenseDelta, Hash } from "../core/primitives.ts";
 import type { TrainingMixture, TrainingRecord } from "../core/training-record.ts";
 import type { TrainingPair } from "./chat.ts";
 import type { PrivacyAccount, PrivacySpending, PrivateTraining } from "./privacy.ts";
@@ -79,7 +79,7 @@ export interface PrivacyFigures {
 }
 
 export interface TrainingResult {
-  readonly delta: Delta;
+  readonly delta: DenseDelta;
   readonly record: TrainingRecord;
   /** Before and after, with the delta as it was quantised; where preferences were learnt. Stays on the device. */
   readonly preference?: { readonly before: PreferenceFigures; readonly after: PreferenceFigures };

@@ -1,9 +1,11 @@
 import { readFile } from "node:fs/promises";
 import path from "node:path";
 import { z } from "zod";
+import { aggregate } from "../../src/core/aggregation/aggregate.ts";
+import { addChange } from "../../src/core/aggregation/change.ts";
+import { normMicro } from "../../src/core/aggregation/norm.ts";
+import { DEFAULT_AGGREGATION } from "../../src/core/aggregation/settings.ts";
 import { applyDelta } from "../../src/core/artifacts/adapter.ts";
-import { aggregate } from "../../src/core/epoch/aggregate.ts";
-import { normMicro } from "../../src/core/epoch/norm.ts";
 import { utilityPpm } from "../../src/core/epoch/utility.ts";
 import type { Adapter } from "../../src/core/primitives.ts";
 import type { TrainingMixture } from "../../src/core/training-record.ts";
@@ -56,7 +58,8 @@ export async function measureCorrections(
   const { delta, record } = await trainer.train({ pairs, adapter: null, ...plan });
   const trainingMs = Math.round(performance.now() - startMs);
   const base = zeroAdapter(model.cid, model.tensors);
-  const adopted = aggregate(base, [{ delta, weight: 1n }], clipNormMicro);
+  const settings = { ...DEFAULT_AGGREGATION, clipNormMicro };
+  const adopted = addChange(base, aggregate(model.tensors, [{ cid: "", delta, weight: 1n }], settings));
   const submitted = await evaluator.evaluate({ adapter: applyDelta(base, delta) });
   const { metrics: after } = await evaluator.evaluate({ adapter: adopted });
   const { known: _, ...numbers } = plan;

@@ -1,8 +1,5 @@
-import { clipFactorQ24, normMicro } from "../../src/core/aggregation/norm.ts";
-import { emptyAdapter } from "../../src/core/artifacts/adapter.ts";
 import { genesisState } from "../../src/core/artifacts/state.ts";
 import { splitRewards } from "../../src/core/economy/rewards.ts";
-import { aggregate } from "../../src/core/epoch/aggregate.ts";
 import { drawWeighted, makeLottery } from "../../src/core/epoch/draw.ts";
 import { scorePpm } from "../../src/core/epoch/utility.ts";
 import { stakeLogQ20 } from "../../src/core/fixed-point/log2.ts";
@@ -10,8 +7,9 @@ import { sigmoidPpm } from "../../src/core/fixed-point/sigmoid.ts";
 import { claimProof, claimsRoot, leafHash } from "../../src/core/merkle/claims.ts";
 import { merkleRoot } from "../../src/core/merkle/rfc6962.ts";
 import type { Address } from "../../src/core/primitives.ts";
+import { aggregationVectors } from "./aggregation.ts";
 import { epochVector } from "./epoch.ts";
-import { hashOf, makeDelta, makeGenesis, seedOf, TOKEN_WEI } from "./world.ts";
+import { hashOf, makeGenesis, seedOf, TOKEN_WEI } from "./world.ts";
 
 /** File name → content, for everything that is not a message. */
 export function protocolVectors(): Record<string, unknown> {
@@ -71,34 +69,6 @@ function utilityVectors() {
       confidencePpm,
       scorePpm: scorePpm(state, observedPpm, confidencePpm),
     })),
-  };
-}
-
-function aggregationVectors() {
-  const genesis = makeGenesis();
-  const base = emptyAdapter(genesis);
-  const adapter = {
-    ...base,
-    tensors: base.tensors.map((tensor, i) => ({
-      ...tensor,
-      data: tensor.data.map((_, j) => (j - 3) * 10 ** (i + 5)),
-    })),
-  };
-  const { deltaClipNormMicro } = genesis.parameters;
-  const deltas = [-20, -6, -3, 0].map((exponent, i) => ({
-    delta: makeDelta(genesis, `aggregation ${i}`, exponent),
-    weight: BigInt(i * 7 + 1) * 10n ** 9n,
-  }));
-  return {
-    deltaClipNormMicro,
-    adapter: adapter.tensors,
-    deltas: deltas.map(({ delta, weight }) => ({
-      weight,
-      tensors: delta.tensors,
-      normMicro: normMicro(delta),
-      clipFactorQ24: clipFactorQ24(delta, deltaClipNormMicro),
-    })),
-    result: aggregate(adapter, deltas, deltaClipNormMicro).tensors,
   };
 }
 

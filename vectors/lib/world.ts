@@ -20,7 +20,15 @@ import { type Message, signMessage, type TypedMessage } from "../../src/core/mes
 import { inSetOrder } from "../../src/core/messages/message-set/schema.ts";
 import type { Parameters } from "../../src/core/parameters.ts";
 import { localParameters } from "../../src/core/presets.ts";
-import type { Address, Cid, Delta, Hash, Metrics, ReportedMetrics } from "../../src/core/primitives.ts";
+import type {
+  Address,
+  Cid,
+  Delta,
+  DenseDelta,
+  Hash,
+  Metrics,
+  ReportedMetrics,
+} from "../../src/core/primitives.ts";
 import type { State } from "../../src/core/state.ts";
 
 export const START_MS = 1_700_000_000_000;
@@ -118,7 +126,7 @@ export function makeRegistry(authors: readonly Author[], blockNumber = 7): Regis
 }
 
 /** Pseudo-random delta of the genesis' shapes; the same for the same name. */
-export function makeDelta(genesis: Genesis, name: string, exponent = -6): Delta {
+export function makeDelta(genesis: Genesis, name: string, exponent = -6): DenseDelta {
   return {
     type: "adapter",
     rank: genesis.model.rank,

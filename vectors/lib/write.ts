@@ -10,7 +10,8 @@ export function toJson(value: unknown): string {
 function plain(entry: unknown): unknown {
   if (typeof entry === "bigint") return entry.toString();
   if (entry instanceof Uint8Array) return bytesToHex(entry);
-  if (entry instanceof Int8Array || entry instanceof Int32Array) return [...entry];
+  if (entry instanceof Int8Array || entry instanceof Int32Array || entry instanceof Uint32Array)
+    return [...entry];
   if (entry instanceof Map) return Object.fromEntries(entry);
   return entry;
 }

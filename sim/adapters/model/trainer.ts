@@ -20,9 +20,9 @@ import type {
   TrainingRequest,
   TrainingResult,
 } from "../../../src/ports/trainer.ts";
+import { quantiseChange } from "./quantise.ts";
 import { metricsOf, pairsTarget, seedNoise, valuesOf } from "./surrogate.ts";
 
-const LARGEST_INT8 = 127;
 const FIRST_LOSS_MICRO_NATS = 5_000_000;
 /** Beyond this a real run would not come back to numbers. */
 const DIVERGES_ABOVE_PPM = 1_000_000_000;
@@ -132,18 +132,4 @@ function stepOf(request: TrainingRequest): number {
   if (!/^[0-9]+$/.test(step ?? "")) throw failure("checkpoint-malformed", "This is no checkpoint");
   if (run !== runOf(request)) throw failure("checkpoint-misfit", "This checkpoint is of another run");
   return Number(step);
-}
-
-/** int8 with the smallest power-of-two scale that holds every value of a tensor. */
-function quantise(specs: readonly TensorSpec[], change: Int32Array): readonly DeltaTensor[] {
-  let offset = 0;
-  return specs.map(({ name, shape }) => {
-    const values = change.subarray(offset, offset + shape[0] * shape[1]);
-    offset += values.length;
-    const largest = values.reduce((most, value) => Math.max(most, Math.abs(value)), 0);
-    let exponent = ADAPTER_EXPONENT;
-    while (largest / 2 ** (exponent - ADAPTER_EXPONENT) > LARGEST_INT8) exponent++;
-    const scale = 2 ** (exponent - ADAPTER_EXPONENT);
-    return { name, shape, exponent, data: Int8Array.from(values, (value) => Math.round(value / scale)) };
-  });
 }

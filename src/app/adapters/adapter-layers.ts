@@ -2,7 +2,7 @@ import { applyDelta } from "../../core/artifacts/adapter.ts";
 import { sumAdapters } from "../../core/artifacts/sum-adapters.ts";
 import { z } from "../../core/codec/zod.ts";
 import { failure, toErrorData } from "../../core/errors.ts";
-import type { Adapter, Cid, Delta } from "../../core/primitives.ts";
+import type { Adapter, Cid, DenseDelta } from "../../core/primitives.ts";
 import type { AdapterFiles, PeftFiles } from "../../ports/adapter-files.ts";
 import type { Clock } from "../../ports/clock.ts";
 import type { Random } from "../../ports/random.ts";
@@ -196,7 +196,7 @@ export class AdapterLayers implements AdapterService {
   }
 }
 
-function untrained(baseModel: Cid, { rank, tensors }: Delta): Adapter {
+function untrained(baseModel: Cid, { rank, tensors }: DenseDelta): Adapter {
   return {
     baseModel,
     rank,

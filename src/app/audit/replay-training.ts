@@ -1,11 +1,12 @@
-import type { Adapter, Delta } from "../../core/primitives.ts";
+import type { Adapter, DenseDelta } from "../../core/primitives.ts";
 import type { TrainingProof, TrainingRecord } from "../../core/training-record.ts";
 import type { TrainingPair } from "../../ports/chat.ts";
 import type { OnTrainingProgress, Trainer, TrainingRequest } from "../../ports/trainer.ts";
 
 /** What somebody says that training gave. */
 export interface TrainingClaim {
-  readonly delta: Delta;
+  /** As training gave it, before anything was left out. */
+  readonly delta: DenseDelta;
   readonly record: TrainingRecord;
 }
 
@@ -69,7 +70,7 @@ function firstDifference(claimed: TrainingProof, replayed: TrainingProof, steps:
   return undefined;
 }
 
-function sameDelta(a: Delta, b: Delta): boolean {
+function sameDelta(a: DenseDelta, b: DenseDelta): boolean {
   return (
     a.tensors.length === b.tensors.length &&
     a.tensors.every(({ name, exponent, data }, index) => {

@@ -1,12 +1,13 @@
 /** Adapter version: DAG-CBOR { version: 1, baseModel: link, rank, tensors: [{ name, shape, data: int32 LE bytes }] }. */
 
+import { type AnyTensor, isSparse, parameterCount, stepOf } from "../aggregation/tensors.ts";
 import { decodeBlock, encodeBlock } from "../codec/block.ts";
 import { cidOf } from "../codec/dag-cbor.ts";
 import { reject } from "../errors.ts";
 import { saturateInt32 } from "../fixed-point/integers.ts";
 import type { Genesis } from "../genesis.ts";
 import { LIMITS } from "../limits.ts";
-import { ADAPTER_EXPONENT, type Adapter, type Cid, type Delta } from "../primitives.ts";
+import type { Adapter, Cid, Delta } from "../primitives.ts";
 import { adapter as schema } from "./schema.ts";
 import { checkShapes } from "./shape.ts";
 
@@ -49,7 +50,7 @@ export function applyDelta(adapter: Adapter, delta: Delta): Adapter {
     ...adapter,
     tensors: adapter.tensors.map((tensor, i) => {
       const change = delta.tensors[i];
-      if (change?.name !== tensor.name || change.data.length !== tensor.data.length) {
+      if (change?.name !== tensor.name || parameterCount(change) !== tensor.data.length) {
         throw reject(
           "tensor-shape",
           "These tensors are not the model's",
@@ -57,9 +58,17 @@ export function applyDelta(adapter: Adapter, delta: Delta): Adapter {
           change?.name ?? "nothing",
         );
       }
-      const scale = 2 ** (change.exponent - ADAPTER_EXPONENT);
-      const data = tensor.data.map((value, j) => saturateInt32(value + (change.data[j] ?? 0) * scale));
-      return { ...tensor, data };
+      return { ...tensor, data: addTensor(tensor.data, change) };
     }),
   };
+}
+
+function addTensor(values: Int32Array, change: AnyTensor): Int32Array {
+  const step = stepOf(change);
+  if (!isSparse(change)) return values.map((value, i) => saturateInt32(value + (change.data[i] ?? 0) * step));
+  const sum = values.slice();
+  change.indices.forEach((index, i) => {
+    sum[index] = saturateInt32((sum[index] ?? 0) + (change.values[i] ?? 0) * step);
+  });
+  return sum;
 }

@@ -1,15 +1,17 @@
 /**
- * Bundle: DAG-CBOR { version: 1, delta: { type, rank, tensors: [{ name, shape, exponent, data: int8 bytes }] },
- * training, evaluation, environmentCid }. Its CID is what a submission names.
+ * Bundle: DAG-CBOR { version: 1, delta, training, evaluation, environmentCid }. Its CID is what a submission names.
+ * delta: { type: "adapter" or "full", rank, tensors: [{ name, shape, exponent, data: int8 bytes }] }, or the packed form of
+ * sparse.ts.
  */
 import { decodeBlock, encodeBlock, type Schema } from "../codec/block.ts";
 import { type ParleyError, reject, toErrorData } from "../errors.ts";
 import type { Genesis } from "../genesis.ts";
 import { LIMITS } from "../limits.ts";
-import type { Cid, Delta, ReportedMetrics } from "../primitives.ts";
+import type { Cid, Delta, DenseDelta, ReportedMetrics } from "../primitives.ts";
 import type { TrainingRecord } from "../training-record.ts";
 import { bundle as bundleWire } from "./schema.ts";
-import { checkShapes } from "./shape.ts";
+import { checkDelta } from "./shape.ts";
+import { type PackedDelta, packSparse, unpackSparse } from "./sparse.ts";
 
 export interface Bundle {
   readonly version: 1;
@@ -19,24 +21,34 @@ export interface Bundle {
   readonly environmentCid: Cid;
 }
 
-const schema: Schema<Bundle> = bundleWire;
-
-/** Errors: unencodable, tensor-shape. */
-export function encodeBundle(genesis: Genesis, bundle: Bundle): Uint8Array {
-  checkShapes(genesis.model, bundle.delta);
-  return encodeBlock(schema, "bundle", bundle);
+/** As the schema sees it: sparse deltas need the genesis to become tensors. */
+export interface WireBundle extends Omit<Bundle, "delta"> {
+  readonly delta: DenseDelta | PackedDelta;
 }
 
-/** Errors (REJECT): malformed-bundle (not a bundle at all), tensor-shape (not of this model). */
+const schema: Schema<WireBundle> = bundleWire;
+
+/** Errors: unencodable, tensor-shape, delta-type. */
+export function encodeBundle(genesis: Genesis, bundle: Bundle): Uint8Array {
+  checkDelta(genesis.model, bundle.delta);
+  const delta = bundle.delta.type === "sparse" ? packSparse(bundle.delta) : bundle.delta;
+  return encodeBlock(schema, "bundle", { ...bundle, delta });
+}
+
+/**
+ * Errors (REJECT): malformed-bundle (not a bundle at all), tensor-shape (not of this model), sparse-coding (see sparse.ts),
+ * delta-type ("full" for a model that is not tiny).
+ */
 export function decodeBundle(genesis: Genesis, bytes: Uint8Array): Bundle {
-  let bundle: Bundle;
+  let wire: WireBundle;
   try {
-    bundle = decodeBlock(schema, "bundle", bytes, LIMITS.artifactBytes);
+    wire = decodeBlock(schema, "bundle", bytes, LIMITS.artifactBytes);
   } catch (thrown) {
     throw malformed(thrown);
   }
-  checkShapes(genesis.model, bundle.delta);
-  return bundle;
+  const delta = wire.delta.type === "sparse" ? unpackSparse(genesis.model.tensors, wire.delta) : wire.delta;
+  checkDelta(genesis.model, delta);
+  return { ...wire, delta };
 }
 
 function malformed(thrown: unknown): ParleyError {

@@ -36,11 +36,23 @@ const int32Data = z.codec(
 
 const deltaTensor = z.strictObject({ name: tensorName, shape, exponent: integer(-20, 0), data: int8Data });
 
-export const delta = z.strictObject({
-  type: z.literal("adapter"),
+const denseDelta = z.strictObject({
+  type: z.enum(["adapter", "full"]),
   rank,
   tensors: z.array(deltaTensor).min(1).max(LIMITS.adapterTensors).readonly(),
 });
+
+/** See sparse.ts. */
+const packedDelta = z.strictObject({
+  type: z.literal("sparse"),
+  rank,
+  exponents: bytes(1, LIMITS.adapterTensors),
+  count: integer(1, LIMITS.adapterParameters),
+  gaps: bytes(1, LIMITS.artifactBytes),
+  values: bytes(1, LIMITS.adapterParameters),
+});
+
+const delta = z.discriminatedUnion("type", [denseDelta, packedDelta]);
 
 const trainingMixture = z.strictObject({
   pairsPerStep: count,

@@ -1,3 +1,6 @@
+import { aggregate } from "../aggregation/aggregate.ts";
+import { addChange } from "../aggregation/change.ts";
+import { aggregationSettings } from "../aggregation/settings.ts";
 import { adapterCid, decodeAdapter, emptyAdapter } from "../artifacts/adapter.ts";
 import type { RegistrySnapshot } from "../chain-types.ts";
 import { cidOf } from "../codec/dag-cbor.ts";
@@ -7,7 +10,6 @@ import type { Genesis } from "../genesis.ts";
 import type { Message } from "../messages/message.ts";
 import type { Adapter, Cid, Metrics, NodeId } from "../primitives.ts";
 import type { State } from "../state.ts";
-import { aggregate } from "./aggregate.ts";
 import { type EpochContext, epochContext } from "./context.ts";
 import { type Judgement, judgeSubmission } from "./judge.ts";
 import { type EpochMembers, type RefusedMessage, sortMembers } from "./members.ts";
@@ -74,8 +76,9 @@ export function aggregateMembers(context: EpochContext, input: EpochInput): Aggr
   );
   const weighted = judgements.flatMap(({ accepted, submission }) => {
     if (accepted === undefined) return [];
-    const reliability = reputationOf(genesis, state, submission.envelope.author);
-    return [{ delta: accepted.delta, weight: BigInt(accepted.scorePpm) * BigInt(reliability), submission }];
+    const reliability = reputationOf(state, submission.envelope.author);
+    const weight = BigInt(accepted.scorePpm) * BigInt(reliability);
+    return [{ cid: submission.envelope.body.deltaCid, delta: accepted.delta, weight, submission }];
   });
   const total = weighted.reduce((sum, { weight }) => sum + weight, 0n);
   const shares = new Map(
@@ -84,7 +87,10 @@ export function aggregateMembers(context: EpochContext, input: EpochInput): Aggr
   const adapter =
     weighted.length === 0
       ? null
-      : aggregate(currentAdapter(context, input.artifacts), weighted, genesis.parameters.deltaClipNormMicro);
+      : addChange(
+          currentAdapter(context, input.artifacts),
+          aggregate(genesis.model.tensors, weighted, aggregationSettings(context.parameters)),
+        );
   const contributions = judgements.map((judgement) =>
     candidateOf(judgement, shares.get(judgement.submission.cid) ?? 0),
   );

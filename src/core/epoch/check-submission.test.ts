@@ -9,13 +9,14 @@ import {
   submit,
   TOKEN_WEI,
 } from "../../../vectors/lib/world.ts";
-import { type Bundle, decodeBundle } from "../artifacts/bundle.ts";
+import { type Bundle, decodeBundle, type WireBundle } from "../artifacts/bundle.ts";
 import { bundle as bundleWire } from "../artifacts/schema.ts";
 import { genesisState } from "../artifacts/state.ts";
 import { encodeBlock } from "../codec/block.ts";
 import { cidOf, encodeCbor } from "../codec/dag-cbor.ts";
 import { commitmentOf } from "../messages/commit/schema.ts";
 import type { SubmissionBody } from "../messages/submission/schema.ts";
+import type { DenseDelta } from "../primitives.ts";
 import { checkSubmission } from "./check-submission.ts";
 
 const genesis = makeGenesis();
@@ -33,14 +34,24 @@ function good() {
   return submit(genesis, state, author(), { epoch: EPOCH, metrics });
 }
 
+interface DenseBundle extends Bundle {
+  readonly delta: DenseDelta;
+}
+
+function decodeDense(bytes: Uint8Array): DenseBundle {
+  const { delta, ...rest } = decodeBundle(genesis, bytes);
+  if (delta.type === "sparse") throw new Error("not a dense delta");
+  return { ...rest, delta };
+}
+
 /** A submission of changed bytes or fields, with the commit that fits them. */
 function spoiled(change: {
   body?: Partial<SubmissionBody>;
-  bundle?: (bundle: Bundle) => Bundle;
+  bundle?: (bundle: DenseBundle) => WireBundle;
   bytes?: Uint8Array;
 }) {
   const { submission, bundleBytes } = good();
-  const changed = change.bundle?.(decodeBundle(genesis, bundleBytes));
+  const changed = change.bundle?.(decodeDense(bundleBytes));
   const bytes =
     change.bytes ?? (changed === undefined ? bundleBytes : encodeBlock(bundleWire, "bundle", changed));
   const body = { ...submission.envelope.body, deltaCid: cidOf(bytes), ...change.body };
@@ -83,6 +94,26 @@ describe("tier (a)", () => {
     ],
     ["delta-norm", "REJECT", { bundle: (b) => ({ ...b, delta: makeDelta(genesis, "large", 0) }) }],
     ["tensor-shape", "REJECT", { bundle: (b) => ({ ...b, delta: { ...b.delta, rank: 3 } }) }],
+    ["delta-type", "REJECT", { body: { deltaType: "sparse" } }],
+    ["delta-type", "REJECT", { bundle: (b) => ({ ...b, delta: { ...b.delta, type: "full" } }) }],
+    [
+      "sparse-coding",
+      "REJECT",
+      {
+        body: { deltaType: "sparse" },
+        bundle: (b) => ({
+          ...b,
+          delta: {
+            type: "sparse",
+            rank: 2,
+            exponents: Uint8Array.of(3, 0),
+            count: 1,
+            gaps: Uint8Array.of(0xff),
+            values: Uint8Array.of(9),
+          },
+        }),
+      },
+    ],
     [
       "tensor-shape",
       "REJECT",

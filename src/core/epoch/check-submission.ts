@@ -20,7 +20,7 @@ export type CommitMessage = TypedMessage<"commit">;
  * All of tier (a); undefined when nothing is wrong. Codes:
  * IGNORE not-staked, stake-mismatch, commit-missing, stale-base-version;
  * REJECT commit-mismatch, utility-mismatch, bundle-cid-mismatch, malformed-bundle, tensor-shape, environment-mismatch,
- * evaluation-mismatch, delta-norm.
+ * evaluation-mismatch, delta-type, sparse-coding, delta-norm.
  */
 export function checkSubmission(
   genesis: Genesis,
@@ -113,6 +113,11 @@ function checkContent(
       metricsText(bundle.evaluation),
       metricsText(reportedMetrics),
     ).data;
+  }
+  const { deltaType } = submission.envelope.body;
+  if (bundle.delta.type !== deltaType) {
+    const message = "The bundle and the submission name different types of delta";
+    return reject("delta-type", message, deltaType, bundle.delta.type).data;
   }
   const { deltaNormBoundMicro } = state.parameters;
   if (!isNormWithin(bundle.delta, deltaNormBoundMicro)) {

@@ -122,10 +122,12 @@ const AUTHORS_FAULTS: ReadonlySet<string> = new Set([
   "bundle-cid-mismatch",
   "commit-mismatch",
   "delta-norm",
+  "delta-type",
   "environment-mismatch",
   "evaluation-mismatch",
   "malformed-bundle",
   "metrics-mismatch",
+  "sparse-coding",
   "tensor-shape",
   "utility-mismatch",
 ]);

@@ -1,5 +1,5 @@
 import { applyDelta } from "../../core/artifacts/adapter.ts";
-import type { Adapter, Cid, Delta, Hash } from "../../core/primitives.ts";
+import type { Adapter, Cid, DenseDelta, Hash } from "../../core/primitives.ts";
 import type { Evaluator } from "../../ports/evaluator.ts";
 import type {
   OnTrainingProgress,
@@ -198,7 +198,7 @@ export class OnnxTrainer implements Trainer {
     }
   }
 
-  #delta({ start, loop }: OpenRun): Delta {
+  #delta({ start, loop }: OpenRun): DenseDelta {
     return quantiseDelta(this.#options.model.tensors, changes(start, loop.parameters()));
   }
 

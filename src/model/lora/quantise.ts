@@ -1,5 +1,10 @@
 import { failure } from "../../core/errors.ts";
-import { ADAPTER_EXPONENT, type Delta, type DeltaTensor, type TensorSpec } from "../../core/primitives.ts";
+import {
+  ADAPTER_EXPONENT,
+  type DeltaTensor,
+  type DenseDelta,
+  type TensorSpec,
+} from "../../core/primitives.ts";
 
 const INT8_MAXIMUM = 127;
 
@@ -10,7 +15,7 @@ const INT8_MAXIMUM = 127;
 export function quantiseDelta(
   tensors: readonly TensorSpec[],
   values: ReadonlyMap<string, Float32Array>,
-): Delta {
+): DenseDelta {
   return {
     type: "adapter",
     rank: tensors[0]?.shape[0] ?? 0,
