@@ -1,38 +1,29 @@
-import { bytesToHex, utf8ToBytes } from "../src/core/bytes.ts";
-import { cidOf } from "../src/core/codec/dag-cbor.ts";
+import { bytesToHex } from "../src/core/bytes.ts";
 import type { Genesis } from "../src/core/genesis.ts";
 import type { Parameters } from "../src/core/parameters.ts";
 import { localParameters } from "../src/core/presets.ts";
-import type { Address, TensorSpec } from "../src/core/primitives.ts";
-import { benchmarkTarget, metricsOf, valuesOf } from "./adapters/model/surrogate.ts";
+import type { Address } from "../src/core/primitives.ts";
+import { MODELS, type ModelName } from "./adapters/model/models.ts";
 import { SeededRandom } from "./adapters/random.ts";
-
-const TENSORS: readonly TensorSpec[] = [
-  { name: "layers.0.q.b", shape: [2, 8] },
-  { name: "layers.0.v.b", shape: [2, 4] },
-];
 
 export interface GenesisChoices {
   readonly startMs?: number;
+  /** `surrogate` when absent. */
+  readonly model?: ModelName;
   readonly parameters?: Partial<Parameters>;
 }
 
-/** A network on the surrogate model. */
+/** A network on one of the simulated models. */
 export function simulatedGenesis({
   startMs = 1_800_000_000_000,
+  model = "surrogate",
   parameters = {},
 }: GenesisChoices = {}): Genesis {
   return {
     version: 1,
     name: "simulation",
     startMs,
-    model: {
-      manifestCid: cidOf(utf8ToBytes("surrogate model"), "raw"),
-      environmentCid: cidOf(utf8ToBytes("surrogate environment")),
-      baseMetrics: metricsOf(valuesOf(TENSORS, null), benchmarkTarget(TENSORS)),
-      rank: 2,
-      tensors: TENSORS,
-    },
+    model: MODELS[model].model,
     chain: {
       chainId: 31_337,
       token: simulatedAddress("token"),

@@ -4,8 +4,7 @@ import { NodeRunner } from "../../src/app/node/node-runner.ts";
 import type { Cid } from "../../src/core/primitives.ts";
 import { RenyiAccountant } from "../../src/model/training/privacy/accountant.ts";
 import { MemoryWallet } from "../adapters/chain/wallet.ts";
-import { SurrogateEvaluator } from "../adapters/model/evaluator.ts";
-import { SurrogateTrainer } from "../adapters/model/trainer.ts";
+import { learningPorts } from "../adapters/model/models.ts";
 import { SeededRandom } from "../adapters/random.ts";
 import { MemoryDisk, MemoryStore } from "../adapters/store.ts";
 import { MeshArtifacts } from "../engine/blocks.ts";
@@ -180,9 +179,8 @@ export class FullNode implements SimulatedNode, Station {
       artifacts: new MeshArtifacts(blocks, index, clock),
       chain,
       wallet: this.#wallet,
-      trainer: new SurrogateTrainer(genesis),
       learning,
-      evaluator: new SurrogateEvaluator(genesis.model),
+      ...learningPorts(genesis),
       clock,
       random,
       decode: async (bytes) => work.decode(bytes),

@@ -4,14 +4,7 @@ import { bytesToHex, utf8ToBytes } from "../../../src/core/bytes.ts";
 import { cidOf } from "../../../src/core/codec/dag-cbor.ts";
 import { failure } from "../../../src/core/errors.ts";
 import type { Genesis } from "../../../src/core/genesis.ts";
-import {
-  ADAPTER_EXPONENT,
-  type Adapter,
-  type DeltaTensor,
-  type DenseDelta,
-  type Hash,
-  type TensorSpec,
-} from "../../../src/core/primitives.ts";
+import type { Adapter, DenseDelta, Hash } from "../../../src/core/primitives.ts";
 import type { TrainingPair } from "../../../src/ports/chat.ts";
 import type {
   Checkpoint,
@@ -103,14 +96,14 @@ export class SurrogateTrainer implements Trainer {
 export function surrogateDelta(
   { tensors, rank }: Pick<Genesis["model"], "tensors" | "rank">,
   pairs: readonly TrainingPair[],
-  start: Adapter,
+  start: Adapter | null,
   seed: number,
 ): DenseDelta {
   const target = pairsTarget(tensors, pairs);
   const before = valuesOf(tensors, start);
   const noise = seedNoise(seed, target.length);
   const change = target.map((value, index) => (value - (before[index] ?? 0)) / 2 + (noise[index] ?? 0));
-  return { type: "adapter", rank, tensors: quantise(tensors, change) };
+  return { type: "adapter", rank, tensors: quantiseChange(tensors, change) };
 }
 
 /** Names the run by all of its request but where it goes on from. */
