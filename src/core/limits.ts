@@ -17,6 +17,9 @@ export const LIMITS = {
   /** Values of a cluster's direction. */
   sketchValues: 1_024,
   saltBytes: 32,
+  /** Held-out tasks that a keeper shows at once, and their block. Every committee evaluates them twice. */
+  heldOutPairs: 64,
+  heldOutBytes: 1024 * 1024,
   adapterTensors: 512,
   adapterParameters: 4_000_000,
   adapterRank: 64,
@@ -41,6 +44,17 @@ export const LIMITS = {
   /** Leaders that may propose one epoch's message set, one after another. */
   roundsPerEpoch: 1_000,
   openProposals: 64,
+  /** Open at once, besides those of drawn auditors; and of one disputer. */
+  openDisputes: 256,
+  openDisputesPerNode: 8,
+  /** Verdicts that can still be disputed: more than that, and the oldest become final early. */
+  verdictRecords: 16_384,
+  /** Kept in the state when their vote is over: those that closed last. */
+  closedProposals: 64,
+  /** Of one parameter: a billion tokens. */
+  parameterWei: 10n ** 27n,
+  /** Requests whose first answer was paid; above it the oldest are forgotten. */
+  rememberedRequests: 65_536,
   stateBytes: 32 * 1024 * 1024,
   /** Of a model as its config.json describes it; more than a tab can hold in any form. */
   modelParameters: 8_000_000_000,

@@ -2,14 +2,18 @@
  * Every number that a network can choose, in one schema with its ranges. A genesis gives the first values; governance
  * changes all but FIXED_PARAMETERS, at the edge of an epoch. Units stand in names; ppm = parts per million.
  */
-import { address, count, integer, nodeId, ppm, wei } from "./codec/fields.ts";
+import type { Schema } from "./codec/block.ts";
+import { address, wei as anyWei, count, integer, nodeId, ppm } from "./codec/fields.ts";
 import { z } from "./codec/zod.ts";
+import { type ErrorData, ignore } from "./errors.ts";
 import { LIMITS } from "./limits.ts";
 
 const DAY_MS = 24 * 3_600_000;
 const durationMs = integer(1, 7 * DAY_MS);
 const periodMs = integer(0, 365 * DAY_MS);
 const epochs = integer(0, 10_000);
+/** More than there will ever be in one place would only be a way to stop the network. */
+const wei = anyWei.refine((valueWei) => valueWei <= LIMITS.parameterWei, "expected at most a billion tokens");
 
 /** Lengths of the timed phases of an epoch. Anchoring and the challenge window run beside the next epochs. */
 export interface PhaseDurations {
@@ -23,7 +27,8 @@ export interface PhaseDurations {
 export const AGGREGATORS = ["mean", "trimmed-mean", "multi-krum", "centred-clipping"] as const;
 export type AggregatorName = (typeof AGGREGATORS)[number];
 
-const shape = {
+/** Each parameter's own range. */
+export const parameterFields = {
   phases: z.strictObject({
     commitMs: durationMs,
     revealMs: durationMs,
@@ -62,6 +67,8 @@ const shape = {
   microRewardDailyWei: wei,
   /** Share of prompt fees that goes to the community pool. */
   poolFeeSharePpm: ppm,
+  /** Of the pool's share of a fee: what provider and requester may get back at most, in new tokens and micro-reward. */
+  feeReturnPpm: integer(0, 999_999),
   /** FLOPs of one token of the base model: what a receipt may claim. */
   flopsPerToken: count,
   /** Receipts of one requester that count in an epoch. */
@@ -118,6 +125,9 @@ const shape = {
   disputeBondWei: wei,
   /** Of what the liar is charged, to who found the fault. */
   disputeBountyPpm: ppm,
+  /** Of what a dispute takes from the side that was wrong, to the jurors who said so. */
+  juryRewardPpm: ppm,
+  /** At least; a jury is always larger than the committee that it judges. */
   jurySize: integer(1, LIMITS.committeeMembers),
   /** Epochs that a jury has. */
   rulingEpochs: integer(1, 10_000),
@@ -133,7 +143,7 @@ const shape = {
   passThresholdPpm: ppm,
 };
 
-const values = z.strictObject(shape);
+const values = z.strictObject(parameterFields);
 
 /** Readonly all the way down, as every value of core. */
 export type Parameters = Readonly<Omit<z.output<typeof values>, "phases">> & {
@@ -149,18 +159,55 @@ export const FIXED_PARAMETERS = [
   "certificateThresholdPpm",
 ] as const;
 
-/** Rules between parameters; each message names what is wrong. */
-export const parameters = values
-  .refine(
-    (value) => value.validatorSharePpm + value.contributorSharePpm + value.foundationSharePpm === 1_000_000,
-    "shares do not add up to 1,000,000 ppm",
-  )
-  .refine((value) => value.deltaClipNormMicro <= value.deltaNormBoundMicro, "clip norm above norm bound")
-  .refine(
-    (value) => value.vestingEpochs <= value.challengeEpochs,
-    "pay held back longer than verdicts may be disputed",
-  )
-  .refine((value) => value.microRewardWei <= value.microRewardDailyWei, "micro-reward above its daily cap");
+/** What must hold between parameters, whatever their own ranges allow. */
+interface ParameterRule {
+  readonly rule: string;
+  readonly of: readonly (keyof Parameters)[];
+  holds(value: Parameters): boolean;
+}
+
+const RULES: readonly ParameterRule[] = [
+  {
+    rule: "bounty and jurors' share that together are no more than what a dispute takes",
+    of: ["disputeBountyPpm", "juryRewardPpm"],
+    holds: (value) => value.disputeBountyPpm + value.juryRewardPpm <= 1_000_000,
+  },
+  {
+    rule: "shares of validators, contributors and foundation that add up to 1,000,000 ppm",
+    of: ["validatorSharePpm", "contributorSharePpm", "foundationSharePpm"],
+    holds: (value) =>
+      value.validatorSharePpm + value.contributorSharePpm + value.foundationSharePpm === 1_000_000,
+  },
+  {
+    rule: "a clip norm of at most the norm bound",
+    of: ["deltaClipNormMicro", "deltaNormBoundMicro"],
+    holds: (value) => value.deltaClipNormMicro <= value.deltaNormBoundMicro,
+  },
+  {
+    rule: "pay held back for no longer than verdicts may be disputed",
+    of: ["vestingEpochs", "challengeEpochs"],
+    holds: (value) => value.vestingEpochs <= value.challengeEpochs,
+  },
+  {
+    rule: "a micro-reward of at most its daily cap",
+    of: ["microRewardWei", "microRewardDailyWei"],
+    holds: (value) => value.microRewardWei <= value.microRewardDailyWei,
+  },
+];
+
+/** The first rule between parameters that these break; undefined when none. Code: parameter-rule. */
+export function brokenRule(value: Parameters): ErrorData | undefined {
+  const broken = RULES.find((rule) => !rule.holds(value));
+  if (broken === undefined) return undefined;
+  const received = broken.of.map((name) => `${name} ${value[name]}`).join(", ");
+  return ignore("parameter-rule", "These parameters do not fit together", broken.rule, received).data;
+}
+
+/** Ranges and the rules between parameters. */
+export const parameters: Schema<Parameters> = values.superRefine((value, issues) => {
+  const broken = brokenRule(value);
+  if (broken !== undefined) issues.addIssue({ code: "custom", message: `expected ${broken.expected}` });
+});
 
 /** A proposed change: any of the changeable parameters, at least one. */
 export const parameterChanges = values
@@ -174,3 +221,13 @@ export const parameterChanges = values
   .partial();
 
 export type ParameterChanges = Readonly<z.output<typeof parameterChanges>>;
+
+/** Parameters after a change. What the result breaks, if anything, says brokenRule. */
+export function withChanges(before: Parameters, changes: ParameterChanges): Parameters {
+  return { ...before, ...Object.fromEntries(Object.entries(changes)) };
+}
+
+/** Of the parameters that a change names, those that stand now: what has to be proposed to take it back. */
+export function replacedBy(before: Parameters, changes: ParameterChanges): ParameterChanges {
+  return Object.fromEntries(Object.entries(before).filter(([name]) => Object.hasOwn(changes, name)));
+}

@@ -2,7 +2,8 @@ import type { Parameters } from "./parameters.ts";
 import type { Address } from "./primitives.ts";
 
 const TOKEN_WEI = 10n ** 18n;
-const DAY_MS = 24 * 3_600_000;
+const HOUR_MS = 3_600_000;
+const DAY_MS = 24 * HOUR_MS;
 
 /** Parameters of a network on one machine: an epoch takes a minute. */
 export function localParameters(foundationAccount: Address): Parameters {
@@ -27,6 +28,7 @@ export function localParameters(foundationAccount: Address): Parameters {
     microRewardWei: TOKEN_WEI / 1_000n,
     microRewardDailyWei: TOKEN_WEI / 10n,
     poolFeeSharePpm: 100_000,
+    feeReturnPpm: 800_000,
     flopsPerToken: 4_000_000,
     receiptsPerRequester: 100,
     vestingEpochs: 0,
@@ -58,6 +60,7 @@ export function localParameters(foundationAccount: Address): Parameters {
     auditPpm: 100_000,
     disputeBondWei: 10n * TOKEN_WEI,
     disputeBountyPpm: 500_000,
+    juryRewardPpm: 300_000,
     jurySize: 5,
     rulingEpochs: 2,
     proposalMinimumStakeWei: 100n * TOKEN_WEI,
@@ -68,4 +71,77 @@ export function localParameters(foundationAccount: Address): Parameters {
     quorumPpm: 100_000,
     passThresholdPpm: 500_000,
   };
+}
+
+/** A public network: tabs on real devices, a public chain, an epoch an hour. Governance as SPEC section 7 has it. */
+export function parleyParameters(foundationAccount: Address): Parameters {
+  return {
+    ...localParameters(foundationAccount),
+    phases: { commitMs: 1_800_000, revealMs: 300_000, verifyMs: 900_000, signMs: 600_000 },
+    // Six blocks of twelve seconds, and as long again for a chain that is slow today.
+    registryLagMs: 144_000,
+    finalityBlocks: 6,
+    leaderTimeoutMs: 30_000,
+    committeeSize: 5,
+    reserveSize: 5,
+    microRewardDailyWei: TOKEN_WEI / 20n,
+    vestingEpochs: 24,
+    challengeEpochs: 24,
+    rulingEpochs: 6,
+    jurySize: 11,
+    disputeBondWei: 50n * TOKEN_WEI,
+    deltaDensityPpm: 20_000,
+    aggregator: "centred-clipping",
+    outerMomentumPpm: 500_000,
+    clusterMaximum: 8,
+    proposalMinimumStakeWei: 100n * TOKEN_WEI,
+    proposalBondWei: 100n * TOKEN_WEI,
+    voteMinimumStakeWei: 100n * TOKEN_WEI,
+    voterCapPpm: 50_000,
+    votingPeriodMs: 7 * DAY_MS,
+    quorumPpm: 100_000,
+    passThresholdPpm: 500_000,
+  };
+}
+
+/**
+ * The rules of PIP-44: a small stake votes, a hundred tokens propose without a bond, nobody counts for more than one
+ * hundredth. Its cap is of the supply; here it is of all voting power, which is what the state knows.
+ */
+export function pip44Parameters(foundationAccount: Address): Parameters {
+  return {
+    ...parleyParameters(foundationAccount),
+    minimumStakeWei: 10n * TOKEN_WEI,
+    proposalMinimumStakeWei: 100n * TOKEN_WEI,
+    proposalBondWei: 0n,
+    voteMinimumStakeWei: 10n * TOKEN_WEI,
+    voterCapPpm: 10_000,
+    quorumPpm: 100_000,
+  };
+}
+
+/** The rules of OpenClaw: a bond of a thousand tokens on each proposal, a twentieth of the voting power for each voter. */
+export function openclawParameters(foundationAccount: Address): Parameters {
+  return {
+    ...parleyParameters(foundationAccount),
+    proposalMinimumStakeWei: 100n * TOKEN_WEI,
+    proposalBondWei: 1_000n * TOKEN_WEI,
+    voteMinimumStakeWei: 0n,
+    voterCapPpm: 50_000,
+    quorumPpm: 100_000,
+  };
+}
+
+/** By the name that a person gives: `npm start -- --preset parley`. */
+export const PRESETS = {
+  local: localParameters,
+  parley: parleyParameters,
+  pip44: pip44Parameters,
+  openclaw: openclawParameters,
+} as const;
+
+export type PresetName = keyof typeof PRESETS;
+
+export function isPresetName(value: string): value is PresetName {
+  return Object.hasOwn(PRESETS, value);
 }

@@ -48,7 +48,10 @@ export interface State {
   readonly microRewards: ReadonlyMap<NodeId, MicroRewards>;
   /** Requests that were answered and paid, with the epoch: the first valid answer alone brings new tokens. */
   readonly requests: ReadonlyMap<Hash, number>;
+  /** Open ones, and of the others LIMITS.closedProposals that closed last. */
   readonly proposals: ReadonlyMap<Cid, ProposalState>;
+  /** Place in its author's log of the last proposal that each node opened: none opens twice, however old it is. */
+  readonly proposers: ReadonlyMap<NodeId, number>;
   /** Whether the last closed epoch published a new version. */
   readonly guard: GuardResult;
 }
@@ -99,11 +102,21 @@ export interface VerdictRecord {
   readonly passed: boolean;
   /** Code when it was refused. */
   readonly reason: string | null;
+  /** As the committee measured it; null when it refused it unmeasured. */
+  readonly metrics: ReportedMetrics | null;
   readonly committee: readonly NodeId[];
   /** Members whose finding became the verdict; ascending. */
   readonly right: readonly NodeId[];
-  /** Drawn to examine it again; null when none was. Known from the epoch after on. */
+  /** What members found who were outvoted. */
+  readonly dissent: ReadonlyMap<NodeId, Finding>;
+  /** Drawn to examine it again; null when none was. Known from the next epoch that closes on. */
   readonly auditor: NodeId | null;
+}
+
+/** One member's word on a submission. */
+export interface Finding {
+  readonly pass: boolean;
+  readonly metrics: ReportedMetrics | null;
 }
 
 export type RulingChoice = "uphold" | "overturn" | "audit";
@@ -119,14 +132,16 @@ export interface DisputeState {
   readonly disputer: NodeId;
   /** Where a bond or bounty goes. */
   readonly account: Address;
+  /** What the disputer measured. */
+  readonly metrics: ReportedMetrics | null;
   /** Taken from the disputer's stake when it was opened; zero from a drawn auditor. */
   readonly bondWei: bigint;
   readonly openedInEpoch: number;
-  /** Last epoch whose rulings count. */
+  /** Last epoch whose rulings count; set anew when a jury is drawn. */
   readonly closesInEpoch: number;
   /** 2 when a jury asked for a deeper audit: training is replayed by a larger one. */
   readonly stage: 1 | 2;
-  /** Ascending; empty until the epoch after the opening, whose root draws it. */
+  /** Ascending; empty until the next epoch that closes, which draws it. */
   readonly jury: readonly NodeId[];
   readonly rulings: ReadonlyMap<NodeId, CountedRuling>;
   readonly status: "open" | "upheld" | "overturned" | "expired";
@@ -194,16 +209,21 @@ export interface CountedBallot {
   readonly sequence: number;
 }
 
+/** "void": it passed, and its changes would have broken a rule beside what took effect before them. */
+export type ProposalStatus = "open" | "passed" | "failed" | "void";
+
 export interface ProposalState {
   readonly author: NodeId;
   readonly title: string;
   /** What it would change; null when it is a question only. */
   readonly changes: ParameterChanges | null;
-  readonly status: "open" | "passed" | "failed";
+  /** What it changed, as that was before; null until its changes take effect, and for good when they do not. */
+  readonly replaced: ParameterChanges | null;
+  readonly status: ProposalStatus;
   readonly openedInEpoch: number;
   /** A ballot counts in epochs that begin before this. */
   readonly closesAtMs: number;
-  /** Who may vote with how much: the registry of the epoch in which it opened. Emptied at the tally. */
+  /** Who may vote with how much: the stakes of the epoch in which it opened, capped. Emptied at the tally. */
   readonly weights: ReadonlyMap<NodeId, bigint>;
   /** Emptied at the tally. */
   readonly ballots: ReadonlyMap<NodeId, CountedBallot>;
@@ -211,6 +231,9 @@ export interface ProposalState {
   readonly forWei: bigint;
   readonly againstWei: bigint;
   readonly abstainWei: bigint;
-  /** Stake that must vote for the result to count. */
+  /** Stake that must vote for the result to count. This and the next two as they stood when it opened. */
   readonly quorumWei: bigint;
+  readonly passThresholdPpm: number;
+  /** Charged to its author when the quorum is missed. */
+  readonly bondWei: bigint;
 }

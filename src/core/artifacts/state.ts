@@ -51,7 +51,8 @@ const proposalState: Schema<ProposalState> = z.strictObject({
   author: nodeId,
   title: text(1, LIMITS.proposalTitleCharacters),
   changes: parameterChanges.nullable(),
-  status: z.enum(["open", "passed", "failed"]),
+  replaced: parameterChanges.nullable(),
+  status: z.enum(["open", "passed", "failed", "void"]),
   openedInEpoch: epoch,
   closesAtMs: timestampMs,
   weights: sortedMap(nodeId, wei),
@@ -60,6 +61,8 @@ const proposalState: Schema<ProposalState> = z.strictObject({
   againstWei: wei,
   abstainWei: wei,
   quorumWei: wei,
+  passThresholdPpm: ppm,
+  bondWei: wei,
 });
 
 const verdictRecord: Schema<VerdictRecord> = z.strictObject({
@@ -71,8 +74,10 @@ const verdictRecord: Schema<VerdictRecord> = z.strictObject({
   reportedMetrics,
   passed: z.boolean(),
   reason: code.nullable(),
+  metrics: reportedMetrics.nullable(),
   committee: z.array(nodeId).max(LIMITS.committeeMembers).readonly(),
   right: z.array(nodeId).max(LIMITS.committeeMembers).readonly(),
+  dissent: sortedMap(nodeId, z.strictObject({ pass: z.boolean(), metrics: reportedMetrics.nullable() })),
   auditor: nodeId.nullable(),
 });
 
@@ -80,6 +85,7 @@ const disputeState: Schema<DisputeState> = z.strictObject({
   submission: cid,
   disputer: nodeId,
   account: address,
+  metrics: reportedMetrics.nullable(),
   bondWei: wei,
   openedInEpoch: epoch,
   closesInEpoch: epoch,
@@ -148,7 +154,10 @@ const SECTIONS = {
     microRewards: sortedMap(nodeId, z.strictObject({ day: count, paidWei: wei })),
     requests: sortedMap(hash, epoch),
   }),
-  proposals: sortedMap(cid, proposalState),
+  governance: z.strictObject({
+    proposals: sortedMap(cid, proposalState),
+    proposers: sortedMap(nodeId, count),
+  }),
 };
 
 const sections = z.strictObject(SECTIONS);
@@ -172,7 +181,7 @@ export function decodeState(bytes: Uint8Array): State {
     disputes: value.disputes,
     tombstones: value.tombstones,
     ...value.ledger,
-    proposals: value.proposals,
+    ...value.governance,
   };
 }
 
@@ -218,6 +227,7 @@ export function genesisState(genesis: Genesis): State {
     microRewards: new Map(),
     requests: new Map(),
     proposals: new Map(),
+    proposers: new Map(),
     guard: { published: false, reason: "nothing-included", aggregateMetrics: null },
   };
 }
@@ -237,6 +247,6 @@ function sectionsOf(state: State): Sections {
     disputes: state.disputes,
     tombstones: state.tombstones,
     ledger: { balancesDue, issuedWei, chargedWei, poolWei, pending, microRewards, requests },
-    proposals: state.proposals,
+    governance: { proposals: state.proposals, proposers: state.proposers },
   };
 }

@@ -5,14 +5,11 @@ import { stateRoot } from "../artifacts/state.ts";
 import { compareText } from "../bytes.ts";
 import type { EpochRoot } from "../chain-types.ts";
 import { cidBytes, cidDigest, cidOf } from "../codec/dag-cbor.ts";
-import { sortedEntries } from "../codec/sorted-map.ts";
 import { settleDisputes } from "../disputes/settle.ts";
 import { Books } from "../economy/books.ts";
 import { payEpoch } from "../economy/pay-epoch.ts";
 import type { Genesis } from "../genesis.ts";
-import { countBallots } from "../governance/ballots.ts";
-import { openProposals } from "../governance/proposals.ts";
-import { tallyProposals } from "../governance/tally.ts";
+import { closeGovernance } from "../governance/close.ts";
 import { claimsRoot } from "../merkle/claims.ts";
 import { merkleRoot } from "../merkle/rfc6962.ts";
 import type { Message } from "../messages/message.ts";
@@ -85,8 +82,8 @@ export function transition(genesis: Genesis, state: State, input: TransitionInpu
   recordConduct(context, aggregated, guarded.published, conduct);
   const settled = settleDisputes(context, members, judgements, books, conduct);
   const paid = payEpoch(context, members, judgements, guarded.published, books);
-  const scoring = nextHeldOut(context, members);
-  const governance = closeGovernance(context, aggregated);
+  const scoring = nextHeldOut(context, members, conduct);
+  const governance = closeGovernance(context, members, books);
   const { ledger, payments, charges } = books.close();
   const next: State = {
     ...state,
@@ -98,7 +95,9 @@ export function transition(genesis: Genesis, state: State, input: TransitionInpu
     registry,
     reputations: nextReputations(state, conduct),
     calibration: nextCalibration(state, observationsOf(aggregated)),
-    heldOut: scoring.heldOut,
+    // A new keeper owes nothing of what the last one promised.
+    heldOut:
+      governance.parameters.heldOutKeeper === context.parameters.heldOutKeeper ? scoring.heldOut : null,
     verdicts: settled.verdicts,
     disputes: settled.disputes,
     tombstones,
@@ -106,6 +105,7 @@ export function transition(genesis: Genesis, state: State, input: TransitionInpu
     microRewards: paid.microRewards,
     requests: paid.requests,
     proposals: governance.proposals,
+    proposers: governance.proposers,
     guard: guarded,
   };
   const contributions = contributionsOf(aggregated, guarded, payments);
@@ -127,22 +127,11 @@ export function transition(genesis: Genesis, state: State, input: TransitionInpu
   };
 }
 
-function closeGovernance(context: EpochContext, { members }: AggregatedMembers) {
-  const { proposals, refused } = openProposals(context, context.state.proposals, members.proposals);
-  const refusedBallots = countBallots(context, proposals, members.ballots);
-  tallyProposals(context.genesis, context.parameters, proposals, context.epoch);
-  return {
-    proposals: new Map(sortedEntries(proposals)),
-    parameters: context.parameters,
-    refused: [...refused, ...refusedBallots],
-  };
-}
-
 /** Utilities that a committee verified, for the calibration of later scores. */
 function observationsOf({ judgements }: AggregatedMembers) {
   return judgements.flatMap(({ accepted, submission }) => {
-    const { confidencePpm, reportedMetrics } = submission.envelope.body;
-    return accepted === undefined ? [] : [{ confidencePpm, observedPpm: reportedMetrics.utilityPpm }];
+    const { confidencePpm } = submission.envelope.body;
+    return accepted === undefined ? [] : [{ confidencePpm, observedPpm: accepted.observedPpm }];
   });
 }
 

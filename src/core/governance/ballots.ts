@@ -52,7 +52,7 @@ function checkBallot(
     return ignore("voting-closed", "Voting on this proposal is over", `before ${proposal.closesAtMs}`).data;
   }
   if (!proposal.weights.has(author)) {
-    return ignore("not-staked", "This voter had no stake when the proposal opened").data;
+    return ignore("not-staked", "This voter had too little at stake when the proposal opened").data;
   }
   const counted = box.get(author);
   return counted !== undefined && counted.sequence >= sequence ? superseded() : undefined;

@@ -1,54 +1,7 @@
 import { describe, expect, it } from "vitest";
-import {
-  type Author,
-  makeAuthors,
-  makeGenesis,
-  makeRegistry,
-  proposeSet,
-  TOKEN_WEI,
-} from "../../../vectors/lib/world.ts";
-import { genesisState } from "../artifacts/state.ts";
-import { epochStartMs } from "../epoch/clock.ts";
-import { transition } from "../epoch/transition.ts";
-import type { Message, TypedMessage } from "../messages/message.ts";
-import type { Cid } from "../primitives.ts";
-import type { Choice, State } from "../state.ts";
+import { governed as world } from "../../../vectors/lib/governed.ts";
+import { TOKEN_WEI } from "../../../vectors/lib/world.ts";
 import { isPending } from "./proposals.ts";
-
-/** Author i holds (i + 1) · 100 tokens; 1,500 tokens in all. Voting takes three epochs after the one that opens. */
-function world() {
-  const genesis = makeGenesis();
-  const authors = makeAuthors(genesis, 5);
-  const registry = makeRegistry(authors);
-  const stranger = makeAuthors(genesis, 6)[5];
-  const at = (index: number): Author => {
-    const author = authors[index] ?? stranger;
-    if (author === undefined) throw new Error("no such author");
-    return author;
-  };
-  const step = (state: State, epoch: number, messages: readonly Message[]) => {
-    const artifacts = new Map<Cid, Uint8Array>();
-    const aggregateMetrics = { lossMicroNats: 1, accuracyPpm: 1 };
-    const messageSet = proposeSet(genesis, state, authors, {
-      epoch,
-      registry,
-      messages,
-      artifacts,
-      aggregateMetrics,
-    });
-    const result = transition(genesis, state, { messageSet, messages, artifacts });
-    return { state: result.state, refused: result.refused.map(({ error }) => error.code) };
-  };
-  const propose = (author: Author, epoch = 0): TypedMessage<"proposal"> =>
-    author.sign(
-      "proposal",
-      { title: "t", text: "x", proposalType: "protocol.parameter", changes: null },
-      epochStartMs(genesis, epoch),
-    );
-  const vote = (author: Author, proposal: Cid, choice: Choice) =>
-    author.sign("ballot", { proposal, choice }, epochStartMs(genesis, 1));
-  return { genesis, at, step, propose, vote, state: genesisState(genesis) };
-}
 
 describe("governance", () => {
   it("passes a proposal with quorum and more than half for it", () => {
@@ -120,6 +73,17 @@ describe("governance", () => {
     const skipped = step(opened, 4, [vote(at(2), proposal.cid, "for")]);
     expect(skipped.refused).toEqual(["voting-closed"]);
     expect(skipped.state.proposals.get(proposal.cid)?.status).toBe("failed");
+  });
+
+  it("never opens a proposal again, not even one that the state has forgotten", () => {
+    const { genesis, at, step, propose, state } = world();
+    const [first, second] = [propose(at(0)), propose(at(0))];
+    const later = step(state, 0, [second]).state;
+    expect(isPending(genesis, later, 1, first)).toBe(false);
+    expect(step(later, 1, [first]).refused).toEqual(["superseded"]);
+    const forgotten = { ...later, proposals: new Map() };
+    expect(step(forgotten, 1, [second]).refused).toEqual(["superseded"]);
+    expect(step(forgotten, 1, [propose(at(0))]).refused).toEqual([]);
   });
 
   it("takes one proposal an epoch from each staked author, and each only once", () => {

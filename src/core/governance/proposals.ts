@@ -5,60 +5,104 @@ import { type ErrorData, ignore } from "../errors.ts";
 import type { Genesis } from "../genesis.ts";
 import { LIMITS } from "../limits.ts";
 import type { Message, TypedMessage } from "../messages/message.ts";
+import { brokenRule, withChanges } from "../parameters.ts";
 import type { Cid, NodeId } from "../primitives.ts";
 import type { ProposalState, State } from "../state.ts";
-
-const PPM = 1_000_000n;
+import { type Electorate, electorateOf } from "./electorate.ts";
 
 export type Proposals = Map<Cid, ProposalState>;
 
+export interface OpenedProposals {
+  readonly proposals: Proposals;
+  readonly proposers: Map<NodeId, number>;
+  readonly refused: RefusedMessage[];
+}
+
 /**
- * Opens the epoch's new proposals. Whoever is staked in the epoch's registry may propose, once an epoch; the registry is
- * the snapshot of who may vote with how much. Refused with: duplicate, not-staked, proposal-limit.
+ * Opens the epoch's new proposals, at most one of an author, each later in its log than the last. The epoch's registry is the
+ * snapshot of who may vote with how much. Refused, all IGNORE, with: duplicate, superseded, not-staked, proposal-stake,
+ * proposal-limit, parameter-rule.
  */
 export function openProposals(
   context: EpochContext,
-  before: ReadonlyMap<Cid, ProposalState>,
   messages: readonly TypedMessage<"proposal">[],
-): { proposals: Proposals; refused: RefusedMessage[] } {
-  const proposals = new Map(before);
-  const refused: RefusedMessage[] = [];
-  const proposers = new Set<NodeId>();
+): OpenedProposals {
+  const opened: OpenedProposals = {
+    proposals: new Map(context.state.proposals),
+    proposers: new Map(context.state.proposers),
+    refused: [],
+  };
+  const inThisEpoch = new Set<NodeId>();
+  const electorate = messages.length === 0 ? NOBODY : electorateOf(context);
   for (const message of messages) {
-    const error = checkProposal(context, proposals, proposers, message);
+    const { author, sequence } = message.envelope;
+    const error = checkProposal(context, opened, inThisEpoch.has(author), message);
     if (error !== undefined) {
-      refused.push(refusal(message, error));
+      opened.refused.push(refusal(message, error));
       continue;
     }
-    proposers.add(message.envelope.author);
-    proposals.set(message.cid, newProposal(context, message));
+    inThisEpoch.add(author);
+    opened.proposers.set(author, sequence);
+    opened.proposals.set(message.cid, newProposal(context, electorate, message));
   }
-  return { proposals, refused };
+  return opened;
 }
+
+const NOBODY: Electorate = { weights: new Map(), quorumWei: 0n };
 
 function checkProposal(
   context: EpochContext,
-  proposals: Proposals,
-  proposers: ReadonlySet<NodeId>,
+  { proposals, proposers }: OpenedProposals,
+  hasOpened: boolean,
   message: TypedMessage<"proposal">,
 ): ErrorData | undefined {
-  const { author } = message.envelope;
+  const { author, sequence, body } = message.envelope;
   if (proposals.has(message.cid)) return ignore("duplicate", "This proposal is already known").data;
-  if (!context.staked.has(author)) return ignore("not-staked", "To propose, a node must be staked").data;
-  if (proposers.has(author)) return ignore("proposal-limit", "One proposal an epoch and author").data;
+  if (hasOpened) return ignore("proposal-limit", "One proposal an epoch and author").data;
+  if (sequence <= (proposers.get(author) ?? -1)) {
+    return ignore("superseded", "A later proposal of its author has been opened before").data;
+  }
+  return (
+    checkStake(context, proposals, author) ??
+    checkOpen(proposals) ??
+    (body.changes === null ? undefined : brokenRule(withChanges(context.parameters, body.changes)))
+  );
+}
+
+/** The bonds of all that an author has open must be there to be taken. */
+function checkStake(context: EpochContext, proposals: Proposals, author: NodeId): ErrorData | undefined {
+  const entry = context.staked.get(author);
+  if (entry === undefined) return ignore("not-staked", "To propose, a node must be staked").data;
+  const { proposalMinimumStakeWei, proposalBondWei } = context.parameters;
+  let bondsWei = proposalBondWei;
+  for (const proposal of proposals.values()) {
+    if (proposal.status === "open" && proposal.author === author) bondsWei += proposal.bondWei;
+  }
+  let neededWei = proposalMinimumStakeWei;
+  if (bondsWei > neededWei) neededWei = bondsWei;
+  if (entry.stakeWei >= neededWei) return undefined;
+  const message = "Its author has too little at stake to propose";
+  return ignore("proposal-stake", message, `at least ${neededWei} wei`, `${entry.stakeWei} wei`).data;
+}
+
+function checkOpen(proposals: Proposals): ErrorData | undefined {
   const open = [...proposals.values()].filter(({ status }) => status === "open").length;
   if (open < LIMITS.openProposals) return undefined;
   return ignore("proposal-limit", "Too many proposals are open", `${LIMITS.openProposals}`).data;
 }
 
-function newProposal(context: EpochContext, message: TypedMessage<"proposal">): ProposalState {
-  const { votingPeriodMs, quorumPpm } = context.parameters;
-  const weights = new Map([...context.staked].map(([nodeId, { stakeWei }]) => [nodeId, stakeWei]));
-  const total = [...weights.values()].reduce((sum, stakeWei) => sum + stakeWei, 0n);
+function newProposal(
+  context: EpochContext,
+  { weights, quorumWei }: Electorate,
+  message: TypedMessage<"proposal">,
+): ProposalState {
+  const { votingPeriodMs, passThresholdPpm, proposalBondWei } = context.parameters;
+  const { author, body } = message.envelope;
   return {
-    author: message.envelope.author,
-    title: message.envelope.body.title,
-    changes: message.envelope.body.changes,
+    author,
+    title: body.title,
+    changes: body.changes,
+    replaced: null,
     status: "open",
     openedInEpoch: context.epoch,
     closesAtMs: epochEndMs(context.genesis, context.epoch) + votingPeriodMs,
@@ -67,7 +111,9 @@ function newProposal(context: EpochContext, message: TypedMessage<"proposal">): 
     forWei: 0n,
     againstWei: 0n,
     abstainWei: 0n,
-    quorumWei: (total * BigInt(quorumPpm) + PPM - 1n) / PPM,
+    quorumWei,
+    passThresholdPpm,
+    bondWei: proposalBondWei,
   };
 }
 
@@ -78,7 +124,11 @@ export function isVotingOpen(genesis: Genesis, proposal: ProposalState, epoch: n
 
 /** Whether a proposal or ballot still waits to be included: leaders put these into the next set. */
 export function isPending(genesis: Genesis, state: State, epoch: number, message: Message): boolean {
-  if (message.kind === "proposal") return !state.proposals.has(message.cid);
+  if (message.kind === "proposal") {
+    const { author, sequence, body } = message.envelope;
+    if (sequence <= (state.proposers.get(author) ?? -1)) return false;
+    return body.changes === null || brokenRule(withChanges(state.parameters, body.changes)) === undefined;
+  }
   if (message.kind !== "ballot") return false;
   const proposal = state.proposals.get(message.envelope.body.proposal);
   if (proposal === undefined || !isVotingOpen(genesis, proposal, epoch)) return false;

@@ -1,5 +1,6 @@
 import { epochEndMs } from "../../../core/epoch/clock.ts";
 import { checkTiming } from "../../../core/epoch/timing.ts";
+import { isPending } from "../../../core/governance/proposals.ts";
 import type { Kind } from "../../../core/messages/kinds.ts";
 import type { Message, TypedMessage } from "../../../core/messages/message.ts";
 import type { DutyContext, Situation } from "./situation.ts";
@@ -38,12 +39,14 @@ async function pendingGovernance(context: DutyContext, situation: Situation): Pr
   const endMs = epochEndMs(genesis, situation.epoch);
   const staked = new Set(
     situation.registry.registry.entries
-      .filter((entry) => entry.stakeWei >= genesis.parameters.minimumStakeWei)
+      .filter((entry) => entry.stakeWei >= state.parameters.minimumStakeWei)
       .map((entry) => entry.nodeId),
   );
   const proposals = (await context.log.ofKind("proposal")).filter(
-    ({ cid, envelope }) =>
-      !state.proposals.has(cid) && staked.has(envelope.author) && envelope.timestampMs < endMs,
+    (message) =>
+      isPending(genesis, state, situation.epoch, message) &&
+      staked.has(message.envelope.author) &&
+      message.envelope.timestampMs < endMs,
   );
   const opening = new Set(proposals.map(({ cid }) => cid));
   const ballots = (await context.log.ofKind("ballot")).filter(({ envelope }) => {
