@@ -8,12 +8,14 @@ import type { RegistrySnapshot } from "../../src/core/chain-types.ts";
 import { cidOf } from "../../src/core/codec/dag-cbor.ts";
 import { aggregateEpoch } from "../../src/core/epoch/aggregate-epoch.ts";
 import { phaseWindow } from "../../src/core/epoch/clock.ts";
-import { drawCommittee } from "../../src/core/epoch/committee.ts";
+import { drawnFor, inOrderDrawn } from "../../src/core/epoch/committee.ts";
+import { epochContext } from "../../src/core/epoch/context.ts";
 import { leaderOrder } from "../../src/core/epoch/leader.ts";
 import { operatorAddress } from "../../src/core/epoch/root.ts";
 import { utilityPpm } from "../../src/core/epoch/utility.ts";
 import type { Genesis } from "../../src/core/genesis.ts";
 import { createIdentity, type Identity } from "../../src/core/identity.ts";
+import type { HeldOutResult } from "../../src/core/messages/attestation/schema.ts";
 import { commitmentOf } from "../../src/core/messages/commit/schema.ts";
 import type { Bodies, Kind } from "../../src/core/messages/kinds.ts";
 import { type Message, signMessage, type TypedMessage } from "../../src/core/messages/message.ts";
@@ -27,8 +29,10 @@ import type {
   DenseDelta,
   Hash,
   Metrics,
+  NodeId,
   ReportedMetrics,
 } from "../../src/core/primitives.ts";
+import { workChecks } from "../../src/core/scoring/work-checks.ts";
 import type { State } from "../../src/core/state.ts";
 
 export const START_MS = 1_700_000_000_000;
@@ -77,6 +81,8 @@ export class Author {
   readonly identity: Identity;
   readonly operatorKey: Uint8Array;
   readonly account: Address;
+  /** The last that it stood in. */
+  registry: RegistrySnapshot | undefined;
   readonly #genesis: Genesis;
   #sequence = 0;
   #previous: Cid | null = null;
@@ -122,7 +128,9 @@ export function makeRegistry(authors: readonly Author[], blockNumber = 7): Regis
     lockedUntilMs: 0,
   }));
   entries.sort((a, b) => (a.nodeId < b.nodeId ? -1 : 1));
-  return { blockNumber, blockHash: hashOf(`block ${blockNumber}`), entries };
+  const registry = { blockNumber, blockHash: hashOf(`block ${blockNumber}`), entries };
+  for (const author of authors) author.registry = registry;
+  return registry;
 }
 
 /** Pseudo-random delta of the genesis' shapes; the same for the same name. */
@@ -203,18 +211,40 @@ export function submit(genesis: Genesis, state: State, author: Author, options: 
     },
     revealMs,
   );
+  submittedOn.set(submission, state);
   return { commit, submission, bundleBytes };
 }
 
-/** A finding of one validator; without `reason` it passes. */
+/** The state that a submission follows, so that validators know who is drawn for it. */
+const submittedOn = new WeakMap<TypedMessage<"submission">, State>();
+
+/** Stands for the digest that only running the benchmark gives. */
+export function workDigestOf(nodeId: NodeId, deltaCid: Cid): Hash {
+  return hashOf(`work ${nodeId} ${deltaCid}`);
+}
+
+export interface AttestOptions {
+  /** Who else was drawn, in order; by default who is, in the last registry that the validator stood in. */
+  readonly drawn?: readonly NodeId[];
+  readonly timestampMs?: number;
+  readonly heldOut?: HeldOutResult;
+  /** Said instead of what the work gives. */
+  readonly lies?: Partial<Pick<Bodies["attestation"], "workDigest" | "checks">>;
+}
+
+/** A finding of one validator; without `reason` it passes. With metrics, it shows the work. */
 export function attest(
   genesis: Genesis,
   author: Author,
   submission: TypedMessage<"submission">,
   metrics: ReportedMetrics | null,
   reason: string | null = null,
+  options: AttestOptions = {},
 ): TypedMessage<"attestation"> {
   const { epoch, deltaCid } = submission.envelope.body;
+  const { drawn = drawnOf(genesis, author, submission), heldOut = null, lies = {} } = options;
+  const { timestampMs = phaseWindow(genesis, epoch, "verify").startMs + 1_000 } = options;
+  const digests = drawn.map((nodeId) => workDigestOf(nodeId, deltaCid));
   const body = {
     epoch,
     submission: submission.cid,
@@ -222,12 +252,24 @@ export function attest(
     pass: reason === null,
     reason,
     metrics,
-    workDigest: metrics === null ? null : hashOf(`work ${author.nodeId} ${deltaCid}`),
-    checks: [],
-    heldOut: null,
+    workDigest: metrics === null ? null : workDigestOf(author.nodeId, deltaCid),
+    checks: metrics === null ? [] : workChecks(author.nodeId, digests),
+    heldOut,
     environmentCid: genesis.model.environmentCid,
+    ...lies,
   };
-  return author.sign("attestation", body, phaseWindow(genesis, epoch, "verify").startMs + 1_000);
+  return author.sign("attestation", body, timestampMs);
+}
+
+function drawnOf(
+  genesis: Genesis,
+  { registry }: Author,
+  submission: TypedMessage<"submission">,
+): readonly NodeId[] {
+  const state = submittedOn.get(submission);
+  if (state === undefined || registry === undefined) return [];
+  const { author, body } = submission.envelope;
+  return inOrderDrawn(drawnFor(epochContext(genesis, state, registry, body.epoch), author));
 }
 
 /** Attestations of the whole committee, all honest about the reported metrics. */
@@ -238,10 +280,14 @@ export function attestAll(
   registry: RegistrySnapshot,
   submission: TypedMessage<"submission">,
 ): TypedMessage<"attestation">[] {
-  return drawCommittee(genesis, state, registry, submission).flatMap((nodeId) => {
-    const validator = authors.find((author) => author.nodeId === nodeId);
-    const { reportedMetrics } = submission.envelope.body;
-    return validator === undefined ? [] : [attest(genesis, validator, submission, reportedMetrics)];
+  const { author, body } = submission.envelope;
+  const found = drawnFor(epochContext(genesis, state, registry, body.epoch), author);
+  return found.committee.flatMap((nodeId) => {
+    const validator = authors.find((one) => one.nodeId === nodeId);
+    const drawn = inOrderDrawn(found);
+    return validator === undefined
+      ? []
+      : [attest(genesis, validator, submission, body.reportedMetrics, null, { drawn })];
   });
 }
 

@@ -2,7 +2,7 @@ import { applyDelta } from "../../core/artifacts/adapter.ts";
 import { decodeBundle } from "../../core/artifacts/bundle.ts";
 import type { RegistrySnapshot } from "../../core/chain-types.ts";
 import { checkBundle, metricsText, sameMetrics } from "../../core/epoch/check-submission.ts";
-import { committeeOf } from "../../core/epoch/committee.ts";
+import { drawnFor } from "../../core/epoch/committee.ts";
 import { epochContext } from "../../core/epoch/context.ts";
 import { utilityPpm } from "../../core/epoch/utility.ts";
 import { type CommitteeVerdict, weighAttestations } from "../../core/epoch/verdict.ts";
@@ -34,7 +34,7 @@ export function drawCommittees(
   const attestations = members.filter(isMessageOf("attestation"));
   return members.filter(isMessageOf("submission")).map((submission) => {
     const own = attestations.filter(({ envelope }) => envelope.body.submission === submission.cid);
-    const verdict = weighAttestations(context, committeeOf(context, submission), own);
+    const verdict = weighAttestations(context, drawnFor(context, submission.envelope.author), own);
     const deciding = own.filter(({ envelope }) => verdict.right.includes(envelope.author));
     return { submission, verdict, deciding };
   });

@@ -94,7 +94,7 @@ export function aggregateMembers(context: EpochContext, input: EpochInput): Aggr
   const contributions = judgements.map((judgement) =>
     candidateOf(judgement, shares.get(judgement.submission.cid) ?? 0),
   );
-  const refused = [...members.refused, ...uncountedAttestations(members, judgements)];
+  const refused = [...members.refused, ...uncountedAttestations(context, members, judgements)];
   return { members, judgements, adapter, contributions, refused };
 }
 

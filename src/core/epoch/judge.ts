@@ -1,5 +1,6 @@
 import { type ErrorData, failure, ignore, reject } from "../errors.ts";
 import type { Cid, Delta, NodeId, ReportedMetrics } from "../primitives.ts";
+import { checkHeldOut, observedUtilityPpm, revealedTasks } from "../scoring/held-out.ts";
 import {
   checkReveal,
   metricsText,
@@ -7,10 +8,10 @@ import {
   type SubmissionMessage,
   sameMetrics,
 } from "./check-submission.ts";
-import { committeeOf } from "./committee.ts";
+import { drawnFor } from "./committee.ts";
 import type { EpochContext } from "./context.ts";
 import type { EpochMembers } from "./members.ts";
-import { scorePpm, utilityPpm } from "./utility.ts";
+import { scorePpm } from "./utility.ts";
 import { type AttestationMessage, type CommitteeVerdict, weighAttestations } from "./verdict.ts";
 
 /** What becomes of one submission. */
@@ -22,7 +23,14 @@ export interface Judgement {
   /** Undefined when the delta is good. */
   readonly error: ErrorData | undefined;
   /** Only of a good delta. */
-  readonly accepted: { readonly delta: Delta; readonly scorePpm: number } | undefined;
+  readonly accepted: Accepted | undefined;
+}
+
+export interface Accepted {
+  readonly delta: Delta;
+  /** u_obs: of the benchmark, and of held-out tasks where the epoch has some. */
+  readonly observedPpm: number;
+  readonly scorePpm: number;
 }
 
 /** Errors: artifact-missing (a bundle that a committee passed is not at hand). */
@@ -36,9 +44,9 @@ export function judgeSubmission(
   const { genesis, state } = context;
   const commit = members.commits.get(author);
   const revealError = checkReveal(state, context.staked.get(author), commit, submission);
-  const committee = committeeOf(context, submission);
+  const drawn = drawnFor(context, author);
   const attestations = attestationsOf(members, submission, genesis.model.environmentCid);
-  const verdict = weighAttestations(context, committee, attestations);
+  const verdict = weighAttestations(context, drawn, attestations, revealedTasks(context, members));
   const metrics = verdict.finding?.metrics ?? undefined;
   const refused = (error: ErrorData, weighed = verdict): Judgement => ({
     submission,
@@ -61,13 +69,14 @@ export function judgeSubmission(
     return refused(reading.error, onlyRefusalsWereRight(context, verdict, attestations));
   }
   const { confidencePpm, reportedMetrics } = submission.envelope.body;
-  const score = scorePpm(state, reportedMetrics.utilityPpm, confidencePpm);
+  const observedPpm = observedUtilityPpm(state, reportedMetrics, verdict.finding?.heldOut ?? null);
+  const score = scorePpm(state, observedPpm, confidencePpm);
   return {
     submission,
     verdict,
     metrics,
     error: undefined,
-    accepted: { delta: reading.bundle.delta, scorePpm: score },
+    accepted: { delta: reading.bundle.delta, observedPpm, scorePpm: score },
   };
 }
 
@@ -109,7 +118,9 @@ function checkVerdict(
     const data = { code, message: "The committee refused it" };
     return { ...data, verdict: AUTHORS_FAULTS.has(code) ? "REJECT" : "IGNORE" };
   }
-  const utility = utilityPpm(context.state.modelMetrics, metrics);
+  const heldOutError = checkHeldOut(context.state, metrics, finding.heldOut);
+  if (heldOutError !== undefined) return heldOutError;
+  const utility = observedUtilityPpm(context.state, metrics, finding.heldOut);
   if (utility === 0 || utility < minimumUtilityPpm) {
     const expected = `at least ${minimumUtilityPpm} ppm, and above 0`;
     return ignore("utility-too-low", "It does not improve the model enough", expected, `${utility} ppm`).data;

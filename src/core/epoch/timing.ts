@@ -1,4 +1,5 @@
 import { type ErrorData, ignore } from "../errors.ts";
+import { floorDiv } from "../fixed-point/integers.ts";
 import type { Genesis } from "../genesis.ts";
 import { LIMITS } from "../limits.ts";
 import type { Message } from "../messages/message.ts";
@@ -32,7 +33,7 @@ export function acceptanceWindow(genesis: Genesis, message: Message): Window {
       // A validator that woke up late may still attest: what the leader leaves out does not count anyway.
       const { epoch } = message.envelope.body;
       return {
-        startMs: phaseWindow(genesis, epoch, "reveal").startMs,
+        startMs: phaseWindow(genesis, epoch, "verify").startMs,
         endMs: epochEndMs(genesis, epoch),
       };
     }
@@ -44,8 +45,8 @@ export function acceptanceWindow(genesis: Genesis, message: Message): Window {
       return { startMs: epochStartMs(genesis, epoch), endMs: epochEndMs(genesis, epoch) };
     }
     case "held-out-reveal":
-      // Nobody can change a submission any more, and the committees have yet to begin.
-      return phaseWindow(genesis, message.envelope.body.epoch, "verify");
+      // Nobody can change a submission any more, and the committees wait no longer.
+      return revealWindow(genesis, message.envelope.body.epoch);
     case "message-set": {
       // No end: an epoch that could not be signed in time is signed later, in order.
       const { epoch, round } = message.envelope.body;
@@ -63,4 +64,20 @@ export function acceptanceWindow(genesis: Genesis, message: Message): Window {
       // Offline voters send late; what counts is the epoch that includes it.
       return { startMs: message.envelope.timestampMs, endMs: FOREVER };
   }
+}
+
+/** When the keeper shows held-out tasks: committees wait for them through the first quarter of the verify phase. */
+export function revealWindow(genesis: Genesis, epoch: number): Window {
+  const { startMs } = phaseWindow(genesis, epoch, "verify");
+  return { startMs, endMs: intoVerifyMs(genesis, epoch, 1) };
+}
+
+/** From the middle of the verify phase on (by its own clock) a reserve may attest in the place of a silent member. */
+export function reservesFromMs(genesis: Genesis, epoch: number, quarters = 2): number {
+  return intoVerifyMs(genesis, epoch, quarters);
+}
+
+function intoVerifyMs(genesis: Genesis, epoch: number, quarters: number): number {
+  const { startMs, endMs } = phaseWindow(genesis, epoch, "verify");
+  return startMs + floorDiv((endMs - startMs) * quarters, 4);
 }

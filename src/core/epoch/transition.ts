@@ -7,6 +7,8 @@ import type { EpochRoot } from "../chain-types.ts";
 import { cidBytes, cidDigest, cidOf } from "../codec/dag-cbor.ts";
 import { settleDisputes } from "../disputes/settle.ts";
 import { Books } from "../economy/books.ts";
+import type { Explanations } from "../economy/explain.ts";
+import { chargeFines } from "../economy/fines.ts";
 import { payEpoch } from "../economy/pay-epoch.ts";
 import type { Genesis } from "../genesis.ts";
 import { closeGovernance } from "../governance/close.ts";
@@ -36,6 +38,7 @@ export interface TransitionInput {
 }
 
 export interface Contribution extends Candidate {
+  /** What it earned in this epoch, held back or not. */
   readonly rewardWei: bigint;
 }
 
@@ -58,6 +61,8 @@ export interface EpochResult {
   /** What became due in this epoch, earlier pay that was held back included. */
   readonly payments: readonly Payment[];
   readonly charges: readonly Charge[];
+  /** Why: of the payments, of those that are held back from now on, and of the charges. */
+  readonly explanations: Explanations;
 }
 
 /**
@@ -80,11 +85,12 @@ export function transition(genesis: Genesis, state: State, input: TransitionInpu
   const { members, judgements } = aggregated;
   const { tombstones, refused: refusedEvidence } = punishEquivocation(context, members, books, conduct);
   recordConduct(context, aggregated, guarded.published, conduct);
+  chargeFines(context, members, judgements, books);
   const settled = settleDisputes(context, members, judgements, books, conduct);
   const paid = payEpoch(context, members, judgements, guarded.published, books);
   const scoring = nextHeldOut(context, members, conduct);
   const governance = closeGovernance(context, members, books);
-  const { ledger, payments, charges } = books.close();
+  const { ledger, payments, charges, explanations } = books.close();
   const next: State = {
     ...state,
     epoch,
@@ -108,7 +114,7 @@ export function transition(genesis: Genesis, state: State, input: TransitionInpu
     proposers: governance.proposers,
     guard: guarded,
   };
-  const contributions = contributionsOf(aggregated, guarded, payments);
+  const contributions = contributionsOf(aggregated, guarded, explanations);
   return {
     ...seal(context, next, contributions, memberCids),
     adapter,
@@ -124,6 +130,7 @@ export function transition(genesis: Genesis, state: State, input: TransitionInpu
     ],
     payments,
     charges,
+    explanations,
   };
 }
 
@@ -139,16 +146,18 @@ function observationsOf({ judgements }: AggregatedMembers) {
 function contributionsOf(
   { contributions }: AggregatedMembers,
   guarded: GuardResult,
-  payments: readonly Payment[],
+  { payments }: Explanations,
 ): Contribution[] {
   const earned = new Map(
-    payments
-      .filter(({ reason }) => reason === "contribution")
-      .map(({ nodeId, amountWei }) => [nodeId, amountWei]),
+    payments.flatMap(({ payment, why }) =>
+      payment.reason === "contribution" && why.kind === "pot-share"
+        ? [[payment.source, payment.amountWei]]
+        : [],
+    ),
   );
   return contributions.map((candidate) => {
     if (candidate.outcome === "refused") return { ...candidate, rewardWei: 0n };
-    if (guarded.published) return { ...candidate, rewardWei: earned.get(candidate.nodeId) ?? 0n };
+    if (guarded.published) return { ...candidate, rewardWei: earned.get(candidate.submission) ?? 0n };
     return { ...candidate, outcome: "refused", reason: "aggregate-not-better", rewardWei: 0n };
   });
 }

@@ -6,7 +6,10 @@ import type { CalibrationBucket, State } from "../state.ts";
 const PPM = 1_000_000;
 
 /** u_obs: share of the loss before that is gone after, ppm, rounded down; 0 when it got worse. */
-export function utilityPpm(before: Metrics, after: Metrics): number {
+export function utilityPpm(
+  before: Pick<Metrics, "lossMicroNats">,
+  after: Pick<Metrics, "lossMicroNats">,
+): number {
   const saved = before.lossMicroNats - after.lossMicroNats;
   return saved <= 0 ? 0 : mulDiv(saved, PPM, before.lossMicroNats);
 }
