@@ -12,7 +12,7 @@ export class MeshGossip implements Gossip {
   readonly #joinedAtMs: number;
   readonly #topics = new Map<Kind, { readonly topic: string; readonly validator: GossipValidator }>();
   readonly #refused: Record<string, Record<string, number>> = {};
-  readonly #listeners = new Set<(status: NetworkStatus) => void>();
+  readonly #ends: (() => void)[] = [];
   #isOver = false;
 
   constructor(mesh: Mesh, index: number) {
@@ -53,15 +53,16 @@ export class MeshGossip implements Gossip {
   }
 
   onStatus(listener: (status: NetworkStatus) => void): () => void {
-    this.#listeners.add(listener);
-    return () => this.#listeners.delete(listener);
+    const stop = this.#mesh.onChange(() => listener(this.status()));
+    this.#ends.push(stop);
+    return stop;
   }
 
   /** The tab is gone. */
   end(): void {
     this.#isOver = true;
     this.#topics.clear();
-    this.#listeners.clear();
+    for (const end of this.#ends) end();
   }
 
   /** What the mesh hands over: judged by the validator, then passed on or counted as refused. */
@@ -72,11 +73,6 @@ export class MeshGossip implements Gossip {
     if (this.#isOver) return;
     if (refusal === undefined) this.#mesh.forward(packet, this.#index, from);
     else this.#count(from, refusal);
-  }
-
-  statusChanged(): void {
-    const status = this.status();
-    for (const listener of this.#listeners) listener(status);
   }
 
   #count(from: number, refusal: ErrorData): void {

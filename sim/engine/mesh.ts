@@ -8,9 +8,18 @@ import type { Packet } from "./packet.ts";
 import type { EventQueue } from "./queue.ts";
 import type { SharedWork } from "./shared-work.ts";
 
+/** A node's logs, where they can be read at once. */
+export interface Shelf {
+  /** Indexes of authors are below this. */
+  readonly authors: number;
+  count(author: number): number;
+  chain(author: number, from: number, to: number): readonly Packet[];
+}
+
 /** A node as the network sees it. */
 export interface Station {
   readonly nodeId: NodeId;
+  readonly log?: Shelf;
   /** A packet that it has not been handed before. True passes it on at once; a node may also `forward` it later. */
   receive(packet: Packet, from: number): boolean;
 }
@@ -65,6 +74,10 @@ export class Mesh {
   readonly #stations: (Station | undefined)[];
   readonly #indexes: Map<NodeId, number>;
   readonly #byCid = new Map<string, Packet>();
+  readonly #messages = new Map<Cid, Packet>();
+  /** Places in logs, to see who says two things at once. */
+  readonly #slots = new Map<number, Set<number>>();
+  readonly #forked = new Set<number>();
   readonly #online: Uint8Array;
   readonly #groups: Int32Array;
   readonly #slowMs: Float64Array;
@@ -72,6 +85,7 @@ export class Mesh {
   readonly #changeListeners = new Set<() => void>();
   #rough = SMOOTH;
   #swept = 0;
+  #isQuiet = false;
 
   constructor({ queue, work, seed, nodeIds }: MeshOptions) {
     this.queue = queue;
@@ -100,6 +114,18 @@ export class Mesh {
     this.#stations[index] = station;
     this.#online[index] = station === undefined ? 0 : 1;
     this.changed();
+  }
+
+  /** Many nodes come up at once: told to those who watch when all have. */
+  together(changes: () => void): void {
+    this.#isQuiet = true;
+    changes();
+    this.#isQuiet = false;
+    this.changed();
+  }
+
+  shelfOf(index: number): Shelf | undefined {
+    return this.#stations[index]?.log;
   }
 
   setOnline(index: number, online: boolean): void {
@@ -159,6 +185,7 @@ export class Mesh {
   }
 
   changed(): void {
+    if (this.#isQuiet) return;
     for (const listener of [...this.#changeListeners]) listener();
   }
 
@@ -170,6 +197,16 @@ export class Mesh {
 
   packetByCid(kind: Kind, cid: Cid): Packet | undefined {
     return this.#byCid.get(`${kind} ${cid}`);
+  }
+
+  /** The packet of a message by its CID. */
+  messagePacket(cid: Cid): Packet | undefined {
+    return this.#messages.get(cid);
+  }
+
+  /** Whether two messages of this author with one sequence number have been seen anywhere. */
+  isForked(author: number): boolean {
+    return this.#forked.has(author);
   }
 
   /** What a node says itself: to all neighbours, or to some. Gives how many it was sent to. */
@@ -225,8 +262,17 @@ export class Mesh {
     };
     this.packets.push(packet);
     this.#byCid.set(`${kind} ${cid}`, packet);
+    if (packet.message !== undefined) this.#index(packet);
     this.#sweep();
     return packet;
+  }
+
+  #index(packet: Packet): void {
+    this.#messages.set(packet.cid, packet);
+    const slots = this.#slots.get(packet.author) ?? new Set<number>();
+    this.#slots.set(packet.author, slots);
+    if (slots.has(packet.sequence)) this.#forked.add(packet.author);
+    slots.add(packet.sequence);
   }
 
   /** Packets are in the order of their time: those that have gone round are a prefix that only grows. */

@@ -1,7 +1,10 @@
+import { sameRegistry } from "../../src/app/node/registry.ts";
 import { stateRoot } from "../../src/core/artifacts/state.ts";
 import type { RegistrySnapshot } from "../../src/core/chain-types.ts";
 import { cidOf } from "../../src/core/codec/dag-cbor.ts";
 import { type Aggregation, aggregateEpoch, type EpochInput } from "../../src/core/epoch/aggregate-epoch.ts";
+import { checkEpochVote } from "../../src/core/epoch/certificate.ts";
+import { committeeOf } from "../../src/core/epoch/committee.ts";
 import { type EpochContext, epochContext } from "../../src/core/epoch/context.ts";
 import { leadersOf } from "../../src/core/epoch/leader.ts";
 import { type EpochResult, type TransitionInput, transition } from "../../src/core/epoch/transition.ts";
@@ -13,11 +16,18 @@ import type { Cid, NodeId } from "../../src/core/primitives.ts";
 import type { State } from "../../src/core/state.ts";
 import type { EpochEngine } from "../../src/ports/epoch-engine.ts";
 import { Dice } from "./dice.ts";
+import type { Packet } from "./packet.ts";
 
 /** What is known of a message's bytes: one of the two. */
 export interface Judged {
   readonly message: Message | undefined;
   readonly refusal: ErrorData | undefined;
+}
+
+/** The members of a message set, in its order. */
+export interface MemberPackets {
+  readonly packets: readonly Packet[];
+  readonly messages: readonly Message[];
 }
 
 type Outcome<T> = { readonly value: T } | { readonly thrown: unknown };
@@ -41,6 +51,13 @@ export class SharedWork {
   readonly #aggregations = new Map<string, Outcome<Aggregation>>();
   readonly #contexts = new WeakMap<RegistrySnapshot, Map<string, EpochContext>>();
   readonly #leaders = new WeakMap<EpochContext, readonly NodeId[]>();
+  readonly #committees = new WeakMap<EpochContext, Map<Cid, ReadonlySet<NodeId>>>();
+  readonly #memberCids = new WeakMap<TypedMessage<"message-set">, ReadonlySet<Cid>>();
+  readonly #members = new WeakMap<TypedMessage<"message-set">, MemberPackets>();
+  readonly #voteWei = new WeakMap<TypedMessage<"epoch-vote">, bigint>();
+  readonly #registryStakes = new WeakMap<RegistrySnapshot, ReadonlyMap<NodeId, bigint>>();
+  readonly #sameRegistries = new WeakMap<RegistrySnapshot, WeakMap<RegistrySnapshot, boolean>>();
+  readonly #messageKeys = new WeakMap<readonly Message[], string>();
   readonly #artifactKeys = new WeakMap<ReadonlyMap<Cid, Uint8Array>, string>();
   readonly #onMismatch: (error: ErrorData) => void;
 
@@ -90,10 +107,11 @@ export class SharedWork {
     return this.#once(this.#results, key, () => transition(this.#genesis, state, input), this.#sameResult);
   }
 
-  /** Errors: aggregateEpoch's. `set` names the messages. */
-  aggregate(state: State, input: EpochInput, set: string): Aggregation {
+  /** Errors: aggregateEpoch's. */
+  aggregate(state: State, input: EpochInput): Aggregation {
+    const set = this.keyOf(input.messages);
     const { blockHash, blockNumber } = input.registry;
-    const key = `${set} ${stateRoot(state)} ${blockNumber} ${blockHash} ${this.#artifactKey(input.artifacts)}`;
+    const key = `${set} ${stateRoot(state)} ${input.epoch} ${blockNumber} ${blockHash} ${this.#artifactKey(input.artifacts)}`;
     return this.#once(
       this.#aggregations,
       key,
@@ -121,13 +139,92 @@ export class SharedWork {
     return leaders;
   }
 
+  /** Who examines a submission. */
+  committee(context: EpochContext, submission: TypedMessage<"submission">): ReadonlySet<NodeId> {
+    const committees = this.#committees.get(context) ?? new Map<Cid, ReadonlySet<NodeId>>();
+    this.#committees.set(context, committees);
+    const known = committees.get(submission.cid);
+    if (known !== undefined) return known;
+    const committee = new Set(committeeOf(context, submission));
+    committees.set(submission.cid, committee);
+    return committee;
+  }
+
+  /** CIDs of a set's members. */
+  membersOf(set: TypedMessage<"message-set">): ReadonlySet<Cid> {
+    const known = this.#memberCids.get(set);
+    if (known !== undefined) return known;
+    const members = new Set(set.envelope.body.messages);
+    this.#memberCids.set(set, members);
+    return members;
+  }
+
+  /** A set's members as packets, in its order; undefined while one of them is nowhere to be seen. */
+  memberPackets(
+    set: TypedMessage<"message-set">,
+    find: (cid: Cid) => Packet | undefined,
+  ): MemberPackets | undefined {
+    const known = this.#members.get(set);
+    if (known !== undefined) return known;
+    const packets: Packet[] = [];
+    const messages: Message[] = [];
+    for (const cid of set.envelope.body.messages) {
+      const packet = find(cid);
+      if (packet?.message === undefined) return undefined;
+      packets.push(packet);
+      messages.push(packet.message);
+    }
+    const members = { packets, messages };
+    this.#members.set(set, members);
+    return members;
+  }
+
+  /** Stake that a vote brings to its set's certificate: none when its operator signature is not good. */
+  voteWei(set: TypedMessage<"message-set">, vote: TypedMessage<"epoch-vote">): bigint {
+    const known = this.#voteWei.get(vote);
+    if (known !== undefined) return known;
+    const { registry } = set.envelope.body;
+    const isGood = checkEpochVote(this.#genesis, registry, vote) === undefined;
+    const wei = isGood ? (this.#stakes(registry).get(vote.envelope.author) ?? 0n) : 0n;
+    this.#voteWei.set(vote, wei);
+    return wei;
+  }
+
+  /** Whether two registries are one. */
+  sameRegistry(a: RegistrySnapshot, b: RegistrySnapshot): boolean {
+    if (a === b) return true;
+    const others = this.#sameRegistries.get(a) ?? new WeakMap<RegistrySnapshot, boolean>();
+    this.#sameRegistries.set(a, others);
+    const known = others.get(b);
+    if (known !== undefined) return known;
+    const same = sameRegistry(a, b);
+    others.set(b, same);
+    return same;
+  }
+
+  /** Names a list of messages: the same text for the same CIDs. */
+  keyOf(messages: readonly Message[]): string {
+    const known = this.#messageKeys.get(messages);
+    if (known !== undefined) return known;
+    const key = messages.map(({ cid }) => cid).join(" ");
+    this.#messageKeys.set(messages, key);
+    return key;
+  }
+
   /** For nodes that run the app's code. */
   engine(): EpochEngine {
     return {
-      aggregate: async (state, input) =>
-        this.aggregate(state, input, `${input.epoch} ${input.messages.map(({ cid }) => cid).join(" ")}`),
+      aggregate: async (state, input) => this.aggregate(state, input),
       transition: async (state, input) => this.transition(state, input),
     };
+  }
+
+  #stakes(registry: RegistrySnapshot): ReadonlyMap<NodeId, bigint> {
+    const known = this.#registryStakes.get(registry);
+    if (known !== undefined) return known;
+    const stakes = new Map(registry.entries.map(({ nodeId, stakeWei }) => [nodeId, stakeWei]));
+    this.#registryStakes.set(registry, stakes);
+    return stakes;
   }
 
   #decode(bytes: Uint8Array): Judged {

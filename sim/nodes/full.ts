@@ -46,13 +46,14 @@ export class FullNode implements SimulatedNode, Station {
   #lives = 0;
   #offsetMs = 0;
   #ratePpm = 0;
-  #lastHead: NodeHead | undefined;
+  #lastHead: NodeHead;
 
   constructor(surroundings: Surroundings, plan: NodePlan, replacements: Replacements = () => ({})) {
     this.#surroundings = surroundings;
     this.#replacements = replacements;
     this.plan = plan;
     this.nodeId = plan.identity.nodeId;
+    this.#lastHead = surroundings.origin;
     this.#wallet = new MemoryWallet(surroundings.chain, plan.account);
     this.#diskDice = new Dice(`disk ${surroundings.seed} ${plan.index}`);
   }
@@ -61,10 +62,8 @@ export class FullNode implements SimulatedNode, Station {
     return this.#life?.runner;
   }
 
-  head(): NodeHead {
-    const head = this.#life?.runner.ledger.head.value ?? this.#lastHead;
-    if (head === undefined) throw new Error("a node has a head from its first start on");
-    return head;
+  get head(): NodeHead {
+    return this.#life?.runner.ledger.head.value ?? this.#lastHead;
   }
 
   async start(): Promise<void> {
@@ -86,9 +85,9 @@ export class FullNode implements SimulatedNode, Station {
     if (this.#life === life) await life.runner.startDonating().catch(() => undefined);
   }
 
-  train(epoch: number): void {
+  train(epoch: number, isChosen: boolean): void {
     const life = this.#life;
-    if (life === undefined || this.condition !== "awake") return;
+    if (!isChosen || life === undefined || this.condition !== "awake") return;
     this.#surroundings.stir();
     const { name } = this.plan;
     const pair = { id: `${name} ${epoch}`, prompt: `question of ${name} in ${epoch}`, answer: "an answer" };

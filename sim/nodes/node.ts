@@ -20,6 +20,10 @@ export interface Surroundings {
   readonly syncs: MeshLogSyncs;
   readonly blocks: Blocks;
   readonly work: SharedWork;
+  /** Before the first epoch. */
+  readonly origin: NodeHead;
+  /** Bytes of the adapter version that every network begins with. */
+  readonly firstVersion: Uint8Array;
   /** Tells the simulation that promises were set going: it waits for them before time goes on. */
   stir(): void;
   /** A promise of the simulator itself that did not hold. */
@@ -53,13 +57,13 @@ export interface SimulatedNode {
   readonly plan: NodePlan;
   readonly kind: "full" | "light";
   readonly condition: NodeCondition;
-  head(): NodeHead;
+  readonly head: NodeHead;
   /** Called with each epoch that it adopts. */
   onAdopted: ((node: SimulatedNode, head: NodeHead) => void) | undefined;
   /** Begins its first life, or another one on the same disk. */
   start(): Promise<void>;
-  /** Starts a training run for the epoch that has begun, if it can. */
-  train(epoch: number): void;
+  /** The epoch's commit phase is open: trains if it was chosen, unless it has its own mind. */
+  train(epoch: number, isChosen: boolean): void;
   sleep(): void;
   wake(): void;
   /** Dies with everything that was not durable. */

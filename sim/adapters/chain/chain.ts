@@ -89,6 +89,11 @@ export class MemoryChain implements Chain {
   }
 
   async anchoredEpoch(epoch: number): Promise<AnchoredEpoch | undefined> {
+    return this.anchoredNow(epoch);
+  }
+
+  /** The same, at once. Errors: chain-unreachable. */
+  anchoredNow(epoch: number): AnchoredEpoch | undefined {
     this.#reach();
     return this.#anchored.get(epoch);
   }

@@ -1,0 +1,134 @@
+import { phaseAt, phaseWindow } from "../../../src/core/epoch/clock.ts";
+import { epochRootDigest, signDigest } from "../../../src/core/epoch/root.ts";
+import { acceptanceWindow, checkTiming } from "../../../src/core/epoch/timing.ts";
+import type { EpochResult } from "../../../src/core/epoch/transition.ts";
+import { LIMITS } from "../../../src/core/limits.ts";
+import type { Message, TypedMessage } from "../../../src/core/messages/message.ts";
+import { artifactsFor } from "./blocks.ts";
+import type { LightContext } from "./context.ts";
+import { measureAggregate } from "./lead.ts";
+
+type MessageSet = TypedMessage<"message-set">;
+
+/** Something that a proposed set names is not here yet. */
+const TRY_AGAIN_MS = 2_000;
+const OF_THE_EPOCH = ["commit", "submission", "attestation"] as const;
+
+/** Signs the first good set of an epoch that can still be signed. */
+export function signSets(context: LightContext, epoch: number): void {
+  const sets = context.log
+    .ofEpoch(epoch, "message-set")
+    .flatMap(({ packet: { message } }) => (message?.kind === "message-set" ? [message] : []))
+    .sort((a, b) => a.envelope.body.round - b.envelope.body.round);
+  for (const set of sets) signSet(context, set);
+}
+
+/** Signs the root that follows from a set, when all of the app's rules for signing hold. One signature an epoch. */
+export function signSet(context: LightContext, set: MessageSet): void {
+  const { body } = set.envelope;
+  const { plan, head } = context;
+  if (!isSignable(context, body.epoch) || context.signedEpoch >= body.epoch) return;
+  if (body.previousRoot !== head.root || !context.contextOf(body.epoch).staked.has(plan.identity.nodeId))
+    return;
+  if (!isRegistryRight(context, set) || !isInclusive(context, set)) return;
+  const messages = membersOf(context, set);
+  const result = messages && checkedResult(context, set, messages);
+  if (result === undefined) {
+    context.askForMissing();
+    context.later(TRY_AGAIN_MS, () => signSet(context, set));
+    return;
+  }
+  if (result === "refused") return;
+  const digest = epochRootDigest(context.surroundings.genesis.chain, result.root);
+  context.signedEpoch = body.epoch;
+  context.say("epoch-vote", {
+    epoch: body.epoch,
+    round: body.round,
+    messageSet: set.cid,
+    root: result.root,
+    operatorSignature: signDigest(digest, plan.operatorKey),
+  });
+}
+
+/** The epoch in its sign phase; or the one before, until the next epoch's verification starts. */
+function isSignable(context: LightContext, epoch: number): boolean {
+  const now = phaseAt(context.surroundings.genesis, context.clock.nowMs());
+  if (now === undefined || epoch <= context.head.state.epoch || now.phase === "verify") return false;
+  return epoch === (now.phase === "sign" ? now.epoch : now.epoch - 1);
+}
+
+function isRegistryRight(context: LightContext, set: MessageSet): boolean {
+  const { registry, epoch } = set.envelope.body;
+  const { work } = context.surroundings;
+  const { state } = context.head;
+  return (
+    work.sameRegistry(context.registryAt(epoch), registry) || work.sameRegistry(state.registry, registry)
+  );
+}
+
+/** A leader that leaves out what this node got in time gets no signature. */
+function isInclusive(context: LightContext, set: MessageSet): boolean {
+  const { genesis, work } = context.surroundings;
+  const { epoch } = set.envelope.body;
+  const included = work.membersOf(set);
+  const arrivedBeforeMs = phaseWindow(genesis, epoch, "sign").startMs - LIMITS.clockSkewMs;
+  for (const kind of OF_THE_EPOCH) {
+    for (const { packet, atMs } of context.log.ofEpoch(epoch, kind)) {
+      if (packet.message === undefined || included.has(packet.cid) || atMs >= arrivedBeforeMs) continue;
+      if (!wasTimely(context, packet.message, atMs)) continue;
+      return false;
+    }
+  }
+  return true;
+}
+
+function wasTimely(context: LightContext, message: Message, arrivedAtMs: number): boolean {
+  const { genesis } = context.surroundings;
+  if (checkTiming(genesis, message, message.envelope.timestampMs) !== undefined) return false;
+  return arrivedAtMs < acceptanceWindow(genesis, message).endMs;
+}
+
+/** Undefined while a member is missing here. */
+export function membersOf(context: LightContext, set: MessageSet): readonly Message[] | undefined {
+  const { work, mesh } = context.surroundings;
+  const members = work.memberPackets(set, (cid) => mesh.messagePacket(cid));
+  if (members === undefined) return undefined;
+  for (const packet of members.packets) if (!context.log.holds(packet)) return undefined;
+  return members.messages;
+}
+
+/** Undefined when a block is out of reach; `refused` when the set is not what the leader says. */
+function checkedResult(
+  context: LightContext,
+  set: MessageSet,
+  messages: readonly Message[],
+): EpochResult | "refused" | undefined {
+  const { epoch, aggregateMetrics } = set.envelope.body;
+  const measured = measureAggregate(context, epoch, messages);
+  if (measured === undefined) return undefined;
+  const own = measured.aggregateMetrics;
+  const same =
+    own === null || aggregateMetrics === null
+      ? own === aggregateMetrics
+      : own.lossMicroNats === aggregateMetrics.lossMicroNats &&
+        own.accuracyPpm === aggregateMetrics.accuracyPpm;
+  return same ? (resultOf(context, set, messages) ?? "refused") : "refused";
+}
+
+/** The transition on this node's head; undefined when the core refuses the set. */
+export function resultOf(
+  context: LightContext,
+  set: MessageSet,
+  messages: readonly Message[],
+): EpochResult | undefined {
+  const { work } = context.surroundings;
+  try {
+    return work.transition(context.head.state, {
+      messageSet: set,
+      messages,
+      artifacts: artifactsFor(context, messages),
+    });
+  } catch {
+    return undefined;
+  }
+}
