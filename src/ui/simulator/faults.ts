@@ -4,21 +4,10 @@ import { customElement, property, state } from "lit/decorators.js";
 import type { InjectedFault, SimulatedNodeView } from "../../ports/simulation.ts";
 import { formatPpm } from "../format.ts";
 import { shared } from "../styles.ts";
+import { halves } from "./split.ts";
 
 const MOST_LOSS_PERCENT = 60;
 const PPM_PER_PERCENT = 10_000;
-
-/** Both halves of the network, by the nodes' numbers. */
-export function halves(count: number): readonly (readonly number[])[] {
-  const indexes = Array.from({ length: count }, (_, index) => index);
-  const middle = Math.ceil(count / 2);
-  return [indexes.slice(0, middle), indexes.slice(middle)];
-}
-
-/** This node alone on one side. */
-export function cutOff(count: number, node: number): readonly (readonly number[])[] {
-  return [Array.from({ length: count }, (_, index) => index).filter((index) => index !== node), [node]];
-}
 
 /** What can go wrong with the whole network and with the chain. Fires `inject` with the fault. */
 @customElement("parley-sim-faults")

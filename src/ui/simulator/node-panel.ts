@@ -5,9 +5,10 @@ import type { InjectedFault, SimulatedNodeView } from "../../ports/simulation.ts
 import { formatPpm, shorten } from "../format.ts";
 import { icon } from "../icons.ts";
 import { shared } from "../styles.ts";
-import { cutOff, inject } from "./faults.ts";
+import { inject } from "./faults.ts";
 import { simulatorColours } from "./palette.ts";
-import { earnedWords, roleWords, STATE_WORDS } from "./words.ts";
+import { cutOff } from "./split.ts";
+import { driftWords, earnedWords, roleWords, STATE_WORDS } from "./words.ts";
 
 const DRIFT_STEP_MS = 10_000;
 const MOST_DRIFT_MS = 60_000;
@@ -153,12 +154,6 @@ export class NodePanel extends LitElement {
     this.driftMs = new Map(this.driftMs).set(node, offsetMs);
     inject(this, { kind: "drift", node, offsetMs });
   }
-}
-
-/** `right`, `10 s fast`, `20 s slow`. */
-export function driftWords(offsetMs: number): string {
-  if (offsetMs === 0) return "right";
-  return `${Math.abs(offsetMs) / 1_000} s ${offsetMs > 0 ? "fast" : "slow"}`;
 }
 
 function toggled(set: ReadonlySet<number>, value: number): ReadonlySet<number> {

@@ -47,7 +47,10 @@ export class NodeTable extends LitElement {
         min-height: 2rem;
         padding: 0 0.3rem;
         margin-inline-start: -0.3rem;
-        color: var(--p-brand);
+        color: var(--p-ink);
+        text-decoration: underline;
+        text-decoration-color: var(--wa-color-neutral-border-loud);
+        text-underline-offset: 0.25em;
       }
       tr[aria-current] td {
         background: var(--p-brand-soft);

@@ -19,6 +19,8 @@ export interface Scene {
   readonly scale: number;
   readonly palette: Palette;
   readonly nodes: readonly DrawnNode[];
+  /** Places of nodes that are not there yet. */
+  readonly empty: readonly Point[];
   readonly radius: number;
   readonly moving: readonly MovingMessage[];
   readonly stageMs: number;
@@ -32,6 +34,8 @@ const TAIL = 0.09;
 /** Names are written where there is room for them. */
 const NAMED_NODES = 24;
 const NAMED_FROM_PX = 430;
+/** More nodes than this stand in several rings. */
+const RINGED_NODES = 72;
 const LABEL_FROM_PX = 8.5;
 
 /** Draws everything anew: the ring's chords, the messages, the nodes. */
@@ -41,12 +45,41 @@ export function paint(context: CanvasRenderingContext2D, scene: Scene): void {
   context.clearRect(0, 0, size, size);
   context.lineCap = "round";
   context.lineJoin = "round";
+  paintRing(context, scene);
+  for (const place of scene.empty) paintEmpty(context, scene, place);
   for (const message of scene.moving) paintMessage(context, scene, message);
   for (const node of scene.nodes) paintNode(context, scene, node);
 }
 
 function toPixels({ size }: Scene, { x, y }: Point): Point {
   return { x: (size * (1 + x)) / 2, y: (size * (1 + y)) / 2 };
+}
+
+/** A thin line through the nodes of each side. */
+function paintRing(context: CanvasRenderingContext2D, scene: Scene): void {
+  const { nodes, palette } = scene;
+  if (nodes.length > RINGED_NODES) return;
+  const isSplit = nodes.some(({ view }) => view.group !== nodes[0]?.view.group);
+  context.strokeStyle = palette.line;
+  context.lineWidth = 1.5;
+  for (const side of new Set(nodes.map(({ view }) => view.group))) {
+    context.beginPath();
+    for (const node of nodes.filter(({ view }) => view.group === side)) {
+      const { x, y } = toPixels(scene, node);
+      context.lineTo(x, y);
+    }
+    if (!isSplit) context.closePath();
+    context.stroke();
+  }
+}
+
+function paintEmpty(context: CanvasRenderingContext2D, scene: Scene, place: Point): void {
+  context.strokeStyle = scene.palette.line;
+  context.fillStyle = scene.palette.surface;
+  context.lineWidth = 1.5;
+  shape(context, toPixels(scene, place), (scene.size * scene.radius) / 2, false);
+  context.fill();
+  context.stroke();
 }
 
 function paintMessage(context: CanvasRenderingContext2D, scene: Scene, message: MovingMessage): void {

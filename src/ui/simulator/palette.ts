@@ -12,7 +12,7 @@ export const simulatorColours = css`
     --f-other: light-dark(#6f7a75, #8b9993);
   }
   .root {
-    background: light-dark(oklch(0.52 0.12 var(--hue)), oklch(0.8 0.11 var(--hue)));
+    background: light-dark(oklch(0.53 0.14 var(--hue)), oklch(0.8 0.12 var(--hue)));
     color: light-dark(#ffffff, #0e1413);
   }
 `;
@@ -49,6 +49,6 @@ export function readPalette(probe: HTMLElement): Palette {
 
 /** The colour of a root with this hue, as in the style sheet. */
 export function rootColour(palette: Palette, hue: number, alpha = 1): string {
-  const [lightness, chroma] = palette.isDark ? [0.8, 0.11] : [0.52, 0.12];
+  const [lightness, chroma] = palette.isDark ? [0.8, 0.12] : [0.53, 0.14];
   return `oklch(${lightness} ${chroma} ${hue.toFixed(1)} / ${alpha})`;
 }

@@ -22,9 +22,11 @@ interface Closing {
   readonly honest: boolean;
 }
 
-/** Each next root's hue is this many degrees on: neighbours in time are far apart in colour. */
-const GOLDEN_ANGLE = 137.508;
-const FIRST_HUE = 178;
+/** Each next root's hue is this share of the range on: neighbours in time are far apart in colour. */
+const GOLDEN_RATIO = 0.618_034;
+/** All hues but the yellow ones, which look like mud where they are dark enough for white letters. */
+const HUES = { first: 125, range: 305 };
+const START = 0.18;
 
 /** The roots of a run in the order in which they were seen: who closed which epoch with which. */
 export class RootBook {
@@ -37,7 +39,8 @@ export class RootBook {
 
   /** Equal roots have equal hues, in degrees. */
   hue(root: Hash): number {
-    return (FIRST_HUE + (this.#order.get(root) ?? 0) * GOLDEN_ANGLE) % 360;
+    const share = (START + (this.#order.get(root) ?? 0) * GOLDEN_RATIO) % 1;
+    return (HUES.first + share * HUES.range) % 360;
   }
 
   /** `7`; where nodes differ `7a` for the commonest root, `7b` for the next; empty before the first epoch. */

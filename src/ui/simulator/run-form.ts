@@ -1,3 +1,4 @@
+import type WaButton from "@awesome.me/webawesome/dist/components/button/button.js";
 import "@awesome.me/webawesome/dist/components/button/button.js";
 import { css, html, LitElement, type TemplateResult } from "lit";
 import { customElement, property, query } from "lit/decorators.js";
@@ -44,6 +45,7 @@ export class RunForm extends LitElement {
         color: var(--p-ink);
         font: inherit;
         font-size: 1rem;
+        font-weight: 450;
       }
       input:user-invalid {
         border-color: var(--p-red);
@@ -75,7 +77,7 @@ export class RunForm extends LitElement {
   @query("form") private form: HTMLFormElement | undefined;
 
   override focus(): void {
-    this.renderRoot.querySelector<HTMLElement>("wa-button")?.focus();
+    void this.updateComplete.then(() => focusWhenDrawn(this.renderRoot.querySelector("wa-button")));
   }
 
   protected override render() {
@@ -141,6 +143,12 @@ export class RunForm extends LitElement {
     const settings = this.read();
     if (settings !== undefined) this.dispatchEvent(new CustomEvent("start-run", { detail: settings }));
   }
+}
+
+/** A button that has just appeared can be focused when it has drawn itself. */
+export async function focusWhenDrawn(button: WaButton | null): Promise<void> {
+  await button?.updateComplete;
+  button?.focus();
 }
 
 /** `sign-flip` → `Sign flip`. */

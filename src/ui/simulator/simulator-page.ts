@@ -25,7 +25,7 @@ import "./node-table.ts";
 import { simulatorColours } from "./palette.ts";
 import { counters, eventList, failureReport } from "./reports.ts";
 import { RootBook } from "./roots.ts";
-import { scenarioName } from "./run-form.ts";
+import { focusWhenDrawn, scenarioName } from "./run-form.ts";
 import { linkTo, SPEEDS, settingsInLink, USUAL, USUAL_SPEED } from "./settings.ts";
 import { simulatorStyles } from "./simulator-styles.ts";
 import type { Stage } from "./stage.ts";
@@ -94,8 +94,7 @@ export class SimulatorPage extends LitElement {
       <div>
         <h1>Simulator</h1>
         <p class="lead">
-          A simulation on this device, with a stand-in model: the protocol's own code runs, and nothing of it touches the
-          network.
+          The protocol's own code, simulated on this device with a stand-in model: the network is not touched.
         </p>
       </div>
       <section class="panel stack" aria-label="Run">
@@ -110,6 +109,7 @@ export class SimulatorPage extends LitElement {
         <section class="panel stage" aria-label="Stage">
           <parley-sim-stage
             .book=${this.book}
+            .preview=${this.settings.nodes}
             .selected=${this.selected}
             .paused=${this.paused}
             .virtualMsPerSecond=${this.virtualMsPerSecond}
@@ -137,7 +137,7 @@ export class SimulatorPage extends LitElement {
           </section>
         </div>
       </div>
-      <div class="columns">
+      <div class="theatre">
         <div class="stack">
           <parley-sim-table
             .nodes=${this.frame?.nodes ?? []}
@@ -251,7 +251,7 @@ export class SimulatorPage extends LitElement {
     if (!started) return;
     history.replaceState(null, "", linkTo(settings));
     await this.updateComplete;
-    this.renderRoot.querySelector<HTMLElement>("[data-testid=pause]")?.focus();
+    await focusWhenDrawn(this.renderRoot.querySelector("wa-button"));
   }
 
   private reset(settings: SimulationSettings): void {

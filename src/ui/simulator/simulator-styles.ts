@@ -4,6 +4,9 @@ export const simulatorStyles = css`
   .page {
     max-width: 78rem;
   }
+  .lead {
+    max-width: none;
+  }
   .toolbar {
     display: flex;
     flex-wrap: wrap;
@@ -38,6 +41,13 @@ export const simulatorStyles = css`
   }
   .stage {
     padding: 0.5rem 0.6rem 0.9rem;
+    background:
+      radial-gradient(
+        70% 22rem at 50% 15rem,
+        color-mix(in srgb, var(--p-brand-soft) 45%, transparent),
+        transparent
+      ),
+      var(--p-surface);
   }
   .legend {
     display: grid;
@@ -103,7 +113,7 @@ export const simulatorStyles = css`
   }
   .roots li {
     display: grid;
-    grid-template-columns: 2rem minmax(0, 1fr) minmax(0, 1.15fr);
+    grid-template-columns: 1.3rem minmax(5rem, 1fr) minmax(0, 1.7fr);
     align-items: center;
     gap: 0.6rem;
   }
@@ -224,6 +234,9 @@ export const simulatorStyles = css`
     min-width: 0;
   }
   @media (min-width: 60rem) {
+    .roots li {
+      grid-template-columns: 1.6rem minmax(0, 1fr) minmax(0, 1.15fr);
+    }
     .theatre {
       display: grid;
       grid-template-columns: minmax(0, 1.35fr) minmax(0, 1fr);

@@ -1,10 +1,13 @@
 import { describe, expect, it } from "vitest";
 import type { MessageFlight, SimulatedNodeView } from "../../ports/simulation.ts";
+import { lossPoints } from "./epochs.ts";
 import { FAMILIES, familyOf, RecentFlights } from "./families.ts";
 import { MovingMessages, progressOf } from "./flights.ts";
 import { alongWay, nodeAt, nodeRadius, placesOf } from "./layout.ts";
 import { agreementWords, RootBook } from "./roots.ts";
 import { linkTo, replayCommand, settingsInLink, wholeNumber } from "./settings.ts";
+import { cutOff, halves } from "./split.ts";
+import { driftWords, earnedWords, newsSince, shortCount, virtualTime } from "./words.ts";
 
 const distance = (a: { x: number; y: number }, b: { x: number; y: number }) =>
   Math.hypot(a.x - b.x, a.y - b.y);
@@ -205,5 +208,83 @@ describe("settings", () => {
     expect(replayCommand(settings)).toBe(
       "npm run sim -- --seed 7 --nodes 20 --epochs 5 --scenario sign-flip",
     );
+  });
+});
+
+describe("words", () => {
+  const frame = {
+    nowMs: 0,
+    startMs: 0,
+    epoch: 0,
+    phase: "commit",
+    nodes: [],
+    flights: [],
+    events: [],
+    failures: [],
+    delivered: 0,
+    lost: 0,
+    refused: 0,
+    lossMicroNats: [],
+    finished: false,
+  } as const;
+
+  it("say what a node earned and was charged in whole tokens", () => {
+    expect(earnedWords({ earnedMicroTokens: 12_500_000 })).toBe("12.5");
+    expect(earnedWords({ earnedMicroTokens: -3_000_000 })).toBe("−3");
+    expect(earnedWords({ earnedMicroTokens: 0 })).toBe("0");
+  });
+
+  it("say how much virtual time has passed", () => {
+    expect([0, 59_999, 61_000, 3_725_000].map(virtualTime)).toEqual(["0:00", "0:59", "1:01", "1:02:05"]);
+  });
+
+  it("shorten large counts", () => {
+    expect([0, 9_999, 24_149, 3_210_000].map(shortCount)).toEqual(["0", "9999", "24.1k", "3.2M"]);
+  });
+
+  it("say how a clock goes", () => {
+    expect([0, 10_000, -20_000].map(driftWords)).toEqual(["right", "10 s fast", "20 s slow"]);
+  });
+
+  it("tell the latest important event once, a failed check before all else", () => {
+    const events = [
+      { atMs: 30, text: "A tab sleeps", tone: "info" },
+      { atMs: 20, text: "Epoch 1 is certified", tone: "good" },
+      { atMs: 10, text: "Epoch 0 is certified", tone: "good" },
+    ] as const;
+    expect(newsSince({ ...frame, events }, 0)).toMatchObject({ atMs: 20, text: "Epoch 1 is certified" });
+    expect(newsSince({ ...frame, events }, 20)).toBeUndefined();
+    const failures = [
+      { atMs: 25, checker: "conservation", error: { code: "leak", message: "Tokens are missing." } },
+    ];
+    expect(newsSince({ ...frame, events, failures }, 20)?.text).toBe(
+      "A check failed: conservation. Tokens are missing.",
+    );
+  });
+});
+
+describe("faults", () => {
+  it("split the network into halves that hold every node once", () => {
+    for (const count of [4, 5, 16, 200]) {
+      const [left = [], right = []] = halves(count);
+      expect([...left, ...right]).toEqual(Array.from({ length: count }, (_, index) => index));
+      expect(left.length - right.length).toBe(count % 2);
+    }
+  });
+
+  it("cut one node off from all others", () => {
+    expect(cutOff(4, 2)).toEqual([[0, 1, 3], [2]]);
+  });
+});
+
+describe("loss chart", () => {
+  it("begins at the left with the bare model and shows the least loss lowest", () => {
+    const points = lossPoints([3_000_000, 2_000_000, 2_500_000]);
+    expect(points.map(({ x }) => x)).toEqual([10, 150, 290]);
+    expect(points.map(({ y }) => y)).toEqual([10, 80, 45]);
+  });
+
+  it("draws a level line when nothing was learned", () => {
+    expect(new Set(lossPoints([5, 5, 5]).map(({ y }) => y)).size).toBe(1);
   });
 });

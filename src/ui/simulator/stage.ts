@@ -10,7 +10,7 @@ import { theme } from "../theme.ts";
 import { Watch } from "../watch.ts";
 import { Actors } from "./actors.ts";
 import { MovingMessages } from "./flights.ts";
-import { nodeAt, nodeRadius } from "./layout.ts";
+import { nodeAt, nodeRadius, placesOf } from "./layout.ts";
 import { paint } from "./paint.ts";
 import { type Palette, readPalette, simulatorColours } from "./palette.ts";
 import type { RootBook } from "./roots.ts";
@@ -99,6 +99,8 @@ export class Stage extends LitElement {
 
   @property({ attribute: false }) book: RootBook | undefined;
   @property({ type: Number }) selected: number | undefined;
+  /** How many nodes a run would have; shown as empty places until there is one. */
+  @property({ type: Number }) preview = 0;
   @property({ type: Boolean }) paused = false;
   @property({ type: Number }) virtualMsPerSecond = 1;
   @state() private hub: Hub | undefined;
@@ -237,7 +239,8 @@ export class Stage extends LitElement {
       scale,
       palette,
       nodes: this.actors.nodes,
-      radius: nodeRadius(this.actors.nodes.length),
+      empty: this.hub === undefined ? placesOf(Array<number>(this.preview).fill(0)) : [],
+      radius: nodeRadius(this.actors.nodes.length || this.preview),
       moving: this.moving.all,
       // Nothing pulses where motion is not wanted.
       stageMs: this.stillness.matches ? Number.POSITIVE_INFINITY : this.stageMs,

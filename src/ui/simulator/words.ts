@@ -34,6 +34,12 @@ export function virtualTime(sinceStartMs: number): string {
   return hours > 0 ? `${hours}:${String(minutes).padStart(2, "0")}:${seconds}` : `${minutes}:${seconds}`;
 }
 
+/** `right`, `10 s fast`, `20 s slow`. */
+export function driftWords(offsetMs: number): string {
+  if (offsetMs === 0) return "right";
+  return `${Math.abs(offsetMs) / 1_000} s ${offsetMs > 0 ? "fast" : "slow"}`;
+}
+
 /** Thousands in short where there is little room: `812`, `24.1k`, `3.2M`. */
 export function shortCount(count: number): string {
   if (count < 10_000) return `${count}`;
