@@ -1,4 +1,4 @@
-import { clamp, floorDiv } from "../fixed-point/integers.ts";
+import { clamp, floorDiv, mulDiv } from "../fixed-point/integers.ts";
 import type { NodeId } from "../primitives.ts";
 import type { State } from "../state.ts";
 
@@ -19,10 +19,20 @@ export function reputationOf(state: State, nodeId: NodeId): number {
  */
 export class ConductRecord {
   readonly #worst = new Map<NodeId, Conduct>();
+  readonly #restored = new Set<NodeId>();
 
   add(nodeId: NodeId, conduct: Conduct): void {
     const before = this.#worst.get(nodeId);
     if (before === undefined || SEVERITY[conduct] > SEVERITY[before]) this.#worst.set(nodeId, conduct);
+  }
+
+  /** Gives back what one wrong thing had cost, because it turned out not to have been wrong: once an epoch. */
+  restore(nodeId: NodeId): void {
+    this.#restored.add(nodeId);
+  }
+
+  isRestored(nodeId: NodeId): boolean {
+    return this.#restored.has(nodeId);
   }
 
   entries(): Iterable<[NodeId, Conduct]> {
@@ -32,6 +42,11 @@ export class ConductRecord {
 
 const SEVERITY: Readonly<Record<Conduct, number>> = { right: 0, missed: 1, wrong: 2 };
 
+/**
+ * Everybody listed first loses reputationDecayPpm of what lies above the floor; then conduct adds its change. Each of the two
+ * happens once an epoch that closes, so reputation grows by at most reputationGainPpm in an epoch, and what nobody earns
+ * anew goes slowly.
+ */
 export function nextReputations(state: State, record: ConductRecord): Map<NodeId, number> {
   const { reputationGainPpm, reputationLossPpm } = state.parameters;
   const change: Readonly<Record<Conduct, number>> = {
@@ -39,10 +54,16 @@ export function nextReputations(state: State, record: ConductRecord): Map<NodeId
     missed: -floorDiv(reputationLossPpm, MISSED_DIVISOR),
     wrong: -reputationLossPpm,
   };
-  const next = new Map(state.reputations);
+  const next = new Map([...state.reputations].map(([nodeId, value]) => [nodeId, decayed(state, value)]));
   for (const [nodeId, conduct] of record.entries()) {
-    const value = reputationOf(state, nodeId) + change[conduct];
+    const restored = record.isRestored(nodeId) ? reputationLossPpm : 0;
+    const value = (next.get(nodeId) ?? reputationOf(state, nodeId)) + change[conduct] + restored;
     next.set(nodeId, clamp(value, REPUTATION_FLOOR_PPM, 1_000_000));
   }
   return next;
+}
+
+function decayed({ parameters }: State, value: number): number {
+  const above = value - REPUTATION_FLOOR_PPM;
+  return above <= 0 ? value : value - mulDiv(above, parameters.reputationDecayPpm, 1_000_000);
 }
