@@ -19,7 +19,11 @@ export async function audit(
 ): Promise<AuditReport> {
   const run = new AuditRun(onFinding);
   const { genesis } = sources;
-  let replayed: Replayed = { state: genesisState(genesis), version: emptyAdapter(genesis) };
+  let replayed: Replayed = {
+    state: genesisState(genesis),
+    version: emptyAdapter(genesis),
+    otherArtifacts: new Map(),
+  };
   try {
     await checkEnvironment(run, sources);
     const logs = await readLogs(run, sources);

@@ -1,12 +1,13 @@
 import { encodeAdapter } from "../../core/artifacts/adapter.ts";
 import { cidOf } from "../../core/codec/dag-cbor.ts";
+import { checkConservation } from "../../core/economy/conservation.ts";
 import { aggregateEpoch } from "../../core/epoch/aggregate-epoch.ts";
 import { registryTimestampMs } from "../../core/epoch/clock.ts";
 import { type EpochResult, transition } from "../../core/epoch/transition.ts";
-import { failure } from "../../core/errors.ts";
+import { failure, ParleyError } from "../../core/errors.ts";
 import { LIMITS } from "../../core/limits.ts";
 import type { Message } from "../../core/messages/message.ts";
-import type { Cid } from "../../core/primitives.ts";
+import type { Cid, Metrics } from "../../core/primitives.ts";
 import { sameRegistry } from "../node/registry.ts";
 import { drawCommittees, redoBenchmark } from "./benchmark.ts";
 import type { CertifiedEpoch } from "./certified.ts";
@@ -35,7 +36,11 @@ export async function auditEpoch(
   });
   await checkResult(run, sources, certified, result);
   await checkAnchor(run, sources, result);
-  return { state: result.state, version: result.adapter ?? before.version };
+  const otherArtifacts = new Map([
+    ...before.otherArtifacts,
+    ...result.otherArtifacts.map((bytes): [Cid, Uint8Array] => [cidOf(bytes), bytes]),
+  ]);
+  return { state: result.state, version: result.adapter ?? before.version, otherArtifacts };
 }
 
 function membersOf(logs: AuditedLogs, { set }: CertifiedEpoch): readonly [string, readonly Message[]] {
@@ -72,10 +77,10 @@ async function checkRegistry(
 /** Bundles of all submissions, as far as peers have them, and the current adapter. */
 async function fetchArtifacts(
   { genesis, artifacts }: AuditSources,
-  { state, version }: Replayed,
+  { state, version, otherArtifacts }: Replayed,
   members: readonly Message[],
 ): Promise<ReadonlyMap<Cid, Uint8Array>> {
-  const found = new Map([[state.modelVersion, encodeAdapter(genesis, version)]]);
+  const found = new Map([...otherArtifacts, [state.modelVersion, encodeAdapter(genesis, version)]]);
   for (const message of members) {
     if (message.kind !== "submission") continue;
     const { deltaCid } = message.envelope.body;
@@ -90,20 +95,20 @@ async function fetchArtifacts(
 async function checkBenchmarks(
   run: AuditRun,
   sources: AuditSources,
-  { state, version }: Replayed,
+  replayed: Replayed,
   { set, root }: CertifiedEpoch,
   members: readonly Message[],
   artifacts: ReadonlyMap<Cid, Uint8Array>,
 ): Promise<void> {
   const drawn = await run.step(root.epoch, "committees", async () => {
-    const committees = drawCommittees(sources.genesis, state, set.envelope.body, members);
+    const committees = drawCommittees(sources.genesis, replayed.state, set.envelope.body, members);
     const attested = committees.reduce((sum, { verdict }) => sum + verdict.attested.length, 0);
     return [`${committees.length} drawn, ${attested} attestations of their members`, committees];
   });
   await run.step(root.epoch, "benchmark", async () => {
     let compared = 0;
     for (const committee of drawn) {
-      compared += await redoBenchmark(sources, { state, version }, artifacts, committee);
+      compared += await redoBenchmark(sources, replayed, artifacts, committee);
     }
     return [`${compared} attestations with the same metrics and work digests`, undefined];
   });
@@ -118,20 +123,15 @@ async function checkAggregate(
   artifacts: ReadonlyMap<Cid, Uint8Array>,
 ): Promise<void> {
   await run.step(root.epoch, "aggregate", async () => {
-    const { registry, epoch, aggregateMetrics } = set.envelope.body;
-    const { adapter } = aggregateEpoch(genesis, state, { epoch, registry, messages: members, artifacts });
+    const { registry, epoch, aggregateMetrics, clusterMetrics } = set.envelope.body;
+    const input = { epoch, registry, messages: members, artifacts };
+    const { adapter, clusters } = aggregateEpoch(genesis, state, input);
     if (adapter === null) return ["nothing included", undefined];
     const { metrics } = await evaluator.evaluate({ adapter });
-    const same =
-      metrics.lossMicroNats === aggregateMetrics?.lossMicroNats &&
-      metrics.accuracyPpm === aggregateMetrics.accuracyPpm;
-    if (!same) {
-      throw failure(
-        "aggregate-difference",
-        "The new version does not measure what the leader said",
-        `loss ${metrics.lossMicroNats}, accuracy ${metrics.accuracyPpm}`,
-        `loss ${aggregateMetrics?.lossMicroNats}, accuracy ${aggregateMetrics?.accuracyPpm}`,
-      );
+    expectMetrics("The new version", metrics, aggregateMetrics);
+    for (const { cluster, adapter: sum } of clusters) {
+      const said = clusterMetrics.find((entry) => entry.cluster === cluster)?.metrics ?? null;
+      expectMetrics(`Cluster ${cluster}`, (await evaluator.evaluate({ adapter: sum })).metrics, said);
     }
     return [`loss ${metrics.lossMicroNats} micro-nats, was ${state.modelMetrics.lossMicroNats}`, undefined];
   });
@@ -145,9 +145,11 @@ async function checkResult(
 ): Promise<void> {
   const { epoch } = root;
   await run.step(epoch, "rewards", async () => {
-    const dueWei = [...result.state.balancesDue.values()].reduce((sum, wei) => sum + wei, 0n);
-    expectSame("What is due and what was issued differ", `${result.state.issuedWei}`, `${dueWei}`);
-    return [`${result.payments.length} payments, ${dueWei} wei issued so far`, undefined];
+    const lost = checkConservation(result.state);
+    if (lost !== undefined) throw new ParleyError(lost);
+    const { payments, charges, state } = result;
+    const counted = `${payments.length} payments, ${charges.length} charges`;
+    return [`${counted}, ${state.issuedWei} wei issued so far`, undefined];
   });
   await run.step(epoch, "state root", async () => {
     expectSame("The signed state root is another one", result.stateRoot, root.stateRoot);
@@ -165,6 +167,17 @@ async function checkResult(
     const { entries } = set.envelope.body.registry;
     return [`${certificate.signatures.length} of ${entries.length} operators signed`, undefined];
   });
+}
+
+function expectMetrics(what: string, measured: Metrics, said: Metrics | null): void {
+  const same = measured.lossMicroNats === said?.lossMicroNats && measured.accuracyPpm === said.accuracyPpm;
+  if (same) return;
+  throw failure(
+    "aggregate-difference",
+    `${what} does not measure what the leader said`,
+    `loss ${measured.lossMicroNats}, accuracy ${measured.accuracyPpm}`,
+    said === null ? "nothing" : `loss ${said.lossMicroNats}, accuracy ${said.accuracyPpm}`,
+  );
 }
 
 function expectSame(message: string, expected: string, received: string): void {

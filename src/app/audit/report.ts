@@ -21,6 +21,8 @@ export interface Replayed {
   readonly state: State;
   /** Adapter of state.modelVersion. */
   readonly version: Adapter;
+  /** Velocity and cluster adapters, as the replay itself computed them. */
+  readonly otherArtifacts: ReadonlyMap<Cid, Uint8Array>;
 }
 
 /** In the order in which they are checked. */

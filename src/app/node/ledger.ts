@@ -120,12 +120,17 @@ export class Ledger {
     );
   }
 
-  /** The current adapter, and the bundles that somebody attested. One that nobody has is left out. */
+  /** The adapters that the state names, and the bundles that somebody attested. One that nobody has is left out. */
   async artifactsFor(messages: readonly Message[]): Promise<ReadonlyMap<Cid, Uint8Array>> {
     const { artifacts } = this.#dependencies;
     const found = new Map<Cid, Uint8Array>();
-    const version = this.head.value.state.modelVersion;
-    found.set(version, await artifacts.get(version));
+    const { modelVersion, momentum, clusters } = this.head.value.state;
+    const named = new Set([
+      modelVersion,
+      ...(momentum ? [momentum] : []),
+      ...clusters.map(({ adapter }) => adapter),
+    ]);
+    for (const cid of named) found.set(cid, await artifacts.get(cid));
     const wanted = new Set(
       messages.flatMap((message) =>
         message.kind === "attestation" && message.envelope.body.pass ? [message.envelope.body.deltaCid] : [],
@@ -190,6 +195,7 @@ export class Ledger {
     const { store, artifacts } = this.#dependencies;
     await artifacts.put(result.manifestBytes);
     if (result.adapterBytes) await artifacts.put(result.adapterBytes);
+    for (const bytes of result.otherArtifacts) await artifacts.put(bytes);
     await store.putEpoch({
       epoch: result.state.epoch,
       stateRoot: result.stateRoot,

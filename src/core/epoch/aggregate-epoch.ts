@@ -1,10 +1,4 @@
-import { aggregate } from "../aggregation/aggregate.ts";
-import { addChange } from "../aggregation/change.ts";
-import { aggregationSettings } from "../aggregation/settings.ts";
-import { adapterCid, decodeAdapter, emptyAdapter } from "../artifacts/adapter.ts";
 import type { RegistrySnapshot } from "../chain-types.ts";
-import { cidOf } from "../codec/dag-cbor.ts";
-import { failure } from "../errors.ts";
 import { toSafeNumber } from "../fixed-point/integers.ts";
 import type { Genesis } from "../genesis.ts";
 import type { Message } from "../messages/message.ts";
@@ -13,6 +7,7 @@ import type { State } from "../state.ts";
 import { type EpochContext, epochContext } from "./context.ts";
 import { type Judgement, judgeSubmission } from "./judge.ts";
 import { type EpochMembers, type RefusedMessage, sortMembers } from "./members.ts";
+import { type NextVersion, nextVersion } from "./next-version.ts";
 import { reputationOf } from "./reputation.ts";
 import { uncountedAttestations } from "./uncounted.ts";
 
@@ -21,7 +16,7 @@ export interface EpochInput {
   readonly registry: RegistrySnapshot;
   /** The members of the set. */
   readonly messages: readonly Message[];
-  /** Bundles of the submissions, and the adapter of state.modelVersion (may be left out while it is the empty one). */
+  /** Bundles of the submissions, and the adapters that the state names (the empty one may be left out). */
   readonly artifacts: ReadonlyMap<Cid, Uint8Array>;
 }
 
@@ -44,25 +39,33 @@ export interface Candidate {
 export interface Aggregation {
   /** Current version + weighted mean of the good deltas; null when there are none. */
   readonly adapter: Adapter | null;
+  /** Version + cluster adapter of each cluster that got deltas; ascending by cluster. */
+  readonly clusters: readonly { readonly cluster: Cid; readonly adapter: Adapter }[];
   /** Ascending by submission CID. */
   readonly contributions: readonly Candidate[];
   readonly refused: readonly RefusedMessage[];
 }
 
 /**
- * Judges and aggregates an epoch's submissions. The caller evaluates the adapter (floats live outside) and puts the metrics
+ * Judges and aggregates an epoch's submissions. The caller evaluates the adapters (floats live outside) and puts the metrics
  * into the message set. Errors: wrong-network, member-kind, member-epoch, artifact-missing.
  */
 export function aggregateEpoch(genesis: Genesis, state: State, input: EpochInput): Aggregation {
   const context = epochContext(genesis, state, input.registry, input.epoch);
-  const { adapter, contributions, refused } = aggregateMembers(context, input);
-  return { adapter, contributions, refused };
+  const { version, contributions, refused } = aggregateMembers(context, input);
+  return {
+    adapter: version?.adapter ?? null,
+    clusters: (version?.moved ?? []).map(({ id, sum }) => ({ cluster: id, adapter: sum })),
+    contributions,
+    refused,
+  };
 }
 
 export interface AggregatedMembers {
   readonly members: EpochMembers;
   readonly judgements: readonly Judgement[];
-  readonly adapter: Adapter | null;
+  /** Null when there is no good delta. */
+  readonly version: NextVersion | null;
   /** One for each judgement. */
   readonly contributions: readonly Candidate[];
   readonly refused: readonly RefusedMessage[];
@@ -78,24 +81,19 @@ export function aggregateMembers(context: EpochContext, input: EpochInput): Aggr
     if (accepted === undefined) return [];
     const reliability = reputationOf(state, submission.envelope.author);
     const weight = BigInt(accepted.scorePpm) * BigInt(reliability);
-    return [{ cid: submission.envelope.body.deltaCid, delta: accepted.delta, weight, submission }];
+    const { author, body } = submission.envelope;
+    return [{ cid: body.deltaCid, author, delta: accepted.delta, weight, submission }];
   });
   const total = weighted.reduce((sum, { weight }) => sum + weight, 0n);
   const shares = new Map(
     weighted.map(({ weight, submission }) => [submission.cid, toSafeNumber((weight * 1_000_000n) / total)]),
   );
-  const adapter =
-    weighted.length === 0
-      ? null
-      : addChange(
-          currentAdapter(context, input.artifacts),
-          aggregate(genesis.model.tensors, weighted, aggregationSettings(context.parameters)),
-        );
+  const version = weighted.length === 0 ? null : nextVersion(context, input.artifacts, weighted);
   const contributions = judgements.map((judgement) =>
     candidateOf(judgement, shares.get(judgement.submission.cid) ?? 0),
   );
   const refused = [...members.refused, ...uncountedAttestations(context, members, judgements)];
-  return { members, judgements, adapter, contributions, refused };
+  return { members, judgements, version, contributions, refused };
 }
 
 function candidateOf(judgement: Judgement, weightPpm: number): Candidate {
@@ -112,18 +110,4 @@ function candidateOf(judgement: Judgement, weightPpm: number): Candidate {
       : { metrics: { lossMicroNats: metrics.lossMicroNats, accuracyPpm: metrics.accuracyPpm } }),
     validators: verdict.attested,
   };
-}
-
-/** Adapter of state.modelVersion. Errors: artifact-missing, and decodeAdapter's. */
-function currentAdapter(context: EpochContext, artifacts: ReadonlyMap<Cid, Uint8Array>): Adapter {
-  const { genesis, state } = context;
-  const bytes = artifacts.get(state.modelVersion);
-  if (bytes === undefined) {
-    const empty = emptyAdapter(genesis);
-    if (adapterCid(genesis, empty) === state.modelVersion) return empty;
-  }
-  if (bytes === undefined || cidOf(bytes) !== state.modelVersion) {
-    throw failure("artifact-missing", "The current adapter version is not at hand", state.modelVersion);
-  }
-  return decodeAdapter(genesis, bytes);
 }

@@ -1,5 +1,4 @@
 /** The only way that state changes: the steps of an epoch in their order. Pure: same input, same root, everywhere. */
-import { encodeAdapter } from "../artifacts/adapter.ts";
 import { encodeManifest, type Manifest } from "../artifacts/manifest.ts";
 import { stateRoot } from "../artifacts/state.ts";
 import { compareText } from "../bytes.ts";
@@ -26,6 +25,7 @@ import { punishEquivocation } from "./equivocation.ts";
 import { guard } from "./guard.ts";
 import type { RefusedMessage } from "./members.ts";
 import { checkMessageSet, type MessageSetMessage, membersOf } from "./message-set.ts";
+import { checkClusterMetrics, publish } from "./publish.ts";
 import { ConductRecord, nextReputations } from "./reputation.ts";
 import { nextCalibration } from "./utility.ts";
 
@@ -33,7 +33,7 @@ export interface TransitionInput {
   readonly messageSet: MessageSetMessage;
   /** At least the members of the set. */
   readonly messages: readonly Message[];
-  /** Bundles of the submissions, and the adapter of state.modelVersion (may be left out while it is the empty one). */
+  /** Bundles of the submissions, and the adapters that the state names (the empty one may be left out). */
   readonly artifacts: ReadonlyMap<Cid, Uint8Array>;
 }
 
@@ -52,6 +52,8 @@ export interface EpochResult {
   /** The new version; null when none was published. */
   readonly adapter: Adapter | null;
   readonly adapterBytes: Uint8Array | null;
+  /** Encoded velocity and cluster adapters that the next state names anew. */
+  readonly otherArtifacts: readonly Uint8Array[];
   /** What operators sign. */
   readonly root: EpochRoot;
   /** Ascending by submission CID. */
@@ -77,9 +79,10 @@ export function transition(genesis: Genesis, state: State, input: TransitionInpu
   checkMessageSet(context, input.messageSet);
   const messages = membersOf(input.messageSet, input.messages);
   const aggregated = aggregateMembers(context, { epoch, registry, messages, artifacts: input.artifacts });
-  const guarded = guard(state, aggregated.adapter !== null, aggregateMetrics);
-  const adapter = guarded.published ? aggregated.adapter : null;
-  const adapterBytes = adapter === null ? null : encodeAdapter(genesis, adapter);
+  const { version } = aggregated;
+  const guarded = guard(state, version !== null, aggregateMetrics);
+  const clusterMetrics = checkClusterMetrics(version, input.messageSet.envelope.body.clusterMetrics);
+  const model = publish(context, guarded.published ? version : null, aggregateMetrics, clusterMetrics);
   const books = new Books(context);
   const conduct = new ConductRecord();
   const { members, judgements } = aggregated;
@@ -96,8 +99,7 @@ export function transition(genesis: Genesis, state: State, input: TransitionInpu
     epoch,
     previousRoot: context.previousRoot,
     parameters: governance.parameters,
-    modelVersion: adapterBytes === null ? state.modelVersion : cidOf(adapterBytes),
-    modelMetrics: guarded.published && aggregateMetrics !== null ? aggregateMetrics : state.modelMetrics,
+    ...model.named,
     registry,
     reputations: nextReputations(state, conduct),
     calibration: nextCalibration(state, observationsOf(aggregated)),
@@ -117,8 +119,9 @@ export function transition(genesis: Genesis, state: State, input: TransitionInpu
   const contributions = contributionsOf(aggregated, guarded, explanations);
   return {
     ...seal(context, next, contributions, memberCids),
-    adapter,
-    adapterBytes,
+    adapter: model.adapter,
+    adapterBytes: model.adapterBytes,
+    otherArtifacts: model.otherArtifacts,
     contributions,
     refused: [
       ...aggregated.refused,

@@ -1,10 +1,14 @@
 import { phaseWindow, roundAt } from "../../../core/epoch/clock.ts";
-import { committeeOf } from "../../../core/epoch/committee.ts";
+import { drawnFor } from "../../../core/epoch/committee.ts";
 import { type EpochContext, epochContext } from "../../../core/epoch/context.ts";
 import { leaderAt, leadersOf } from "../../../core/epoch/leader.ts";
-import type { Message } from "../../../core/messages/message.ts";
-import { inSetOrder } from "../../../core/messages/message-set/schema.ts";
-import type { Metrics } from "../../../core/primitives.ts";
+import { seatPanel } from "../../../core/epoch/panel.ts";
+import { isMessageOf, type Message } from "../../../core/messages/message.ts";
+import {
+  type ClusterMetrics,
+  inSetOrder,
+  type MessageSetBody,
+} from "../../../core/messages/message-set/schema.ts";
 import { collectCandidate } from "./candidate.ts";
 import type { DutyContext, Situation } from "./situation.ts";
 
@@ -26,7 +30,7 @@ export async function proposeMessageSet(context: DutyContext, situation: Situati
   );
 }
 
-/** All committees have answered, or half of the leader's time is over. */
+/** All committees have answered, reserves included, or half of the leader's time is over. */
 function isComplete(
   epoch: EpochContext,
   nowMs: number,
@@ -37,18 +41,12 @@ function isComplete(
   const { leaderTimeoutMs } = genesis.parameters;
   const roundStartMs = phaseWindow(genesis, epoch.epoch, "sign").startMs + round * leaderTimeoutMs;
   if (nowMs - roundStartMs >= Math.floor(leaderTimeoutMs / 2)) return true;
-  const attested = new Set(
-    candidate.flatMap((message) =>
-      message.kind === "attestation"
-        ? [`${message.envelope.body.submission} ${message.envelope.author}`]
-        : [],
-    ),
-  );
-  return candidate.every(
-    (message) =>
-      message.kind !== "submission" ||
-      committeeOf(epoch, message).every((validator) => attested.has(`${message.cid} ${validator}`)),
-  );
+  const attestations = candidate.filter(isMessageOf("attestation"));
+  return candidate.filter(isMessageOf("submission")).every(({ cid, envelope }) => {
+    const own = attestations.filter((one) => one.envelope.body.submission === cid);
+    const panel = seatPanel(epoch, drawnFor(epoch, envelope.author), own);
+    return panel.attestations.length === panel.members.length;
+  });
 }
 
 async function propose(
@@ -58,15 +56,14 @@ async function propose(
   candidate: readonly Message[],
 ): Promise<boolean> {
   const { registry } = situation.registry;
-  const aggregateMetrics = await measureAggregate(context, situation.epoch, registry, candidate);
+  const measured = await measureAggregate(context, situation.epoch, registry, candidate);
   await context.log.append("message-set", {
     epoch: situation.epoch,
     round,
     previousRoot: situation.head.root,
     registry,
     messages: inSetOrder(candidate.map(({ cid }) => cid)),
-    aggregateMetrics,
-    clusterMetrics: [],
+    ...measured,
   });
   context.events.info(
     situation.epoch,
@@ -76,18 +73,25 @@ async function propose(
   return true;
 }
 
-/** The adapter that these messages lead to, on the benchmark; null when nothing is included. */
+export type MeasuredAggregate = Pick<MessageSetBody, "aggregateMetrics" | "clusterMetrics">;
+
+/** The adapters that these messages lead to, on the benchmark. */
 export async function measureAggregate(
   context: DutyContext,
   epoch: number,
   registry: Situation["registry"]["registry"],
   messages: readonly Message[],
-): Promise<Metrics | null> {
+): Promise<MeasuredAggregate> {
   const { engine, evaluator } = context.dependencies;
   const { state } = context.ledger.head.value;
   const artifacts = await context.ledger.artifactsFor(messages);
-  const { adapter } = await engine.aggregate(state, { epoch, registry, messages, artifacts });
-  if (adapter === null) return null;
+  const { adapter, clusters } = await engine.aggregate(state, { epoch, registry, messages, artifacts });
+  if (adapter === null) return { aggregateMetrics: null, clusterMetrics: [] };
   context.events.info(epoch, "aggregate", "Measuring the aggregated version on the benchmark");
-  return (await evaluator.evaluate({ adapter })).metrics;
+  const { metrics } = await evaluator.evaluate({ adapter });
+  const clusterMetrics: ClusterMetrics[] = [];
+  for (const { cluster, adapter: sum } of clusters) {
+    clusterMetrics.push({ cluster, metrics: (await evaluator.evaluate({ adapter: sum })).metrics });
+  }
+  return { aggregateMetrics: metrics, clusterMetrics };
 }

@@ -1,12 +1,12 @@
-import { phaseWindow } from "../../../core/epoch/clock.ts";
-import { acceptanceWindow, checkTiming } from "../../../core/epoch/timing.ts";
+import { epochContext } from "../../../core/epoch/context.ts";
+import { omittedFrom } from "../../../core/epoch/inclusion.ts";
 import { failure } from "../../../core/errors.ts";
-import { LIMITS } from "../../../core/limits.ts";
+import type { Message } from "../../../core/messages/message.ts";
 import type { MessageSetBody } from "../../../core/messages/message-set/schema.ts";
 import type { Metrics } from "../../../core/primitives.ts";
 import type { MessageSet } from "../ledger.ts";
 import { sameRegistry } from "../registry.ts";
-import { measureAggregate } from "./lead.ts";
+import { type MeasuredAggregate, measureAggregate } from "./lead.ts";
 import type { DutyContext, Situation } from "./situation.ts";
 
 /**
@@ -56,9 +56,9 @@ async function sign(context: DutyContext, situation: Situation, set: MessageSet)
   const { body } = set.envelope;
   const { operator, genesis } = context.dependencies;
   await checkRegistry(context, situation, body);
-  await checkInclusion(context, set);
   const messages = await context.ledger.members(body.messages);
-  checkMetrics(await measureAggregate(context, body.epoch, body.registry, messages), body.aggregateMetrics);
+  await checkInclusion(context, situation, body, messages);
+  checkMetrics(await measureAggregate(context, body.epoch, body.registry, messages), body);
   const result = await context.ledger.replay(set);
   if (context.ledger.head.value.root !== body.previousRoot) return true;
   const operatorSignature = await operator.sign(result.root);
@@ -94,38 +94,34 @@ async function checkRegistry(
 }
 
 /** A leader that leaves out what this validator got in time gets no signature. */
-async function checkInclusion(context: DutyContext, set: MessageSet): Promise<void> {
+async function checkInclusion(
+  context: DutyContext,
+  situation: Situation,
+  body: MessageSetBody,
+  members: readonly Message[],
+): Promise<void> {
   const { genesis } = context.dependencies;
-  const { epoch, messages } = set.envelope.body;
-  const included = new Set(messages);
-  const arrivedBeforeMs = phaseWindow(genesis, epoch, "sign").startMs - LIMITS.clockSkewMs;
-  for (const kind of ["commit", "submission", "attestation"] as const) {
-    for (const message of await context.log.ofEpoch(epoch, kind)) {
-      if (included.has(message.cid)) continue;
-      if (checkTiming(genesis, message, message.envelope.timestampMs)) continue;
-      const receivedAtMs = (await context.log.receivedAtMs(message.cid)) ?? Number.POSITIVE_INFINITY;
-      const dueMs = Math.min(acceptanceWindow(genesis, message).endMs, arrivedBeforeMs);
-      if (receivedAtMs >= dueMs) continue;
-      throw failure(
-        "message-omitted",
-        `The leader left out a ${kind} that arrived in time`,
-        message.cid,
-        `${messages.length} other messages`,
-      );
-    }
-  }
+  const epoch = epochContext(genesis, situation.head.state, body.registry, body.epoch);
+  const omitted = omittedFrom(epoch, await context.log.heldFor(body.epoch), members);
+  if (omitted === undefined) return;
+  throw failure(
+    "message-omitted",
+    `The leader left out a ${omitted.kind} that arrived in time`,
+    omitted.cid,
+    `${members.length} other messages`,
+  );
 }
 
-function checkMetrics(own: Metrics | null, proposed: Metrics | null): void {
-  const same =
-    own === null || proposed === null
-      ? own === proposed
-      : own.lossMicroNats === proposed.lossMicroNats && own.accuracyPpm === proposed.accuracyPpm;
-  if (same) return;
-  throw failure(
-    "aggregate-metrics-mismatch",
-    "The aggregate does not measure what the leader says",
-    own === null ? "nothing included" : `loss ${own.lossMicroNats}`,
-    proposed === null ? "nothing included" : `loss ${proposed.lossMicroNats}`,
-  );
+function checkMetrics(own: MeasuredAggregate, proposed: MeasuredAggregate): void {
+  const [expected, received] = [describe(own), describe(proposed)];
+  if (expected === received) return;
+  const message = "The aggregate does not measure what the leader says";
+  throw failure("aggregate-metrics-mismatch", message, expected, received);
+}
+
+function describe({ aggregateMetrics, clusterMetrics }: MeasuredAggregate): string {
+  if (aggregateMetrics === null) return "nothing included";
+  const text = ({ lossMicroNats, accuracyPpm }: Metrics) => `loss ${lossMicroNats}, accuracy ${accuracyPpm}`;
+  const clusters = clusterMetrics.map(({ cluster, metrics }) => `; ${cluster}: ${text(metrics)}`);
+  return `${text(aggregateMetrics)}${clusters.join("")}`;
 }
