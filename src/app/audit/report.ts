@@ -1,6 +1,6 @@
 import type { ErrorData } from "../../core/errors.ts";
 import type { Genesis } from "../../core/genesis.ts";
-import type { Adapter, Hash } from "../../core/primitives.ts";
+import type { Adapter, Cid, Hash } from "../../core/primitives.ts";
 import type { State } from "../../core/state.ts";
 import type { Artifacts } from "../../ports/artifacts.ts";
 import type { Chain } from "../../ports/chain.ts";
