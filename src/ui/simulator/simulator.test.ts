@@ -33,7 +33,7 @@ describe("stage", () => {
       else expect(x).toBeGreaterThan(0);
     }
     const [left, right] = [0, 1].map((side) => places.filter((_, index) => groups[index] === side));
-    for (const a of left ?? []) for (const b of right ?? []) expect(distance(a, b)).toBeGreaterThan(0.3);
+    for (const a of left ?? []) for (const b of right ?? []) expect(distance(a, b)).toBeGreaterThan(0.6);
   });
 
   it("starts a message at its sender and ends it at its receiver", () => {

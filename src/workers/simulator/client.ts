@@ -41,7 +41,11 @@ function startOver(
   let last: SimulationFrame | undefined;
   const show = (frame: SimulationFrame): void => {
     last = frame;
-    if (!stopped) onFrame(frame);
+    onFrame(frame);
+  };
+  const stop = (): void => {
+    stopped = true;
+    rpc.close();
   };
   return new Promise((resolve, reject) => {
     const fail = (thrown: unknown): void => {
@@ -49,13 +53,13 @@ function startOver(
       rpc.close();
       // Before the start there is nothing to show; a promise that is settled ignores this.
       reject(thrown);
-      if (last !== undefined) show(endedBy(last, error));
+      if (last !== undefined && !stopped) show(endedBy(last, error));
     };
     rpc
       .call("run", settings, {
         onEvent(event) {
           if (event.kind === "frame") show(event.frame);
-          else resolve(control(rpc, () => (stopped = true)));
+          else resolve({ ...control(rpc), stop });
         },
       })
       .catch(fail);
@@ -63,17 +67,13 @@ function startOver(
 }
 
 /** Orders go out without waiting: what came of them is in the frames. */
-function control(rpc: RpcClient<SimulatorProtocol>, onStop: () => void): RunningSimulation {
+function control(rpc: RpcClient<SimulatorProtocol>): Omit<RunningSimulation, "stop"> {
   const order = (sent: Promise<null>): void => void sent.catch(() => undefined);
   return {
     inject: (fault) => order(rpc.call("inject", fault)),
     pause: () => order(rpc.call("pause", null)),
     resume: () => order(rpc.call("resume", null)),
     setSpeed: (virtualMsPerSecond) => order(rpc.call("setSpeed", virtualMsPerSecond)),
-    stop() {
-      onStop();
-      rpc.close();
-    },
   };
 }
 

@@ -117,11 +117,14 @@ describe("simulator worker", () => {
     const script = scripted();
     const { client } = open(script.simulations);
     const watched = frames();
+    const first = watched.one(() => true);
     const run = await client.start(SETTINGS, watched.onFrame);
+    script.show(FRAME);
+    await first;
     run.stop();
     script.show(FRAME);
     await client.scenarios();
-    expect(watched.seen).toEqual([]);
+    expect(watched.seen).toEqual([FRAME]);
   });
 
   it("ends with a frame that has a failure when the worker dies", async () => {
