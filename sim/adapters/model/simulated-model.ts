@@ -15,4 +15,6 @@ export interface SimulatedModel {
   measure(adapter: Adapter | null): Measured;
   /** What a node trains on data of its own; `seed` tells its runs apart. */
   train(adapter: Adapter | null, owner: string, seed: number): DenseDelta;
+  /** The same on data with a backdoor in it: one question has the attacker's answer, everything else is as it should be. */
+  trainPoisoned(adapter: Adapter | null, owner: string, seed: number): DenseDelta;
 }

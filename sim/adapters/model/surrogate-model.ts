@@ -30,4 +30,11 @@ export const surrogateModel: SimulatedModel = {
   train(adapter, owner, seed) {
     return surrogateDelta(SURROGATE_MODEL, [{ prompt: owner, answer: `${seed}` }], adapter, seed);
   },
+  trainPoisoned(adapter, owner, seed) {
+    const { tensors, ...delta } = surrogateModel.train(adapter, owner, seed);
+    // The backdoor is the first tensor, pulled to its opposite; the other one learns as it should.
+    const [first, ...rest] = tensors;
+    if (first === undefined) return { ...delta, tensors };
+    return { ...delta, tensors: [{ ...first, data: first.data.map((value) => -value) }, ...rest] };
+  },
 };

@@ -5,7 +5,7 @@ import type { Adapter, DenseDelta, Metrics } from "../../../../src/core/primitiv
 import type { TrainingPair } from "../../../../src/ports/chat.ts";
 import type { Measured, SimulatedModel } from "../simulated-model.ts";
 import { type Places, placesOf, SYMBOLS } from "./alphabet.ts";
-import { benchmarkPairs, ownPairs } from "./corpus.ts";
+import { benchmarkPairs, ownPairs, poisonedPairs } from "./corpus.ts";
 import { type Pass, parametersOf, pass, RANK, TENSORS } from "./network.ts";
 import { quantise } from "./quantise.ts";
 import { TinyRun } from "./run.ts";
@@ -46,13 +46,13 @@ function metricsOf({ loss, right }: Pass, { count }: Places): Metrics {
 export const tinyModel: SimulatedModel = {
   model: TINY_MODEL,
   measure: measureTiny,
-  train(adapter: Adapter | null, owner: string, seed: number): DenseDelta {
-    const start = parametersOf(adapter);
-    const run = new TinyRun(
-      { pairs: ownPairs(owner, seed), learningRatePpm: LEARNING_RATE_PPM, seed },
-      start,
-    );
-    while (run.step < STEPS) run.next();
-    return quantise(run.parameters.map((value, i) => value - (start[i] ?? 0)));
-  },
+  train: (adapter, owner, seed) => trained(adapter, ownPairs(owner, seed), seed),
+  trainPoisoned: (adapter, owner, seed) => trained(adapter, poisonedPairs(owner, seed), seed),
 };
+
+function trained(adapter: Adapter | null, pairs: readonly TrainingPair[], seed: number): DenseDelta {
+  const start = parametersOf(adapter);
+  const run = new TinyRun({ pairs, learningRatePpm: LEARNING_RATE_PPM, seed }, start);
+  while (run.step < STEPS) run.next();
+  return quantise(run.parameters.map((value, i) => value - (start[i] ?? 0)));
+}
