@@ -1,3 +1,4 @@
+import type { HeldMessage } from "../../core/epoch/inclusion.ts";
 import { type ErrorData, failure, toErrorData } from "../../core/errors.ts";
 import { LIMITS } from "../../core/limits.ts";
 import { type Bodies, KINDS, type Kind } from "../../core/messages/kinds.ts";
@@ -8,6 +9,8 @@ import type { LogHeads, LogSource } from "../../ports/log-sync.ts";
 import type { StoredMessage } from "../../ports/store.ts";
 import { KeyedMutex } from "../mutex.ts";
 import type { NodeDependencies } from "./dependencies.ts";
+
+const KINDS_OF_NO_EPOCH: readonly Kind[] = ["evidence", "proposal", "ballot"];
 
 export type MessageListener = (message: Message, own: boolean) => void;
 
@@ -127,6 +130,22 @@ export class MessageLog implements LogSource {
 
   async ofKind<K extends Kind>(kind: K): Promise<readonly (Message & TypedMessage<K>)[]> {
     return this.#loadAll(await this.#dependencies.store.messagesOfKind(kind), kind);
+  }
+
+  /** All held messages that an epoch's set could contain, with when they came: those about it, and those about none. */
+  async heldFor(epoch: number): Promise<readonly HeldMessage[]> {
+    const { store } = this.#dependencies;
+    const lists = await Promise.all([
+      store.messagesOfEpoch(epoch),
+      ...KINDS_OF_NO_EPOCH.map((kind) => store.messagesOfKind(kind)),
+    ]);
+    const held = await Promise.all(
+      lists.flat().map(async ({ cid, receivedAtMs }): Promise<HeldMessage[]> => {
+        const message = await this.load(cid);
+        return message === undefined ? [] : [{ message, receivedAtMs }];
+      }),
+    );
+    return held.flat();
   }
 
   /** When this node got a message; undefined when it is not held. */

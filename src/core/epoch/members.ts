@@ -78,7 +78,7 @@ export function sortMembers(
 }
 
 /** Messages of one slot repeat each other: only the first counts. */
-function slotOf(message: Message): string {
+export function slotOf(message: Message): string {
   const { author } = message.envelope;
   switch (message.kind) {
     case "commit":
@@ -92,7 +92,7 @@ function slotOf(message: Message): string {
     case "ruling":
       return `${message.kind} ${author} ${message.envelope.body.dispute}`;
     case "receipt":
-      return `${message.kind} ${author} ${message.envelope.body.request}`;
+      return `${message.kind} ${author} ${message.envelope.body.requester} ${message.envelope.body.request}`;
     default:
       return message.cid;
   }
