@@ -125,8 +125,9 @@ async function startNode(
   };
   const node = new NodeRunner(dependencies);
   const governance = new Governance(dependencies, node);
-  node.onAdapter((adapter, epoch) => {
+  node.onAdapter((adapter, epoch, cluster) => {
     void parts.adapters.set("global", adapter, `epoch ${epoch}`);
+    void parts.adapters.set("cluster", cluster, `epoch ${epoch}`);
     void parts.corrections.start();
   });
   await node.start();

@@ -69,6 +69,13 @@ export class Ledger {
     return decodeAdapter(genesis, await artifacts.get(this.head.value.state.modelVersion));
   }
 
+  /** What the cluster of this node adds to the version; null when it belongs to none. */
+  async ownClusterAdapter(): Promise<Adapter | null> {
+    const { genesis, artifacts, identity } = this.#dependencies;
+    const own = this.head.value.state.clusters.find(({ members }) => members.includes(identity.nodeId));
+    return own === undefined ? null : decodeAdapter(genesis, await artifacts.get(own.adapter));
+  }
+
   /** Follows every certified epoch after the head, in order. True when the head moved. */
   async adoptCertified(): Promise<boolean> {
     let moved = false;

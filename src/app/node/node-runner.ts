@@ -1,9 +1,8 @@
-import { decodeState } from "../../core/artifacts/state.ts";
 import { phaseAt } from "../../core/epoch/clock.ts";
+import { stakedEntry } from "../../core/epoch/context.ts";
 import { failure, ParleyError } from "../../core/errors.ts";
-import { claimProof } from "../../core/merkle/claims.ts";
 import type { Message } from "../../core/messages/message.ts";
-import type { Adapter, Address } from "../../core/primitives.ts";
+import type { Adapter } from "../../core/primitives.ts";
 import type { NetworkStatus } from "../../ports/gossip.ts";
 import { NETWORK_VALUE_PREFIX } from "../../ports/store.ts";
 import { lastRun } from "../learning/last-run.ts";
@@ -11,13 +10,15 @@ import { Subject } from "../observable.ts";
 import type { EpochClock, EpochSummary, NodeEvent, NodeService, NodeStatus } from "../parley.ts";
 import { Anchoring } from "./anchoring.ts";
 import type { NodeDependencies } from "./dependencies.ts";
+import { keepTasks, showHeldOut } from "./duties/held-out.ts";
 import { hasKeptTraining } from "./duties/kept-training.ts";
 import { proposeMessageSet } from "./duties/lead.ts";
 import { signEpoch } from "./duties/sign.ts";
 import type { DutyContext, Situation } from "./duties/situation.ts";
 import { dropSubmission, pendingSubmission, submitDelta } from "./duties/submit.ts";
 import { nats, type ShownTraining, trainAndPack } from "./duties/train.ts";
-import { checkDigest, verifySubmissions } from "./duties/verify.ts";
+import { checkDigest, handBackMissed, verifySubmissions } from "./duties/verify.ts";
+import { Earnings } from "./earnings.ts";
 import { EventLog } from "./event-log.ts";
 import { type Adoption, Ledger } from "./ledger.ts";
 import { MessageLog } from "./message-log.ts";
@@ -31,6 +32,9 @@ const SYNC_PAUSE_MS = 2_000;
 const SHOWN_EPOCHS = 30;
 const DONATING_KEY = `${NETWORK_VALUE_PREFIX}donating`;
 
+/** `cluster`: what this node's cluster adds to the version; null when it belongs to none. */
+type AdapterListener = (adapter: Adapter, epoch: number, cluster: Adapter | null) => void;
+
 /** One node: follows the network's epochs, and takes part in them while its user donates. */
 export class NodeRunner implements NodeService {
   readonly status: Subject<NodeStatus>;
@@ -43,8 +47,9 @@ export class NodeRunner implements NodeService {
   readonly #dependencies: NodeDependencies;
   readonly #eventLog: EventLog;
   readonly #anchoring: Anchoring;
+  readonly #earnings: Earnings;
   readonly #context: DutyContext;
-  readonly #adapterListeners = new Set<(adapter: Adapter, epoch: number) => void>();
+  readonly #adapterListeners = new Set<AdapterListener>();
   #training: AbortController | undefined;
   #ticking: Promise<void> | undefined;
   #tickAgain = false;
@@ -69,6 +74,7 @@ export class NodeRunner implements NodeService {
       dueWei: 0n,
       claimedWei: 0n,
     });
+    this.#earnings = new Earnings(dependencies, this.ledger, this.#anchoring, this.#eventLog, this.status);
     this.#context = {
       dependencies,
       log: this.log,
@@ -85,7 +91,7 @@ export class NodeRunner implements NodeService {
   }
 
   /** Called with each new version of the adapter, and with the one in use at the start. */
-  onAdapter(listener: (adapter: Adapter, epoch: number) => void): void {
+  onAdapter(listener: AdapterListener): void {
     this.#adapterListeners.add(listener);
   }
 
@@ -124,7 +130,7 @@ export class NodeRunner implements NodeService {
   }
 
   async startDonating(): Promise<void> {
-    await this.#ensureStake();
+    await this.#earnings.ensureStake(this.clock.value?.epoch ?? 0);
     await this.#dependencies.store.setValue(DONATING_KEY, Uint8Array.of(1));
     this.status.update((status) => ({ ...status, donating: true }));
     this.tick();
@@ -159,6 +165,11 @@ export class NodeRunner implements NodeService {
     this.#training?.abort();
   }
 
+  async keepHeldOut(pairs: readonly HeldOutPair[]): Promise<void> {
+    await keepTasks(this.#context, this.ledger.head.value.state, pairs);
+    this.tick();
+  }
+
   async anchor(): Promise<void> {
     try {
       await this.#anchoring.anchor();
@@ -168,23 +179,7 @@ export class NodeRunner implements NodeService {
   }
 
   async claim(): Promise<void> {
-    const { wallet, store } = this.#dependencies;
-    const account = wallet.account();
-    if (!account) throw failure("wallet-needed", "Connect the wallet that staked for this node first.");
-    const anchored = (await store.listEpochs(SHOWN_EPOCHS)).find(
-      ({ epoch }) => this.#anchoring.anchoredEpoch(epoch) !== undefined,
-    );
-    const claim = anchored && claimProof(decodeState(anchored.state), account);
-    if (!anchored || !claim) {
-      throw failure("nothing-to-claim", "Nothing is due to this account on an anchored root yet.");
-    }
-    await wallet.claim({
-      epoch: anchored.epoch,
-      account,
-      cumulativeWei: claim.cumulativeWei,
-      proof: claim.proof,
-    });
-    this.#eventLog.good(anchored.epoch, "claim", "Claimed what was due to your wallet");
+    await this.#earnings.claim(await this.#dependencies.store.listEpochs(SHOWN_EPOCHS));
     await this.#pollChain();
   }
 
@@ -240,16 +235,15 @@ export class NodeRunner implements NodeService {
   }
 
   async #performDuties(now: EpochClock & { nowMs: number }): Promise<void> {
-    const { identity, operator, genesis } = this.#dependencies;
+    const { identity, operator } = this.#dependencies;
     const head = this.ledger.head.value;
     const registry = await this.registries.at(now.epoch, head.state);
-    const entry = registry.registry.entries.find(({ nodeId }) => nodeId === identity.nodeId);
-    const isValidator =
-      entry !== undefined &&
-      entry.stakeWei >= genesis.parameters.minimumStakeWei &&
-      entry.operator.toLowerCase() === operator.address.toLowerCase();
+    const entry = stakedEntry(head.state, registry.registry, identity.nodeId);
+    const isValidator = entry?.operator.toLowerCase() === operator.address.toLowerCase();
     const situation: Situation = { ...now, head, registry, isValidator };
     const { donating } = this.status.value;
+    await handBackMissed(this.#context, situation);
+    await showHeldOut(this.#context, situation);
     // Who stopped takes on nothing new, but what was committed to is still revealed.
     if (donating || situation.phase === "reveal") await submitDelta(this.#context, situation);
     if (!donating) return;
@@ -320,7 +314,8 @@ export class NodeRunner implements NodeService {
   async #announceAdapter(): Promise<void> {
     const adapter = await this.ledger.currentAdapter();
     const { epoch } = this.ledger.head.value.state;
-    for (const listener of this.#adapterListeners) listener(adapter, epoch);
+    const cluster = await this.ledger.ownClusterAdapter();
+    for (const listener of this.#adapterListeners) listener(adapter, epoch, cluster);
   }
 
   async #sync(): Promise<void> {
@@ -330,47 +325,11 @@ export class NodeRunner implements NodeService {
     await this.#dependencies.logSync.syncWithAll().catch(() => undefined);
   }
 
-  async #ensureStake(): Promise<void> {
-    const { chain, wallet, identity, operator, genesis } = this.#dependencies;
-    const stake = await chain.stakeOf(identity.nodeId);
-    if (stake && stake.stakeWei >= genesis.parameters.minimumStakeWei) {
-      this.status.update((status) => ({ ...status, staked: true }));
-      return;
-    }
-    if (!wallet.account()) {
-      throw failure(
-        "wallet-needed",
-        "Connect a wallet first: a donor stakes, so that cheating costs something.",
-      );
-    }
-    await wallet.stake({
-      nodeId: identity.nodeId,
-      operator: operator.address,
-      amountWei: genesis.parameters.minimumStakeWei,
-    });
-    this.status.update((status) => ({ ...status, staked: true }));
-    this.#eventLog.good(
-      this.clock.value?.epoch ?? 0,
-      "commit",
-      "Staked. From the next epoch on this node can be drawn to check others",
-    );
-  }
-
   /** Never done: asked for again at the next poll. */
   async #pollChain(): Promise<boolean> {
-    const { chain, identity, genesis } = this.#dependencies;
     await this.#anchoring.refresh();
     await this.#showEpochs();
-    const stake = await chain.stakeOf(identity.nodeId).catch(() => undefined);
-    if (!stake) return false;
-    const dueAltogetherWei = this.ledger.head.value.state.balancesDue.get(lower(stake.account)) ?? 0n;
-    const claimedWei = await chain.claimedWei(stake.account).catch(() => this.status.value.claimedWei);
-    this.status.update((status) => ({
-      ...status,
-      staked: stake.stakeWei >= genesis.parameters.minimumStakeWei,
-      claimedWei,
-      dueWei: dueAltogetherWei > claimedWei ? dueAltogetherWei - claimedWei : 0n,
-    }));
+    await this.#earnings.refresh();
     return false;
   }
 
@@ -392,5 +351,3 @@ export class NodeRunner implements NodeService {
     this.epochs.set(summaries);
   }
 }
-
-const lower = (address: Address): Address => `0x${address.slice(2).toLowerCase()}`;
