@@ -10,6 +10,7 @@ export const DOMAINS = {
   trainingRun: "parley/training-run/1",
   checkpoint: "parley/checkpoint/1",
   receipt: "parley/receipt/1",
+  request: "parley/request/1",
   heldOut: "parley/held-out/1",
   workCheck: "parley/work-check/1",
   auditor: "parley/auditor/1",

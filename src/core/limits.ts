@@ -2,8 +2,12 @@
 export const LIMITS = {
   /** One signed message on the wire. Message sets are the largest; gossip carries no more than about 4 MB. */
   messageBytes: 3_584 * 1024,
-  /** One signed message of any other kind. */
-  smallMessageBytes: 32 * 1024,
+  /** One signed message of most other kinds; the largest possible ones are about 750 bytes. */
+  shortMessageBytes: 1024,
+  /** With the checks of two whole committees. */
+  attestationBytes: 8 * 1024,
+  /** With the longest text in the widest characters, and a change of every parameter. */
+  proposalBytes: 24 * 1024,
   /** One content-addressed block: bundles, adapters, manifests. */
   artifactBytes: 8 * 1024 * 1024,
   /** One of the two messages of an equivocation proof. */

@@ -1,5 +1,4 @@
 import { genesisState } from "../../src/core/artifacts/state.ts";
-import { splitRewards } from "../../src/core/economy/rewards.ts";
 import { drawWeighted, makeLottery } from "../../src/core/epoch/draw.ts";
 import { scorePpm } from "../../src/core/epoch/utility.ts";
 import { stakeLogQ20 } from "../../src/core/fixed-point/log2.ts";
@@ -8,6 +7,7 @@ import { claimProof, claimsRoot, leafHash } from "../../src/core/merkle/claims.t
 import { merkleRoot } from "../../src/core/merkle/rfc6962.ts";
 import type { Address } from "../../src/core/primitives.ts";
 import { aggregationVectors } from "./aggregation.ts";
+import { economyVector } from "./economy.ts";
 import { epochVector } from "./epoch.ts";
 import { hashOf, makeGenesis, seedOf, TOKEN_WEI } from "./world.ts";
 
@@ -18,7 +18,7 @@ export function protocolVectors(): Record<string, unknown> {
     draw: drawVectors(),
     utility: utilityVectors(),
     aggregation: aggregationVectors(),
-    rewards: rewardVectors(),
+    rewards: economyVector(),
     claims: claimVectors(),
     "merkle-root": merkleVectors(),
     epoch: epochVector(),
@@ -70,21 +70,6 @@ function utilityVectors() {
       scorePpm: scorePpm(state, observedPpm, confidencePpm),
     })),
   };
-}
-
-function rewardVectors() {
-  const { parameters } = makeGenesis();
-  const claimants = (weights: readonly bigint[]) =>
-    weights.map((weight, i) => ({ nodeId: hashOf(`claimant ${i}`), account: account(i % 2), weight }));
-  const cases = [
-    { validators: claimants([1n, 1n, 1n]), contributors: claimants([3n, 4n]) },
-    { validators: claimants([2n]), contributors: [] },
-    { validators: [], contributors: [] },
-  ];
-  return cases.map((input) => ({
-    ...input,
-    rewards: splitRewards(parameters, input.validators, input.contributors),
-  }));
 }
 
 function claimVectors() {

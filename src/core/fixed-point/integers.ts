@@ -18,6 +18,11 @@ export function mulDivWei(aWei: bigint, b: bigint, c: bigint): bigint {
   return floorDivBig(aWei * b, c);
 }
 
+/** ⌈a / b⌉ of amounts, b > 0. */
+export function ceilDivWei(aWei: bigint, b: bigint): bigint {
+  return -floorDivBig(-aWei, b);
+}
+
 /** ⌊a / b⌋, b > 0. */
 export function floorDivBig(a: bigint, b: bigint): bigint {
   const quotient = a / b;
@@ -42,6 +47,18 @@ export function clamp(value: number, minimum: number, maximum: number): number {
   if (value < minimum) return minimum;
   if (value > maximum) return maximum;
   return value;
+}
+
+export function leastWei(firstWei: bigint, ...others: readonly bigint[]): bigint {
+  let foundWei = firstWei;
+  for (const amountWei of others) if (amountWei < foundWei) foundWei = amountWei;
+  return foundWei;
+}
+
+export function mostWei(firstWei: bigint, ...others: readonly bigint[]): bigint {
+  let foundWei = firstWei;
+  for (const amountWei of others) if (amountWei > foundWei) foundWei = amountWei;
+  return foundWei;
 }
 
 const INT32_LIMIT = 2 ** 31 - 1;
