@@ -9,8 +9,10 @@ import type { Station } from "../../engine/mesh.ts";
 import { NodeClock } from "../../engine/node-clock.ts";
 import type { Packet } from "../../engine/packet.ts";
 import type { NodeCondition, NodeHead, NodePlan, SimulatedNode, Surroundings } from "../node.ts";
+import { accuse } from "./accuse.ts";
 import { adoptCertified, isWorthCounting } from "./adopt.ts";
 import type { LightContext, PendingDelta } from "./context.ts";
+import { holdCourt } from "./court.ts";
 import { planLeading } from "./lead.ts";
 import { LightLog } from "./log.ts";
 import { signSet, signSets } from "./sign.ts";
@@ -93,6 +95,7 @@ export class LightNode implements SimulatedNode, Station, LightContext {
     const problem = this.log.accept(packet, this.clock.nowMs());
     if (problem !== undefined) {
       if (problem.code === "log-gap") this.#sync.askForMissing();
+      if (problem.code === "log-fork") accuse(this, packet);
       if (problem.code !== "duplicate") this.surroundings.mesh.refuse(problem);
       return false;
     }
@@ -197,6 +200,7 @@ export class LightNode implements SimulatedNode, Station, LightContext {
     this.clock.at(now.phaseEndMs, () => this.#beginPhase());
     adoptCertified(this);
     if (this.head.state.epoch < now.epoch - 1 && now.phase === "commit") this.#sync.askForMissing();
+    if (now.phase !== "sign") holdCourt(this, now.epoch);
     if (now.phase === "reveal") reveal(this, now.epoch);
     if (now.phase === "verify") verifyAll(this, now.epoch);
     if (now.phase === "sign") {
