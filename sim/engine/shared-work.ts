@@ -4,7 +4,7 @@ import type { RegistrySnapshot } from "../../src/core/chain-types.ts";
 import { cidOf } from "../../src/core/codec/dag-cbor.ts";
 import { type Aggregation, aggregateEpoch, type EpochInput } from "../../src/core/epoch/aggregate-epoch.ts";
 import { checkEpochVote } from "../../src/core/epoch/certificate.ts";
-import { committeeOf } from "../../src/core/epoch/committee.ts";
+import { type Drawn, drawnFor } from "../../src/core/epoch/committee.ts";
 import { type EpochContext, epochContext } from "../../src/core/epoch/context.ts";
 import { leadersOf } from "../../src/core/epoch/leader.ts";
 import { type EpochResult, type TransitionInput, transition } from "../../src/core/epoch/transition.ts";
@@ -12,7 +12,7 @@ import { type ErrorData, failure, ParleyError } from "../../src/core/errors.ts";
 import type { Genesis } from "../../src/core/genesis.ts";
 import { isKind, type Kind } from "../../src/core/messages/kinds.ts";
 import { decodeMessage, type Message, type TypedMessage } from "../../src/core/messages/message.ts";
-import type { Cid, NodeId } from "../../src/core/primitives.ts";
+import type { Cid, Hash, NodeId } from "../../src/core/primitives.ts";
 import type { State } from "../../src/core/state.ts";
 import type { EpochEngine } from "../../src/ports/epoch-engine.ts";
 import { Dice } from "./dice.ts";
@@ -48,10 +48,11 @@ export class SharedWork {
   readonly #dice: Dice;
   readonly #judged = new Map<Cid, Judged>();
   readonly #results = new Map<string, Outcome<EpochResult>>();
+  readonly #byRoot = new Map<Hash, EpochResult>();
   readonly #aggregations = new Map<string, Outcome<Aggregation>>();
   readonly #contexts = new WeakMap<RegistrySnapshot, Map<string, EpochContext>>();
   readonly #leaders = new WeakMap<EpochContext, readonly NodeId[]>();
-  readonly #committees = new WeakMap<EpochContext, Map<Cid, ReadonlySet<NodeId>>>();
+  readonly #drawn = new WeakMap<EpochContext, Map<NodeId, Drawn>>();
   readonly #memberCids = new WeakMap<TypedMessage<"message-set">, ReadonlySet<Cid>>();
   readonly #members = new WeakMap<TypedMessage<"message-set">, MemberPackets>();
   readonly #voteWei = new WeakMap<TypedMessage<"epoch-vote">, bigint>();
@@ -104,7 +105,15 @@ export class SharedWork {
   /** Errors: transition's. */
   transition(state: State, input: TransitionInput): EpochResult {
     const key = `${input.messageSet.cid} ${stateRoot(state)} ${this.#artifactKey(input.artifacts)}`;
-    return this.#once(this.#results, key, () => transition(this.#genesis, state, input), this.#sameResult);
+    const work = (): EpochResult => transition(this.#genesis, state, input);
+    const result = this.#once(this.#results, key, work, this.#sameResult);
+    this.#byRoot.set(result.stateRoot, result);
+    return result;
+  }
+
+  /** How a state came about, if it was computed here. */
+  resultOf(root: Hash): EpochResult | undefined {
+    return this.#byRoot.get(root);
   }
 
   /** Errors: aggregateEpoch's. */
@@ -139,15 +148,15 @@ export class SharedWork {
     return leaders;
   }
 
-  /** Who examines a submission. */
-  committee(context: EpochContext, submission: TypedMessage<"submission">): ReadonlySet<NodeId> {
-    const committees = this.#committees.get(context) ?? new Map<Cid, ReadonlySet<NodeId>>();
-    this.#committees.set(context, committees);
-    const known = committees.get(submission.cid);
+  /** Who examines what this author submits in the epoch. */
+  drawn(context: EpochContext, author: NodeId): Drawn {
+    const byAuthor = this.#drawn.get(context) ?? new Map<NodeId, Drawn>();
+    this.#drawn.set(context, byAuthor);
+    const known = byAuthor.get(author);
     if (known !== undefined) return known;
-    const committee = new Set(committeeOf(context, submission));
-    committees.set(submission.cid, committee);
-    return committee;
+    const drawn = drawnFor(context, author);
+    byAuthor.set(author, drawn);
+    return drawn;
   }
 
   /** CIDs of a set's members. */

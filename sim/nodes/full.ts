@@ -162,7 +162,9 @@ export class FullNode implements SimulatedNode, Station {
     const { genesis, networkCid, mesh, syncs, blocks, chain, work, seed } = this.#surroundings;
     const { index, identity, operator, name } = this.plan;
     const delayMs = (): number => 1 + this.#diskDice.below(SLOWEST_WRITE_MS);
-    const store = new MemoryStore(this.disk, { clock: mesh.queue, delayMs });
+    // The device writes on while its tab sleeps.
+    const diskClock = new NodeClock(mesh.queue, this.#surroundings.stir);
+    const store = new MemoryStore(this.disk, { clock: diskClock, delayMs });
     const gossip = new MeshGossip(mesh, index);
     const { logSync, end: endSync } = syncs.join(index, clock, true);
     const random = new SeededRandom(`${seed} ${name} life ${this.#lives}`);

@@ -11,14 +11,14 @@ import { benchmarkTarget, logitBytes, metricsOf, pairsTarget, valuesOf } from ".
 
 export type SurrogateModel = Pick<GenesisModel, "manifestCid" | "environmentCid" | "tensors">;
 
-export interface SurrogateEvaluation {
+interface SurrogateEvaluation {
   readonly metrics: Metrics;
   /** Stand for the bits of the benchmark's logits. */
   readonly logits: Uint8Array;
 }
 
 /** An adapter on the benchmark. Errors: adapter-shape. */
-export function surrogateEvaluation(
+function surrogateEvaluation(
   tensors: SurrogateModel["tensors"],
   adapter: Adapter | null,
 ): SurrogateEvaluation {
@@ -28,7 +28,7 @@ export function surrogateEvaluation(
 }
 
 /** The work digest that a validator must show. */
-export function surrogateDigest(validator: NodeId, subject: Cid | undefined, logits: Uint8Array): Hash {
+function surrogateDigest(validator: NodeId, subject: Cid | undefined, logits: Uint8Array): Hash {
   const named = subject === undefined ? new Uint8Array() : cidBytes(subject);
   return bytesToHex(hashWithDomain(DOMAINS.workDigest, hexToBytes(validator), named, logits));
 }
