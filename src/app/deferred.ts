@@ -88,6 +88,7 @@ export class DeferredServices {
       stopDonating: async () => (await this.#ready).node.stopDonating(),
       train: async () => (await this.#ready).node.train(),
       cancelTraining: () => node?.cancelTraining(),
+      keepHeldOut: async (pairs) => (await this.#ready).node.keepHeldOut(pairs),
       anchor: async () => (await this.#ready).node.anchor(),
       claim: async () => (await this.#ready).node.claim(),
     };

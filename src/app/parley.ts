@@ -1,3 +1,4 @@
+import type { HeldOutPair } from "../core/artifacts/held-out.ts";
 import type { ErrorData } from "../core/errors.ts";
 import type { TimedPhase } from "../core/genesis.ts";
 import type { Address, Cid, Hash, Metrics, NodeId } from "../core/primitives.ts";
@@ -282,6 +283,11 @@ export interface NodeService {
   /** Trains on the stored pairs now and submits in the next open epoch. Errors: no-pairs, not-staked, busy. */
   train(): Promise<void>;
   cancelTraining(): void;
+  /**
+   * Keeps tasks to judge later submissions by: committed to in one epoch, shown in a later one, one list at a time.
+   * Errors: not-keeper (governance named another node, or none), held-out-pairs.
+   */
+  keepHeldOut(pairs: readonly HeldOutPair[]): Promise<void>;
   /** Sends the oldest certified root that is not on the chain yet. Errors: nothing-to-anchor and the wallet's. */
   anchor(): Promise<void>;
   claim(): Promise<void>;

@@ -1,3 +1,4 @@
+import type { HeldOutPair } from "../../core/artifacts/held-out.ts";
 import { phaseAt } from "../../core/epoch/clock.ts";
 import { stakedEntry } from "../../core/epoch/context.ts";
 import { failure, ParleyError } from "../../core/errors.ts";

@@ -7,29 +7,40 @@ export interface EpochRegistry {
   readonly registry: RegistrySnapshot;
   /** False when the chain was out of reach and the registry of the last epoch stands in. */
   readonly fresh: boolean;
+  /** Its block has finalityBlocks on it, or there is no chain in reach to wait for. */
+  readonly isFinal: boolean;
 }
 
 /** Stakes that count in an epoch: as of the last block at or before its start, less a lag for stragglers. */
 export class Registries {
   readonly #dependencies: Pick<NodeDependencies, "genesis" | "chain">;
-  readonly #fresh = new Map<number, RegistrySnapshot>();
+  readonly #final = new Map<number, RegistrySnapshot>();
+  /** Read from the chain, and not final yet: a reorganisation may still change it. */
+  readonly #seen = new Map<number, RegistrySnapshot>();
 
   constructor(dependencies: Pick<NodeDependencies, "genesis" | "chain">) {
     this.#dependencies = dependencies;
   }
 
   async at(epoch: number, state: State): Promise<EpochRegistry> {
-    const { genesis, chain } = this.#dependencies;
-    const known = this.#fresh.get(epoch);
-    if (known) return { registry: known, fresh: true };
-    const atMs = epochStartMs(genesis, epoch) - genesis.parameters.registryLagMs;
+    const known = this.#final.get(epoch);
+    if (known) return { registry: known, fresh: true, isFinal: true };
     try {
-      const registry = await chain.registryAt(atMs);
-      this.#fresh.set(epoch, registry);
-      return { registry, fresh: true };
+      return await this.#read(epoch);
     } catch {
-      return { registry: state.registry, fresh: false };
+      const seen = this.#seen.get(epoch);
+      return { registry: seen ?? state.registry, fresh: seen !== undefined, isFinal: true };
     }
+  }
+
+  async #read(epoch: number): Promise<EpochRegistry> {
+    const { genesis, chain } = this.#dependencies;
+    const { registryLagMs, finalityBlocks } = genesis.parameters;
+    const head = finalityBlocks === 0 ? undefined : await chain.head();
+    const registry = await chain.registryAt(epochStartMs(genesis, epoch) - registryLagMs);
+    const isFinal = head === undefined || head.blockNumber - registry.blockNumber >= finalityBlocks;
+    (isFinal ? this.#final : this.#seen).set(epoch, registry);
+    return { registry, fresh: true, isFinal };
   }
 }
 

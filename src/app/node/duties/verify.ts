@@ -1,158 +1,135 @@
-import { applyDelta, decodeAdapter } from "../../../core/artifacts/adapter.ts";
-import { decodeBundle } from "../../../core/artifacts/bundle.ts";
-import { checkSubmission } from "../../../core/epoch/check-submission.ts";
-import { drawCommittee } from "../../../core/epoch/committee.ts";
-import { utilityPpm } from "../../../core/epoch/utility.ts";
-import { type ErrorData, failure } from "../../../core/errors.ts";
-import { LIMITS } from "../../../core/limits.ts";
-import type { AttestationBody } from "../../../core/messages/attestation/schema.ts";
+import { epochEndMs } from "../../../core/epoch/clock.ts";
+import { type Drawn, drawnFor } from "../../../core/epoch/committee.ts";
+import { epochContext } from "../../../core/epoch/context.ts";
+import { isReservesTurn } from "../../../core/epoch/panel.ts";
+import { revealWindow } from "../../../core/epoch/timing.ts";
+import { failure } from "../../../core/errors.ts";
 import type { Message, TypedMessage } from "../../../core/messages/message.ts";
-import type { NodeId, ReportedMetrics } from "../../../core/primitives.ts";
+import type { Cid } from "../../../core/primitives.ts";
+import { checkReveal } from "../../../core/scoring/held-out.ts";
+import { examine, type Submission } from "./examine.ts";
 import type { DutyContext, Situation } from "./situation.ts";
 
-type Submission = Message & TypedMessage<"submission">;
+const KIND = "verify";
 
-/** Committee work: for each submission that drew this node, fetch the bundle, run the benchmark, say what was found. */
+/**
+ * Committee work: for each submission that drew this node, fetch the bundle, run the benchmark, say what was found. A reserve
+ * does the same when a member of the committee has not answered by the middle of the phase.
+ */
 export async function verifySubmissions(context: DutyContext, situation: Situation): Promise<void> {
   if (situation.phase !== "verify") return;
   const { genesis, identity } = context.dependencies;
-  for (const submission of await context.log.ofEpoch(situation.epoch, "submission")) {
-    const committee = drawCommittee(genesis, situation.head.state, situation.registry.registry, submission);
-    if (!committee.includes(identity.nodeId)) continue;
-    if (await hasAttested(context, submission)) continue;
+  const { registry, isFinal } = situation.registry;
+  const submissions = await context.log.ofEpoch(situation.epoch, "submission");
+  if (submissions.length === 0) return;
+  if (!isFinal) return tellOfFinality(context, situation);
+  const tasks = await heldOutTasks(context, situation);
+  if (tasks === "awaited") return;
+  const epoch = epochContext(genesis, situation.head.state, registry, situation.epoch);
+  const attestations = await context.log.ofEpoch(situation.epoch, "attestation");
+  for (const submission of submissions) {
+    const drawn = drawnFor(epoch, submission.envelope.author);
+    const said = attestations.filter(({ envelope }) => envelope.body.submission === submission.cid);
+    if (said.some(({ envelope }) => envelope.author === identity.nodeId)) continue;
+    const isCalled =
+      drawn.committee.includes(identity.nodeId) ||
+      isReservesTurn(epoch, drawn, said, identity.nodeId, situation.nowMs);
+    if (!isCalled) continue;
     context.tasks.once(
-      `verify ${submission.cid}`,
-      () => verify(context, situation, submission, committee),
+      dutyIdOf(submission.cid),
+      () => verify(context, situation, submission, drawn, tasks),
       (thrown) => context.events.bad(situation.epoch, "verify", "A check could not be finished yet", thrown),
     );
   }
 }
 
-async function hasAttested(context: DutyContext, submission: Submission): Promise<boolean> {
+/** Checks that were taken on and whose phase is over go back: their places are others' now. */
+export async function handBackMissed(context: DutyContext, situation: Situation): Promise<void> {
+  const { store } = context.dependencies;
+  for (const { id, kind, epoch, deadlineMs } of await store.listDuties()) {
+    if (kind !== KIND || deadlineMs > situation.nowMs || context.tasks.isRunning(id)) continue;
+    const submission = id.slice(dutyIdOf("").length);
+    if (!(await hasAttested(context, epoch, submission))) tellOfHandingBack(context, epoch, submission);
+    await store.deleteDuty(id);
+  }
+}
+
+const dutyIdOf = (submission: Cid): string => `${KIND} ${submission}`;
+
+async function hasAttested(context: DutyContext, epoch: number, submission: Cid): Promise<boolean> {
   const { identity } = context.dependencies;
-  const attestations = await context.log.ofEpoch(submission.envelope.body.epoch, "attestation");
+  const attestations = await context.log.ofEpoch(epoch, "attestation");
   return attestations.some(
-    ({ envelope }) => envelope.author === identity.nodeId && envelope.body.submission === submission.cid,
+    ({ envelope }) => envelope.author === identity.nodeId && envelope.body.submission === submission,
   );
+}
+
+function tellOfHandingBack(context: DutyContext, epoch: number, submission: Cid): void {
+  context.events.bad(
+    epoch,
+    "verify",
+    "A check is handed back",
+    failure("duty-missed", "The phase was over before it could be finished", undefined, submission),
+  );
+}
+
+function tellOfFinality(context: DutyContext, { epoch, registry }: Situation): void {
+  context.tasks.once(
+    `finality ${epoch}`,
+    async () => {
+      const { blockNumber } = registry.registry;
+      context.events.info(epoch, "verify", `Waiting until block ${blockNumber} of the stakes is final`);
+      return true;
+    },
+    () => undefined,
+  );
+}
+
+/** The tasks that the keeper showed in time; awaited while there is time, and some were promised. */
+async function heldOutTasks(
+  context: DutyContext,
+  { epoch, head, nowMs }: Situation,
+): Promise<Cid | "awaited" | undefined> {
+  const { state } = head;
+  const { heldOutKeeper } = state.parameters;
+  if (state.heldOut === null || heldOutKeeper === null) return undefined;
+  const reveals = await context.log.ofEpoch(epoch, "held-out-reveal");
+  const shown = reveals.find(
+    (reveal) => checkReveal({ state, parameters: state.parameters }, reveal) === undefined,
+  );
+  if (shown !== undefined) return shown.envelope.body.tasks;
+  return nowMs < revealWindow(context.dependencies.genesis, epoch).endMs ? "awaited" : undefined;
 }
 
 async function verify(
   context: DutyContext,
   situation: Situation,
   submission: Submission,
-  committee: readonly NodeId[],
+  drawn: Drawn,
+  tasks: Cid | undefined,
 ): Promise<boolean> {
-  const { store } = context.dependencies;
+  const { store, clock, genesis, identity } = context.dependencies;
   const { epoch } = situation;
   const name = submission.envelope.author.slice(0, 8);
-  const dutyId = `verify ${submission.cid}`;
-  const resumed = (await store.listDuties()).some((duty) => duty.id === dutyId);
-  await store.putDuty({
-    id: dutyId,
-    kind: "verify",
-    epoch,
-    deadlineMs: situation.phaseEndMs,
-    detail: new Uint8Array(),
-  });
-  context.events.info(
-    epoch,
-    "verify",
-    resumed ? `Going on with the check of ${name}'s delta` : `Drawn to check ${name}'s delta`,
-  );
-  const body = await examine(context, situation, submission, committee);
+  const id = dutyIdOf(submission.cid);
+  const isResumed = (await store.listDuties()).some((duty) => duty.id === id);
+  const deadlineMs = situation.phaseEndMs;
+  await store.putDuty({ id, kind: KIND, epoch, deadlineMs, detail: new Uint8Array() });
+  const drawnAs = drawn.committee.includes(identity.nodeId)
+    ? `Drawn to check ${name}'s delta`
+    : `Checking ${name}'s delta in the place of a validator that does not answer`;
+  context.events.info(epoch, "verify", isResumed ? `Going on with the check of ${name}'s delta` : drawnAs);
+  const body = await examine(context, situation, submission, drawn, tasks);
+  if (clock.nowMs() >= epochEndMs(genesis, epoch)) {
+    tellOfHandingBack(context, epoch, submission.cid);
+    await store.deleteDuty(id);
+    return true;
+  }
   await context.log.append("attestation", body);
-  await store.deleteDuty(dutyId);
+  await store.deleteDuty(id);
   const finding = body.pass ? `passed, utility ${body.metrics?.utilityPpm} ppm` : `refused: ${body.reason}`;
   context.events[body.pass ? "good" : "info"](epoch, "attest", `Attested ${name}'s delta: ${finding}`);
   return true;
-}
-
-async function examine(
-  context: DutyContext,
-  situation: Situation,
-  submission: Submission,
-  committee: readonly NodeId[],
-): Promise<AttestationBody> {
-  const { genesis, evaluator, identity } = context.dependencies;
-  const { state } = situation.head;
-  const { epoch, deltaCid, reportedMetrics } = submission.envelope.body;
-  const environmentCid = await evaluator.environment();
-  if (environmentCid !== genesis.model.environmentCid) {
-    throw failure(
-      "environment-mismatch",
-      "This tab's evaluator is not the network's, so it must not judge",
-      genesis.model.environmentCid,
-      environmentCid,
-    );
-  }
-  const found = { epoch, submission: submission.cid, deltaCid, environmentCid };
-  const refusal = (error: ErrorData, metrics: ReportedMetrics | null, workDigest: string | null) => {
-    context.events.bad(
-      epoch,
-      "refuse",
-      `${submission.envelope.author.slice(0, 8)}'s delta is refused`,
-      error,
-    );
-    return {
-      ...found,
-      pass: false,
-      reason: error.code,
-      metrics,
-      workDigest,
-      checks: [],
-      heldOut: null,
-    };
-  };
-
-  const bytes = await fetchBundle(context, deltaCid);
-  if (!bytes) {
-    return refusal({ code: "bundle-unavailable", message: "Nobody could deliver the bundle" }, null, null);
-  }
-  const commit = await commitOf(context, submission);
-  const problem = checkSubmission(genesis, state, situation.registry.registry, commit, submission, bytes);
-  if (problem) return refusal(problem, null, null);
-
-  const bundle = decodeBundle(genesis, bytes);
-  const version = decodeAdapter(genesis, await context.dependencies.artifacts.get(state.modelVersion));
-  const evaluation = await evaluator.evaluate({
-    adapter: applyDelta(version, bundle.delta),
-    digests: { subject: deltaCid, validators: committee },
-  });
-  const own = committee.indexOf(identity.nodeId);
-  committee.forEach((validator, i) => {
-    const digest = evaluation.workDigests[i];
-    if (digest) context.expectedDigests.set(`${submission.cid} ${validator}`, digest);
-  });
-  const metrics: ReportedMetrics = {
-    ...evaluation.metrics,
-    utilityPpm: utilityPpm(state.modelMetrics, evaluation.metrics),
-  };
-  const workDigest = evaluation.workDigests[own] ?? null;
-  if (!sameMetrics(metrics, reportedMetrics)) {
-    return refusal(
-      {
-        code: "metrics-mismatch",
-        message: "The reported metrics are not what the delta does",
-        expected: `loss ${metrics.lossMicroNats}, utility ${metrics.utilityPpm}`,
-        received: `loss ${reportedMetrics.lossMicroNats}, utility ${reportedMetrics.utilityPpm}`,
-      },
-      metrics,
-      workDigest,
-    );
-  }
-  if (metrics.utilityPpm < genesis.parameters.minimumUtilityPpm) {
-    return refusal(
-      {
-        code: "utility-too-low",
-        message: "The delta does not make the model better",
-        expected: `at least ${genesis.parameters.minimumUtilityPpm} ppm`,
-        received: `${metrics.utilityPpm} ppm`,
-      },
-      metrics,
-      workDigest,
-    );
-  }
-  return { ...found, pass: true, reason: null, metrics, workDigest, checks: [], heldOut: null };
 }
 
 /** Others' digests against what this node knows they must be: a copied attestation shows here. */
@@ -170,27 +147,5 @@ export function checkDigest(context: DutyContext, attestation: Message & TypedMe
       expected,
       body.workDigest,
     ),
-  );
-}
-
-async function fetchBundle(context: DutyContext, cid: string): Promise<Uint8Array | undefined> {
-  try {
-    return await context.dependencies.artifacts.get(cid, { timeoutMs: LIMITS.artifactFetchMs / 2 });
-  } catch {
-    return undefined;
-  }
-}
-
-async function commitOf(
-  context: DutyContext,
-  submission: Submission,
-): Promise<(Message & TypedMessage<"commit">) | undefined> {
-  const commits = await context.log.ofEpoch(submission.envelope.body.epoch, "commit");
-  return commits.find(({ envelope }) => envelope.author === submission.envelope.author);
-}
-
-function sameMetrics(a: ReportedMetrics, b: ReportedMetrics): boolean {
-  return (
-    a.lossMicroNats === b.lossMicroNats && a.accuracyPpm === b.accuracyPpm && a.utilityPpm === b.utilityPpm
   );
 }
