@@ -135,7 +135,7 @@ test("after the first visit the chat works with the network off", async ({ brows
   await expect(conversation(page)).toContainText("An epoch is one round of the network");
   await ask(page, "What leaves my device?");
   await expect(conversation(page)).toContainText(/chats (stay in your browser|never leave your tab)/);
-  for (const name of ["Donate", "Network", "Vote"] as const) {
+  for (const name of ["Donate", "Network", "Vote", "Simulator"] as const) {
     await openPage(page, name);
     await expect(page.getByRole("heading", { level: 1 })).toBeVisible();
   }
@@ -148,7 +148,7 @@ test("every page fits a phone 360 px wide", async ({ browser }) => {
   await answers(page).click();
   await expect(page.getByRole("textbox", { name: "Corrected answer" })).toBeVisible();
   expect(await widerThanViewport(page)).toEqual([]);
-  for (const name of ["Donate", "Network", "Vote"] as const) {
+  for (const name of ["Donate", "Network", "Vote", "Simulator"] as const) {
     await openPage(page, name);
     await expect(page.getByRole("heading", { level: 1 })).toBeVisible();
     expect(await widerThanViewport(page)).toEqual([]);

@@ -125,6 +125,11 @@ export class Stage extends LitElement {
   /** Pictures drawn so far. */
   pictures = 0;
 
+  /** Messages that are on the stage now. */
+  get movingCount(): number {
+    return this.moving.all.length;
+  }
+
   override connectedCallback(): void {
     super.connectedCallback();
     this.resized.observe(this);
