@@ -2,6 +2,7 @@
 import { encodeGenesis } from "../../src/core/artifacts/genesis.ts";
 import { encodeState, genesisState } from "../../src/core/artifacts/state.ts";
 import { bytesToHex } from "../../src/core/bytes.ts";
+import type { RegistrySnapshot } from "../../src/core/chain-types.ts";
 import { cidOf } from "../../src/core/codec/dag-cbor.ts";
 import { Books } from "../../src/core/economy/books.ts";
 import { shareByFlops } from "../../src/core/economy/inference-pay.ts";
@@ -247,7 +248,7 @@ export function playEpochs() {
   return { genesis, before: genesisState(genesis), steps };
 }
 
-interface Step {
+export interface Step {
   readonly messageSet: TypedMessage<"message-set">;
   readonly messages: readonly Message[];
   readonly artifacts: ReadonlyMap<Cid, Uint8Array>;
@@ -258,7 +259,7 @@ function playEpoch(
   genesis: Genesis,
   state: State,
   authors: readonly Author[],
-  registry: ReturnType<typeof makeRegistry>,
+  registry: RegistrySnapshot,
   epoch: number,
 ): Step {
   for (const author of authors) author.registry = registry;
@@ -289,29 +290,33 @@ function playEpoch(
   const artifacts = new Map(
     [one, two].map(({ submission, bundleBytes }) => [submission.envelope.body.deltaCid, bundleBytes]),
   );
-  return { ...closeEpoch(genesis, state, authors, { registry, epoch, messages, artifacts }) };
+  return closeEpoch(genesis, state, authors, { registry, epoch, messages, artifacts });
 }
 
+/** Adapter versions that closed epochs published, for the epochs after them. */
 const versions = new Map<Cid, Uint8Array>();
 
+export interface CloseOptions {
+  readonly registry: RegistrySnapshot;
+  readonly epoch: number;
+  readonly messages: readonly Message[];
+  /** Bundles of the submissions. */
+  readonly artifacts: ReadonlyMap<Cid, Uint8Array>;
+  /** By how much the aggregate is said to be better than the version before. */
+  readonly gainMicroNats?: number;
+}
+
+/** One epoch on a state, proposed by its leader. */
 export function closeEpoch(
   genesis: Genesis,
   state: State,
   authors: readonly Author[],
-  {
-    registry,
-    epoch,
-    messages,
-    artifacts: bundles,
-  }: Omit<Step, "messageSet" | "result"> & {
-    readonly registry: ReturnType<typeof makeRegistry>;
-    readonly epoch: number;
-  },
+  { registry, epoch, messages, artifacts: bundles, gainMicroNats = 40_000 }: CloseOptions,
 ): Step {
   const current = versions.get(state.modelVersion);
   const artifacts = new Map(bundles);
   if (current !== undefined) artifacts.set(state.modelVersion, current);
-  const lossMicroNats = state.modelMetrics.lossMicroNats - 40_000;
+  const lossMicroNats = state.modelMetrics.lossMicroNats - gainMicroNats;
   const aggregateMetrics = { lossMicroNats, accuracyPpm: 220_000 };
   const options = { epoch, registry, messages, artifacts, aggregateMetrics };
   const messageSet = proposeSet(genesis, state, authors, options);

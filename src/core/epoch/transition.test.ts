@@ -79,11 +79,12 @@ describe("transition", () => {
       weightPpm: 1_000_000,
       metrics: BETTER,
     });
-    expect(result.contributions[0]?.rewardWei).toBe(350_000_000_000_000_000n);
+    expect(result.contributions[0]?.rewardWei).toBe(280_000_000_000_000_000n);
     expect(result.state.modelMetrics).toEqual(BEST);
     expect(result.state.modelVersion).not.toBe(w.state.modelVersion);
     expect(result.manifest.includedDeltas).toHaveLength(1);
-    expect(result.state.issuedWei).toBe(10n ** 18n);
+    // Nobody showed a receipt: the part for inference is not minted.
+    expect(result.state.issuedWei).toBe(930_000_000_000_000_000n);
     expect(result.root.previousRoot).toBe(stateRoot(w.state));
     expect(result.state.reputations.get(authorAt(w.authors, 0).nodeId)).toBe(520_000);
   });
@@ -125,7 +126,7 @@ describe("transition", () => {
     const next = transition(w.genesis, result.state, { messageSet, messages, artifacts });
     expect(next.state.previousRoot).toBe(result.stateRoot);
     expect(next.state.modelMetrics).toEqual(metrics);
-    expect(next.state.issuedWei).toBe(2n * 10n ** 18n);
+    expect(next.state.issuedWei).toBe(2n * result.state.issuedWei);
   });
 
   it("refuses inflated metrics with metrics-mismatch and leaves the model alone", () => {
