@@ -33,6 +33,18 @@ const PICTURES: readonly Picture[] = [
     page: "network",
     options: { viewport: PHONE, colorScheme: "dark" },
   },
+  {
+    name: "simulator",
+    page: "simulator",
+    options: { viewport: DESKTOP, colorScheme: "light" },
+    prepare: simulate,
+  },
+  {
+    name: "simulator-phone-dark",
+    page: "simulator",
+    options: { viewport: PHONE, colorScheme: "dark" },
+    prepare: simulate,
+  },
 ];
 
 /** Asks in the chat and waits until the answer is complete. */
@@ -40,6 +52,12 @@ async function ask(page: Page, question: string): Promise<void> {
   await page.getByLabel("Message").fill(question);
   await page.getByRole("button", { name: "Send" }).click();
   await page.getByRole("button", { name: "Retry" }).waitFor({ timeout: ANSWER_TIMEOUT_MS });
+}
+
+/** Starts a run and waits until its first epochs are closed. */
+async function simulate(page: Page): Promise<void> {
+  await page.getByRole("button", { name: "Start" }).click();
+  await page.locator('[data-epoch="1"]').waitFor({ timeout: ANSWER_TIMEOUT_MS });
 }
 
 async function main(url: string | undefined, folder: string): Promise<number> {

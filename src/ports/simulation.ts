@@ -100,7 +100,7 @@ export interface RunningSimulation {
 export interface Simulations {
   scenarios(): Promise<readonly ScenarioInfo[]>;
   /**
-   * Frames come about 20 times a real second while time passes, and once after each injected fault.
+   * Frames come about 20 times a real second while time passes, at least once an epoch, and after each injected fault.
    * Errors: simulation-settings. A run that cannot go on ends with a frame that has a failure.
    */
   start(settings: SimulationSettings, onFrame: (frame: SimulationFrame) => void): Promise<RunningSimulation>;
