@@ -3,7 +3,7 @@ import type { StakeEntry } from "../chain-types.ts";
 import { DOMAINS } from "../domains.ts";
 import { type ErrorData, ignore, reject } from "../errors.ts";
 import type { TypedMessage } from "../messages/message.ts";
-import { isReceiptSigned, type ReceiptBody } from "../messages/receipt/schema.ts";
+import type { ReceiptBody } from "../messages/receipt/schema.ts";
 import type { Hash, NodeId } from "../primitives.ts";
 import type { State } from "../state.ts";
 
@@ -18,8 +18,8 @@ export interface ReceiptContext {
 /**
  * What is wrong with a receipt by itself; the epoch and live nodes share it. Checked in this order:
  * REJECT self-receipt (provider and requester are one), receipt-flops (more FLOPs than its tokens need);
- * IGNORE not-staked (one of the two does not take part), stale-model-version (not the state's version);
- * REJECT bad-requester-signature. The provider's signature is the message's own.
+ * IGNORE not-staked (one of the two does not take part), stale-model-version (not the state's version).
+ * decodeMessage has checked both signatures.
  */
 export function checkReceipt(context: ReceiptContext, message: ReceiptMessage): ErrorData | undefined {
   const { author, body } = message.envelope;
@@ -29,8 +29,7 @@ export function checkReceipt(context: ReceiptContext, message: ReceiptMessage): 
   return (
     checkFlops(context.state, body) ??
     checkParties(context, author, body.requester) ??
-    checkVersion(context.state, body) ??
-    checkSignature(author, body)
+    checkVersion(context.state, body)
   );
 }
 
@@ -58,16 +57,6 @@ function checkVersion({ modelVersion }: State, body: ReceiptBody): ErrorData | u
   if (body.modelVersion === modelVersion) return undefined;
   const message = "Answered with a version that is not the current one";
   return ignore("stale-model-version", message, modelVersion, body.modelVersion).data;
-}
-
-/** Signatures are slow: a live node checks one on arrival, and the epoch does not do it again. */
-const signedBodies = new WeakMap<ReceiptBody, boolean>();
-
-function checkSignature(provider: NodeId, body: ReceiptBody): ErrorData | undefined {
-  const isSigned = signedBodies.get(body) ?? isReceiptSigned(provider, body);
-  signedBodies.set(body, isSigned);
-  if (isSigned) return undefined;
-  return reject("bad-requester-signature", "Its requester did not sign these terms").data;
 }
 
 /**

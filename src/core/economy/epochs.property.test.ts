@@ -105,7 +105,7 @@ describe("any run of epochs", () => {
           expect(state.pending.every(({ dueInEpoch }) => dueInEpoch > state.epoch)).toBe(true);
         });
       }),
-      { numRuns: 20 },
+      { numRuns: 12 },
     );
   });
 
@@ -129,7 +129,7 @@ describe("any run of epochs", () => {
           }
         });
       }),
-      { numRuns: 20 },
+      { numRuns: 12 },
     );
   });
 });
