@@ -4,6 +4,8 @@ export interface Link {
   readonly to: number;
   /** One way, without jitter; the same in both directions. */
   readonly delayMs: number;
+  /** When the last send arrives: streams between peers keep their order. */
+  lastAtMs: number;
 }
 
 /** Rings laid over each other; each gives a node two neighbours. */
@@ -34,5 +36,5 @@ export function drawLinks(nodes: number, dice: Dice): readonly (readonly Link[])
       });
     }
   }
-  return links.map((neighbours) => [...neighbours].map(([to, delayMs]) => ({ to, delayMs })));
+  return links.map((neighbours) => [...neighbours].map(([to, delayMs]) => ({ to, delayMs, lastAtMs: 0 })));
 }

@@ -296,7 +296,8 @@ export class Mesh {
     return sent;
   }
 
-  #send(packet: Packet, from: number, { to, delayMs }: Link): void {
+  #send(packet: Packet, from: number, link: Link): void {
+    const { to, delayMs } = link;
     if (packet.seen[to] === 1) {
       this.duplicates++;
       return;
@@ -305,10 +306,11 @@ export class Mesh {
     const nowMs = this.queue.nowMs();
     const slowMs = (this.#slowMs[from] ?? 0) + (this.#slowMs[to] ?? 0);
     const heldMs = reorderMs > 0 ? this.#dice.below(reorderMs) : 0;
-    const atMs = nowMs + delayMs + slowMs + heldMs + this.#dice.below(JITTER_MS);
+    const soonestMs = nowMs + delayMs + slowMs + this.#dice.below(JITTER_MS);
+    const atMs = Math.max(soonestMs, link.lastAtMs) + heldMs;
     const lost = (lossPpm > 0 && this.#dice.chance(lossPpm)) || this.#isDeaf(from, to);
-    this.onFlight?.({ packet, from, to, sentAtMs: nowMs, arrivesAtMs: atMs, lost });
     if (lost) {
+      this.onFlight?.({ packet, from, to, sentAtMs: nowMs, arrivesAtMs: atMs, lost });
       this.lost++;
       return;
     }
@@ -321,7 +323,9 @@ export class Mesh {
       this.duplicates++;
       return;
     }
+    this.onFlight?.({ packet, from, to, sentAtMs: nowMs, arrivesAtMs: atMs, lost });
     packet.arrivals[to] = atMs;
+    link.lastAtMs = Math.max(soonestMs, link.lastAtMs);
     this.queue.deliver(atMs, packet.index, from, to);
   }
 

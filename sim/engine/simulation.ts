@@ -179,6 +179,11 @@ export class Simulation {
       onEpoch?.(epoch);
     }
     await this.advanceTo(this.endMs);
+    this.finish();
+  }
+
+  /** The last checks, when the run is over. */
+  finish(): void {
     this.#each((checker) => checker.onEnd?.());
   }
 

@@ -49,6 +49,8 @@ export class Weather {
     if (fault.kind === "chain-reorganises") this.#options.chain.reorganise(fault.depth);
     this.#mark(fault);
     this.#apply(fault);
+    // Done at once: nothing is left that could be over later.
+    if (fault.kind === "chain-reorganises") this.end(fault);
   }
 
   end(fault: Fault): void {

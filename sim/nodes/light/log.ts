@@ -1,4 +1,4 @@
-import type { ErrorData } from "../../../src/core/errors.ts";
+import { type ErrorData, ignore } from "../../../src/core/errors.ts";
 import { LIMITS } from "../../../src/core/limits.ts";
 import type { Kind } from "../../../src/core/messages/kinds.ts";
 import { verifyLogStep } from "../../../src/core/messages/log.ts";
@@ -41,6 +41,7 @@ export class LightLog {
         ? packet.sequence === 0
         : packet.sequence === last.sequence + 1 && message.envelope.previous === last.cid;
     if (!continues) {
+      if (this.holds(packet)) return ignore("duplicate", "This message is held already").data;
       const problem = verifyLogStep(last?.message, message);
       if (problem?.code === "log-gap") this.#keepEarly(packet);
       if (problem !== undefined) return problem;
