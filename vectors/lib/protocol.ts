@@ -7,6 +7,7 @@ import { claimProof, claimsRoot, leafHash } from "../../src/core/merkle/claims.t
 import { merkleRoot } from "../../src/core/merkle/rfc6962.ts";
 import type { Address } from "../../src/core/primitives.ts";
 import { aggregationVectors } from "./aggregation.ts";
+import { disputesVector } from "./disputes.ts";
 import { economyVector } from "./economy.ts";
 import { epochVector } from "./epoch.ts";
 import { hashOf, makeGenesis, seedOf, TOKEN_WEI } from "./world.ts";
@@ -22,6 +23,7 @@ export function protocolVectors(): Record<string, unknown> {
     claims: claimVectors(),
     "merkle-root": merkleVectors(),
     epoch: epochVector(),
+    disputes: disputesVector(),
   };
 }
 

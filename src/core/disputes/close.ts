@@ -40,12 +40,14 @@ export function overturn(closing: Closing, decision: Decided): VerdictRecord {
     0n,
   );
   returnBond(closing);
-  rewardFinder(closing, sameMeasured(dispute.metrics, metrics) ? takenWei : 0n);
+  if (sameMeasured(dispute.metrics, metrics)) {
+    rewardFinder(closing, takenWei);
+    note(closing, [dispute.disputer], "right");
+  }
   rewardJury(closing, takenWei, decision.majority);
   note(closing, liars, "wrong");
   note(closing, right, "right");
   restore(closing, right);
-  note(closing, [dispute.disputer], "right");
   recordAuthor(closing, isAuthorsFault(outcome));
   noteJury(closing, decision);
   return { ...record, ...outcome, metrics, right, dissent: new Map() };

@@ -19,7 +19,7 @@ export function recordOf(
   members: EpochMembers,
   { submission, verdict, error }: Judgement,
 ): VerdictRecord | undefined {
-  const { committee, finding, right, wrong, unproved } = verdict;
+  const { committee, finding, right, wrong } = verdict;
   const isProvable = error === undefined || error.verdict === "REJECT" || error.code === TOO_LOW;
   if (finding === undefined || right.length === 0 || !isProvable) return undefined;
   const { author, body } = submission.envelope;
@@ -35,11 +35,8 @@ export function recordOf(
     metrics: finding.metrics,
     committee: [...committee].sort(),
     right,
-    // Who shows no work of its own found nothing, even where its words are right.
-    dissent: dissentOf(
-      members.attestations.get(submission.cid) ?? [],
-      wrong.filter((nodeId) => !unproved.includes(nodeId)),
-    ),
+    // Those whose work was not recognised too: by liars in the majority an honest member's is not.
+    dissent: dissentOf(members.attestations.get(submission.cid) ?? [], wrong),
     auditor: null,
   };
 }

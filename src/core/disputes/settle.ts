@@ -78,7 +78,6 @@ function closeDisputes(
     const record = verdicts.get(dispute.submission);
     if (dispute.status !== "open" || record === undefined) continue;
     const closing: Closing = { context, books, conduct, cid, dispute, record };
-    if (dispute.openedInEpoch === context.epoch) continue;
     const next = closeOne(closing, verdicts);
     if (next !== undefined) disputes.set(cid, next);
   }
