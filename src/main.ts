@@ -3,6 +3,7 @@ import { Chat } from "./app/chat/chat-service.ts";
 import { Corrections } from "./app/chat/correction-service.ts";
 import type { Models } from "./app/models/model-service.ts";
 import { createModels, showAnswering } from "./main-models.ts";
+import { lazySimulations } from "./main-simulator.ts";
 import { placesBeside } from "./model/runtime/places.ts";
 import { createStore } from "./store/store.ts";
 import { systemClock, systemRandom } from "./store/system.ts";
@@ -20,7 +21,7 @@ async function start(): Promise<void> {
   const chat = new Chat({ ...shared, inference: models.inference });
   showAnswering(models, chat);
   const corrections = new Corrections({ ...shared, chat });
-  app.parley = { chat, corrections };
+  app.parley = { chat, corrections, simulations: lazySimulations() };
   await Promise.all([chat.start(), corrections.start()]);
   if (import.meta.env.PROD) void registerServiceWorker();
   const [{ joinNetwork }, { createAdapters }] = await Promise.all([

@@ -83,6 +83,7 @@ export function simulationsAcceptance(create: () => Simulations): void {
     for (const { epoch, state } of last.nodes) expect([epoch, state]).toEqual([1, "awake"]);
     expect(last.delivered).toBeGreaterThan(0);
     expect(last.lossMicroNats.length).toBe(3);
+    expect(new Set(seen.map(({ epoch }) => epoch))).toEqual(new Set([0, 1, 2]));
     for (const [index, frame] of seen.entries()) {
       expect(frame.nowMs).toBeGreaterThanOrEqual(seen[index - 1]?.nowMs ?? frame.startMs);
       expect(frame.events.length).toBeLessThanOrEqual(100);

@@ -1,5 +1,7 @@
 import { afterEach, describe, expect, it } from "vitest";
+import { createSimulations } from "../../../sim/watch.ts";
 import { failure } from "../../core/errors.ts";
+import { simulationsAcceptance } from "../../ports/acceptance/simulation.ts";
 import type { InjectedFault, SimulationFrame, Simulations } from "../../ports/simulation.ts";
 import { connectRpc, type RpcClient, serveRpc } from "../rpc.ts";
 import { simulationsOver } from "./client.ts";
@@ -158,4 +160,8 @@ describe("simulator worker", () => {
     const again = handlers.run(SETTINGS, { ...context, signal: AbortSignal.abort() });
     expect(await again).toBeNull();
   });
+});
+
+describe("simulator worker, with the simulator", () => {
+  simulationsAcceptance(() => open(createSimulations()).client);
 });
