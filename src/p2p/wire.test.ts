@@ -1,9 +1,11 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
+import { equalBytes } from "../core/bytes.ts";
 import { encodeCbor } from "../core/codec/dag-cbor.ts";
 import { ParleyError } from "../core/errors.ts";
 import { LIMITS } from "../core/limits.ts";
 import { type Announcement, decodeAnnouncement, encodeAnnouncement } from "./announcement.ts";
+import { gossipSettings } from "./gossip-settings.ts";
 import { decodeFrame, encodeFrame, type SyncFrame } from "./log-sync/frames.ts";
 
 const author = "ab".repeat(32);
@@ -57,6 +59,31 @@ describe("log-sync frames", () => {
     expect(() => decodeFrame(encodeCbor({ kind: "want", ranges }))).toThrow(ParleyError);
     const empty = [[new Uint8Array(32), 0, [new Uint8Array(0)]]];
     expect(() => decodeFrame(encodeCbor({ kind: "messages", segments: empty }))).toThrow(ParleyError);
+  });
+});
+
+describe("the largest message", () => {
+  it("fits a log-sync frame behind as much as goes into a batch before it", () => {
+    const small = Array.from({ length: LIMITS.logSyncBatchMessages - 1 }, () =>
+      new Uint8Array(4_096).fill(7),
+    );
+    const room = LIMITS.logSyncBatchBytes - 1 - small.length * 4_096;
+    const before = [...small.slice(1), new Uint8Array(4_096 + room).fill(7)];
+    const frame: SyncFrame = {
+      kind: "messages",
+      segments: [
+        [author, 0, before],
+        ["cd".repeat(32), 9, [new Uint8Array(LIMITS.messageBytes).fill(9)]],
+      ],
+    };
+    const encoded = encodeFrame(frame);
+    expect(encoded.length).toBeLessThanOrEqual(LIMITS.logSyncFrameBytes);
+    expect(equalBytes(encodeFrame(decodeFrame(encoded)), encoded)).toBe(true);
+  });
+
+  it("fits what gossip takes in, with its framing", () => {
+    expect(gossipSettings.maxInboundDataLength).toBeGreaterThan(LIMITS.messageBytes + 32);
+    expect(gossipSettings.maxInboundDataLength).toBeLessThan(4_000_000);
   });
 });
 

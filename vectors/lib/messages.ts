@@ -4,7 +4,7 @@ import { decodeCbor, encodeCbor, parseCid } from "../../src/core/codec/dag-cbor.
 import { signBytes } from "../../src/core/identity.ts";
 import { LIMITS } from "../../src/core/limits.ts";
 import { signedBytes } from "../../src/core/messages/envelope.ts";
-import type { Kind } from "../../src/core/messages/kinds.ts";
+import { KINDS, type Kind } from "../../src/core/messages/kinds.ts";
 import { signMessage } from "../../src/core/messages/message.ts";
 import { authors, genesis, SAMPLES, type Samples, type Wire } from "./message-samples.ts";
 import { START_MS, seedOf } from "./world.ts";
@@ -27,7 +27,7 @@ export function messageVectors(kind: Kind) {
   const good = goodOf(kind);
   const first = good[0];
   if (first === undefined) throw new Error(`no good ${kind}`);
-  return { kind, network, good, refused: refusedOf(kind, first.bytes, samples.broken) };
+  return { kind, network, good, refused: refusedOf(kind, first.bytes, samples) };
 }
 
 function goodOf<K extends Kind>(kind: K) {
@@ -49,7 +49,7 @@ function goodOf<K extends Kind>(kind: K) {
 function refusedOf(
   kind: Kind,
   goodHex: string,
-  broken: Readonly<Record<string, (body: Wire) => Wire>>,
+  { broken, refused = {} }: Pick<Samples<Kind>, "broken" | "refused">,
 ): RefusedVector[] {
   const good = hexToBytes(goodHex);
   const { signature: _, ...envelope }: Wire = Object(decodeCbor(good));
@@ -92,6 +92,7 @@ function refusedOf(
     ...largeForKind(kind, envelope, body),
     ...fieldVectors,
     ...Object.entries(broken).map(([name, breakIt]) => vector(name, "schema", withBody(breakIt(body)))),
+    ...Object.entries(refused).map(([name, [code, breakIt]]) => vector(name, code, withBody(breakIt(body)))),
   ];
 }
 
@@ -113,10 +114,11 @@ function changeAfterSigning(good: Uint8Array): Uint8Array {
   return encodeCbor({ ...wire, timestampMs: START_MS + 1_000 });
 }
 
-/** Only message sets may use the whole limit. One kind shows it for all, since the bytes are many. */
+/** Only message sets may use the whole limit. Of kinds whose own limit is small enough to print. */
 function largeForKind(kind: Kind, envelope: Wire, body: Wire): RefusedVector[] {
-  if (kind !== "ballot") return [];
-  const bytes = signWire({ ...envelope, body: { ...body, note: "x".repeat(LIMITS.smallMessageBytes) } });
+  const { maximumBytes } = KINDS[kind];
+  if (maximumBytes > LIMITS.attestationBytes) return [];
+  const bytes = signWire({ ...envelope, body: { ...body, note: "x".repeat(maximumBytes) } });
   return [{ name: "too large for its kind", code: "message-too-large", bytes: bytesToHex(bytes) }];
 }
 
@@ -131,7 +133,8 @@ function otherNetwork() {
 /** Same content, another encoding: the integer 1 written as a 64-bit float. */
 function floatVersion(good: Uint8Array): Uint8Array {
   const key = concatBytes(Uint8Array.of(0x67), utf8ToBytes("version"));
-  const at = bytesToHex(good).indexOf(bytesToHex(key)) / 2 + key.length;
+  // The last one: a body may hold messages of its own.
+  const at = bytesToHex(good).lastIndexOf(bytesToHex(key)) / 2 + key.length;
   const float = Uint8Array.of(0xfb, 0x3f, 0xf0, 0, 0, 0, 0, 0, 0);
   return concatBytes(good.subarray(0, at), float, good.subarray(at + 1));
 }

@@ -39,19 +39,19 @@ interface KindRule<K extends Kind> {
 }
 
 export const KINDS: { readonly [K in Kind]: KindRule<K> } = {
-  commit: { body: commitBody, maximumBytes: LIMITS.smallMessageBytes },
-  submission: { body: submissionBody, maximumBytes: LIMITS.smallMessageBytes },
-  attestation: { body: attestationBody, maximumBytes: LIMITS.smallMessageBytes },
+  commit: { body: commitBody, maximumBytes: LIMITS.shortMessageBytes },
+  submission: { body: submissionBody, maximumBytes: LIMITS.shortMessageBytes },
+  attestation: { body: attestationBody, maximumBytes: LIMITS.attestationBytes },
   "message-set": { body: messageSetBody, maximumBytes: LIMITS.messageBytes },
-  "epoch-vote": { body: epochVoteBody, maximumBytes: LIMITS.smallMessageBytes },
-  proposal: { body: proposalBody, maximumBytes: LIMITS.smallMessageBytes },
-  ballot: { body: ballotBody, maximumBytes: LIMITS.smallMessageBytes },
-  receipt: { body: receiptBody, maximumBytes: LIMITS.smallMessageBytes },
+  "epoch-vote": { body: epochVoteBody, maximumBytes: LIMITS.shortMessageBytes },
+  proposal: { body: proposalBody, maximumBytes: LIMITS.proposalBytes },
+  ballot: { body: ballotBody, maximumBytes: LIMITS.shortMessageBytes },
+  receipt: { body: receiptBody, maximumBytes: LIMITS.shortMessageBytes },
   evidence: { body: evidenceBody, maximumBytes: 2 * LIMITS.evidenceBytes + 1_024 },
-  dispute: { body: disputeBody, maximumBytes: LIMITS.smallMessageBytes },
-  ruling: { body: rulingBody, maximumBytes: LIMITS.smallMessageBytes },
-  "held-out-commit": { body: heldOutCommitBody, maximumBytes: LIMITS.smallMessageBytes },
-  "held-out-reveal": { body: heldOutRevealBody, maximumBytes: LIMITS.smallMessageBytes },
+  dispute: { body: disputeBody, maximumBytes: LIMITS.shortMessageBytes },
+  ruling: { body: rulingBody, maximumBytes: LIMITS.shortMessageBytes },
+  "held-out-commit": { body: heldOutCommitBody, maximumBytes: LIMITS.shortMessageBytes },
+  "held-out-reveal": { body: heldOutRevealBody, maximumBytes: LIMITS.shortMessageBytes },
 };
 
 export function isKind(value: string): value is Kind {

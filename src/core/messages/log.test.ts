@@ -1,6 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { Author, makeGenesis } from "../../../vectors/lib/world.ts";
-import { equivocationProof, verifyLogStep } from "./log.ts";
+import { equivocatorOf } from "../epoch/equivocation.ts";
+import { equivocationProof, evidenceOf, verifyLogStep } from "./log.ts";
 
 const genesis = makeGenesis();
 const body = { epoch: 0, commitment: "ab".repeat(32), bondWei: 0n };
@@ -42,5 +43,27 @@ describe("author's log", () => {
     expect(equivocationProof(fork, second)).toEqual(proof);
     expect(equivocationProof(second, second)).toBeUndefined();
     expect(equivocationProof(second, strangersSecond)).toBeUndefined();
+  });
+
+  it("carries a proof as evidence that convicts its author, and no other", () => {
+    if (second === undefined || strangersSecond === undefined) throw new Error("no messages");
+    const proof = equivocationProof(fork, second);
+    if (proof === undefined) throw new Error("no proof");
+    const witness = new Author(genesis, "b");
+    const shown = evidenceOf(proof);
+    const { network } = second.envelope;
+    expect(equivocatorOf(network, witness.sign("evidence", shown, 9))).toBe(second.envelope.author);
+    const cases = [
+      { first: shown.second, second: shown.first },
+      { first: shown.first, second: shown.first },
+      { first: shown.first, second: strangersSecond.bytes },
+      { first: shown.first, second: shown.second.subarray(1) },
+    ];
+    for (const body of cases) {
+      expect(equivocatorOf(network, witness.sign("evidence", body, 9))).toMatchObject({
+        code: "evidence-malformed",
+        verdict: "REJECT",
+      });
+    }
   });
 });

@@ -1,5 +1,6 @@
 import { type ErrorData, ignore, reject } from "../errors.ts";
 import type { NodeId } from "../primitives.ts";
+import type { EvidenceBody } from "./evidence/schema.ts";
 import type { Message } from "./message.ts";
 
 /**
@@ -38,4 +39,9 @@ export function equivocationProof(a: Message, b: Message): EquivocationProof | u
     b.envelope.author === author && b.envelope.sequence === sequence && b.envelope.network === network;
   if (!same || a.cid === b.cid) return undefined;
   return { author, sequence, messages: a.cid < b.cid ? [a.bytes, b.bytes] : [b.bytes, a.bytes] };
+}
+
+/** A proof as the message that carries it. */
+export function evidenceOf({ messages: [first, second] }: EquivocationProof): EvidenceBody {
+  return { first, second };
 }

@@ -1,4 +1,5 @@
 import { describe, expect, it } from "vitest";
+import { SAMPLES } from "../../../vectors/lib/message-samples.ts";
 import {
   Author,
   hashOf,
@@ -14,6 +15,7 @@ import { createIdentity, verifyBytes } from "../identity.ts";
 import { LIMITS } from "../limits.ts";
 import { decodeMessage, type MessageDraft, signMessage } from "./message.ts";
 import { inSetOrder } from "./message-set/schema.ts";
+import { signReceipt } from "./receipt/schema.ts";
 
 const genesis = makeGenesis();
 const network = genesisCid(genesis);
@@ -65,10 +67,32 @@ describe("messages", () => {
       clusterMetrics: [],
     };
     const { bytes } = signMessage({ ...draft, kind: "message-set", body });
+    expect(bytes.length).toBeLessThan(LIMITS.messageBytes - 64 * 1024);
     const decoded = decodeMessage(bytes, network);
     expect(decoded.kind === "message-set" && decoded.envelope.body).toEqual(body);
   });
 });
+
+describe("a receipt", () => {
+  it("needs the requester's signature under these very terms, for this very provider", () => {
+    const provider = new Author(genesis, "provider");
+    const { requesterSignature: _, ...terms } = SAMPLES.receipt.good.plain ?? fail();
+    const requester = createIdentity(seedOf("requester"));
+    const body = { ...terms, requester: requester.nodeId };
+    const signed = (by: string) => ({
+      ...body,
+      requesterSignature: signReceipt(requester.secretKey, by, body),
+    });
+    const decoded = decodeMessage(provider.sign("receipt", signed(provider.nodeId), 1).bytes, network);
+    expect(decoded.kind).toBe("receipt");
+    const stolen = provider.sign("receipt", signed(requester.nodeId), 2).bytes;
+    expect(() => decodeMessage(stolen, network)).toThrow(withCode("bad-requester-signature"));
+  });
+});
+
+function fail(): never {
+  throw new Error("no sample");
+}
 
 describe("identity", () => {
   it("needs 32 bytes of seed", () => {

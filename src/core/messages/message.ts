@@ -3,12 +3,14 @@ import { fromWire, toWire } from "../codec/block.ts";
 import { cidOf, decodeCbor, encodeCbor } from "../codec/dag-cbor.ts";
 import { cid, nodeId as nodeIdField } from "../codec/fields.ts";
 import { z } from "../codec/zod.ts";
-import { failure, reject } from "../errors.ts";
+import { failure, type ParleyError, reject } from "../errors.ts";
 import { nodeIdOf, signBytes, verifyBytes } from "../identity.ts";
 import { LIMITS } from "../limits.ts";
 import type { Cid } from "../primitives.ts";
+import type { SignatureClaim } from "../verify-batch.ts";
 import { type Envelope, envelopeFrame, signedBytes } from "./envelope.ts";
 import { type Bodies, isKind, KINDS, type Kind } from "./kinds.ts";
+import { receiptBytes } from "./receipt/schema.ts";
 
 export interface TypedMessage<K extends Kind> {
   readonly kind: K;
@@ -63,9 +65,33 @@ export function signMessage<K extends Kind>(draft: MessageDraft<K>): TypedMessag
  * A message from outside, fully checked on its own: size, canonical encoding, schema, network, signature.
  * What needs other messages or the state is checked by verifyLogStep, checkTiming, checkSubmission and transition.
  * Throws ParleyError, verdict REJECT: message-too-large, malformed-cbor, not-canonical, unknown-field, schema,
- * unknown-kind, wrong-network, bad-signature.
+ * unknown-kind, wrong-network, bad-signature, bad-requester-signature (of a receipt, looked at only when its author's is good:
+ * who makes others verify twice has signed for it). What evidence proves is checked by whoever counts it, not here: messages
+ * within messages would make a small one cost a thousand signatures.
  */
 export function decodeMessage(bytes: Uint8Array, network: Cid): Message {
+  const { message, claims } = readMessage(bytes, network);
+  for (const { claim, error } of claims) {
+    if (!verifyBytes(claim.author, claim.bytes, claim.signature)) throw error;
+  }
+  return message;
+}
+
+/** A message that is as it should be, if those are who signed it that it says. */
+export interface UnverifiedMessage {
+  readonly message: Message;
+  /** The author's first. */
+  readonly claims: readonly MessageClaim[];
+}
+
+export interface MessageClaim {
+  readonly claim: SignatureClaim;
+  /** What is wrong when the signature is. */
+  readonly error: ParleyError;
+}
+
+/** All of decodeMessage but the signatures. */
+export function readMessage(bytes: Uint8Array, network: Cid): UnverifiedMessage {
   checkSize(bytes, LIMITS.messageBytes);
   const wire = decodeCbor(bytes);
   const frame = fromWire(envelopeFrame, "message", wire);
@@ -82,8 +108,7 @@ export function decodeMessage(bytes: Uint8Array, network: Cid): Message {
   }
   checkSize(bytes, KINDS[frame.kind].maximumBytes);
   const message = DECODERS[frame.kind](bytes, frame);
-  checkSignature(message, wire);
-  return message;
+  return { message, claims: claimsOf(message, wire) };
 }
 
 /** Narrows a message to one kind. */
@@ -118,12 +143,28 @@ function decoder<K extends Kind>(kind: K) {
   });
 }
 
-function checkSignature(message: Message, wire: unknown): void {
+function claimsOf(message: Message, wire: unknown): MessageClaim[] {
   const { signature: _, ...unsigned } = Object(wire);
   const { author, signature } = message.envelope;
-  if (!verifyBytes(author, signedBytes(unsigned), signature)) {
-    throw reject("bad-signature", "The signature is not the author's", `Ed25519 by ${author}`);
-  }
+  const own: MessageClaim = {
+    claim: { author, bytes: signedBytes(unsigned), signature },
+    error: reject("bad-signature", "The signature is not the author's", `Ed25519 by ${author}`),
+  };
+  if (message.kind !== "receipt") return [own];
+  const { requester, requesterSignature } = message.envelope.body;
+  const requesters: MessageClaim = {
+    claim: {
+      author: requester,
+      bytes: receiptBytes(author, message.envelope.body),
+      signature: requesterSignature,
+    },
+    error: reject(
+      "bad-requester-signature",
+      "Its requester did not sign these terms",
+      `Ed25519 by ${requester}`,
+    ),
+  };
+  return [own, requesters];
 }
 
 function checkSize(bytes: Uint8Array, maximum: number): void {

@@ -1,6 +1,6 @@
-import { compareBytes, concatBytes, hexToBytes } from "../../bytes.ts";
+import { compareBytes } from "../../bytes.ts";
 import type { RegistrySnapshot } from "../../chain-types.ts";
-import { cidDigest, cidOfDigest } from "../../codec/dag-cbor.ts";
+import { cidBytes, cidOfDigest } from "../../codec/dag-cbor.ts";
 import { bytes, cid, epoch, hash, integer, metrics } from "../../codec/fields.ts";
 import { isAscending, registrySnapshot } from "../../codec/shared.ts";
 import { z } from "../../codec/zod.ts";
@@ -33,8 +33,8 @@ const DIGEST_BYTES = 32;
 /** Message CIDs as they stand in a set. */
 export function inSetOrder(cids: readonly Cid[]): Cid[] {
   return cids
-    .map((value) => ({ value, digest: hexToBytes(cidDigest(value)) }))
-    .sort((a, b) => compareBytes(a.digest, b.digest))
+    .map((value) => ({ value, bytes: cidBytes(value) }))
+    .sort((a, b) => compareBytes(a.bytes, b.bytes))
     .map(({ value }) => value);
 }
 
@@ -44,7 +44,7 @@ const digests = bytes(0, LIMITS.messagesPerSet * DIGEST_BYTES).refine(
 );
 
 /** All are DAG-CBOR with sha2-256, so their digests alone travel, one after another. */
-const messageCids = z.codec(digests, z.array(z.string()).readonly(), {
+const messageCids = z.codec(digests, z.custom<readonly Cid[]>(Array.isArray), {
   decode: (value): Cid[] => {
     const cids: Cid[] = [];
     for (let at = 0; at < value.length; at += DIGEST_BYTES) {
@@ -52,7 +52,13 @@ const messageCids = z.codec(digests, z.array(z.string()).readonly(), {
     }
     return cids;
   },
-  encode: (cids) => concatBytes(...cids.map((value) => hexToBytes(cidDigest(value)))),
+  encode: (cids) => {
+    const all = new Uint8Array(cids.length * DIGEST_BYTES);
+    cids.forEach((value, i) => {
+      all.set(cidBytes(value).subarray(-DIGEST_BYTES), i * DIGEST_BYTES);
+    });
+    return all;
+  },
 });
 
 function digestsAscend(value: Uint8Array): boolean {
