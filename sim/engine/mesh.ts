@@ -302,8 +302,14 @@ export class Mesh {
       this.duplicates++;
       return;
     }
-    const { lossPpm, duplicatePpm, reorderMs } = this.#rough;
     const nowMs = this.queue.nowMs();
+    packet.arrivals ??= new Float64Array(this.nodeIds.length);
+    const faster = packet.arrivals[to] ?? 0;
+    if (faster > 0 && faster <= nowMs + delayMs) {
+      this.duplicates++;
+      return;
+    }
+    const { lossPpm, duplicatePpm, reorderMs } = this.#rough;
     const slowMs = (this.#slowMs[from] ?? 0) + (this.#slowMs[to] ?? 0);
     const heldMs = reorderMs > 0 ? this.#dice.below(reorderMs) : 0;
     const soonestMs = nowMs + delayMs + slowMs + this.#dice.below(JITTER_MS);
@@ -317,8 +323,6 @@ export class Mesh {
     if (duplicatePpm > 0 && this.#dice.chance(duplicatePpm)) {
       this.queue.deliver(atMs + this.#dice.below(1_000), packet.index, from, to);
     }
-    packet.arrivals ??= new Float64Array(this.nodeIds.length);
-    const faster = packet.arrivals[to] ?? 0;
     if (faster > 0 && faster <= atMs) {
       this.duplicates++;
       return;

@@ -3,7 +3,7 @@ import { stateRoot } from "../../src/core/artifacts/state.ts";
 import type { RegistrySnapshot } from "../../src/core/chain-types.ts";
 import { cidOf } from "../../src/core/codec/dag-cbor.ts";
 import { type Aggregation, aggregateEpoch, type EpochInput } from "../../src/core/epoch/aggregate-epoch.ts";
-import { checkEpochVote } from "../../src/core/epoch/certificate.ts";
+import { checkEpochVote, checkSignedStake } from "../../src/core/epoch/certificate.ts";
 import { type Drawn, drawnFor } from "../../src/core/epoch/committee.ts";
 import { type EpochContext, epochContext } from "../../src/core/epoch/context.ts";
 import { leadersOf } from "../../src/core/epoch/leader.ts";
@@ -28,6 +28,11 @@ export interface Judged {
 export interface MemberPackets {
   readonly packets: readonly Packet[];
   readonly messages: readonly Message[];
+}
+
+interface Stakes {
+  readonly byNode: ReadonlyMap<NodeId, bigint>;
+  readonly totalWei: bigint;
 }
 
 type Outcome<T> = { readonly value: T } | { readonly thrown: unknown };
@@ -55,8 +60,9 @@ export class SharedWork {
   readonly #drawn = new WeakMap<EpochContext, Map<NodeId, Drawn>>();
   readonly #memberCids = new WeakMap<TypedMessage<"message-set">, ReadonlySet<Cid>>();
   readonly #members = new WeakMap<TypedMessage<"message-set">, MemberPackets>();
-  readonly #voteWei = new WeakMap<TypedMessage<"epoch-vote">, bigint>();
-  readonly #registryStakes = new WeakMap<RegistrySnapshot, ReadonlyMap<NodeId, bigint>>();
+  /** By index of the packet. */
+  readonly #voteWei: (bigint | undefined)[] = [];
+  readonly #registryStakes = new WeakMap<RegistrySnapshot, Stakes>();
   readonly #sameRegistries = new WeakMap<RegistrySnapshot, WeakMap<RegistrySnapshot, boolean>>();
   readonly #messageKeys = new WeakMap<readonly Message[], string>();
   readonly #artifactKeys = new WeakMap<ReadonlyMap<Cid, Uint8Array>, string>();
@@ -189,14 +195,21 @@ export class SharedWork {
   }
 
   /** Stake that a vote brings to its set's certificate: none when its operator signature is not good. */
-  voteWei(set: TypedMessage<"message-set">, vote: TypedMessage<"epoch-vote">): bigint {
-    const known = this.#voteWei.get(vote);
+  voteWei(set: TypedMessage<"message-set">, { index, message }: Packet): bigint {
+    const known = this.#voteWei[index];
     if (known !== undefined) return known;
+    if (message?.kind !== "epoch-vote") return 0n;
     const { registry } = set.envelope.body;
-    const isGood = checkEpochVote(this.#genesis, registry, vote) === undefined;
-    const wei = isGood ? (this.#stakes(registry).get(vote.envelope.author) ?? 0n) : 0n;
-    this.#voteWei.set(vote, wei);
+    const isGood = checkEpochVote(this.#genesis, registry, message) === undefined;
+    const wei = isGood ? (this.#stakes(registry).byNode.get(message.envelope.author) ?? 0n) : 0n;
+    this.#voteWei[index] = wei;
     return wei;
+  }
+
+  /** Core's rule of who signed enough; far below two thirds it is not asked. */
+  isEnough(registry: RegistrySnapshot, wei: bigint): boolean {
+    if (wei * 3n < this.#stakes(registry).totalWei * 2n) return false;
+    return checkSignedStake(this.#genesis, registry.entries, wei) === undefined;
   }
 
   /** Whether two registries are one. */
@@ -228,10 +241,12 @@ export class SharedWork {
     };
   }
 
-  #stakes(registry: RegistrySnapshot): ReadonlyMap<NodeId, bigint> {
+  #stakes(registry: RegistrySnapshot): Stakes {
     const known = this.#registryStakes.get(registry);
     if (known !== undefined) return known;
-    const stakes = new Map(registry.entries.map(({ nodeId, stakeWei }) => [nodeId, stakeWei]));
+    const byNode = new Map(registry.entries.map(({ nodeId, stakeWei }) => [nodeId, stakeWei]));
+    const totalWei = registry.entries.reduce((sum, { stakeWei }) => sum + stakeWei, 0n);
+    const stakes = { byNode, totalWei };
     this.#registryStakes.set(registry, stakes);
     return stakes;
   }

@@ -1,4 +1,3 @@
-import { checkSignedStake } from "../../../src/core/epoch/certificate.ts";
 import type { EpochResult } from "../../../src/core/epoch/transition.ts";
 import { failure } from "../../../src/core/errors.ts";
 import type { TypedMessage } from "../../../src/core/messages/message.ts";
@@ -51,9 +50,8 @@ function adoptNext(context: LightContext): boolean {
 }
 
 function isCertified(context: LightContext, set: MessageSet, tally: Tally): boolean {
-  const { genesis, work } = context.surroundings;
-  const wei = signedWei(work, set, tally);
-  return checkSignedStake(genesis, set.envelope.body.registry.entries, wei) === undefined;
+  const { work } = context.surroundings;
+  return work.isEnough(set.envelope.body.registry, signedWei(work, set, tally));
 }
 
 /** As the app: the stakes must be the chain's, or those of the last epoch, or the chain has taken the root itself. */

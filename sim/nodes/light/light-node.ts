@@ -214,6 +214,7 @@ export class LightNode implements SimulatedNode, Station, LightContext {
     const { message } = packet;
     if (message === undefined) return;
     if (message.kind === "epoch-vote") {
+      if (message.envelope.body.epoch <= this.head.state.epoch) return;
       const tally = this.tallies.add(packet, message);
       if (tally !== undefined && isWorthCounting(this, tally)) adoptCertified(this);
     } else if (message.kind === "submission") verifyOne(this, packet);

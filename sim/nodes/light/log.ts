@@ -98,6 +98,7 @@ export class LightLog {
     return chain.reverse();
   }
 
+  /** Of any kind but votes. */
   ofEpoch(epoch: number, kind: Kind): readonly Arrival[] {
     return this.#inboxes.get(epoch)?.get(kind) ?? NONE;
   }
@@ -121,7 +122,8 @@ export class LightLog {
 
   #file(packet: Packet, atMs: number): void {
     const body = packet.message?.envelope.body;
-    if (body === undefined) return;
+    // Votes are the most of all messages, and are kept where they are counted.
+    if (body === undefined || packet.kind === "epoch-vote") return;
     const epoch = "epoch" in body ? body.epoch : UNDATED;
     let inbox = this.#inboxes.get(epoch);
     if (inbox === undefined) {

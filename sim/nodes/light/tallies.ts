@@ -9,43 +9,57 @@ type Vote = TypedMessage<"epoch-vote">;
 export interface Tally {
   readonly messageSet: Cid;
   readonly stateRoot: Hash;
-  readonly votes: Vote[];
-  /** Authors counted, by index. */
+  readonly votes: Packet[];
+  /** Stake of the first `counted` of them. */
+  wei: bigint;
+  counted: number;
   readonly authors: Set<number>;
 }
 
 /** A node's votes by the root that they build on. */
 export class Tallies {
-  readonly #byRoot = new Map<Hash, Map<string, Tally>>();
+  readonly #byRoot = new Map<Hash, Map<Cid, Tally[]>>();
 
-  add({ author }: Packet, vote: Vote): Tally | undefined {
-    const { messageSet, root } = vote.envelope.body;
-    const tallies = this.#byRoot.get(root.previousRoot) ?? new Map<string, Tally>();
-    this.#byRoot.set(root.previousRoot, tallies);
-    const key = `${messageSet}${root.stateRoot}`;
-    let tally = tallies.get(key);
-    if (tally === undefined) {
-      tally = { messageSet, stateRoot: root.stateRoot, votes: [], authors: new Set() };
-      tallies.set(key, tally);
-    }
-    if (tally.authors.has(author)) return undefined;
-    tally.authors.add(author);
-    tally.votes.push(vote);
+  /** Undefined when this author has voted so before. */
+  add(packet: Packet, { envelope }: Vote): Tally | undefined {
+    const { messageSet, root } = envelope.body;
+    const tally = this.#tallyOf(root.previousRoot, messageSet, root.stateRoot);
+    if (tally.authors.has(packet.author)) return undefined;
+    tally.authors.add(packet.author);
+    tally.votes.push(packet);
     return tally;
   }
 
   /** The most voted first. */
   after(root: Hash): readonly Tally[] {
-    const tallies = [...(this.#byRoot.get(root)?.values() ?? [])];
+    const tallies = [...(this.#byRoot.get(root)?.values() ?? [])].flat();
     return tallies.sort((a, b) => b.votes.length - a.votes.length);
   }
 
   forget(root: Hash): void {
     this.#byRoot.delete(root);
   }
+
+  #tallyOf(previousRoot: Hash, messageSet: Cid, stateRoot: Hash): Tally {
+    let bySet = this.#byRoot.get(previousRoot);
+    if (bySet === undefined) {
+      bySet = new Map();
+      this.#byRoot.set(previousRoot, bySet);
+    }
+    const tallies = bySet.get(messageSet);
+    for (const tally of tallies ?? []) if (tally.stateRoot === stateRoot) return tally;
+    const tally: Tally = { messageSet, stateRoot, votes: [], wei: 0n, counted: 0, authors: new Set() };
+    if (tallies === undefined) bySet.set(messageSet, [tally]);
+    else tallies.push(tally);
+    return tally;
+  }
 }
 
 /** Stake behind a tally, by good votes alone. */
-export function signedWei(work: SharedWork, set: TypedMessage<"message-set">, { votes }: Tally): bigint {
-  return votes.reduce((sum, vote) => sum + work.voteWei(set, vote), 0n);
+export function signedWei(work: SharedWork, set: TypedMessage<"message-set">, tally: Tally): bigint {
+  for (; tally.counted < tally.votes.length; tally.counted++) {
+    const vote = tally.votes[tally.counted];
+    if (vote !== undefined) tally.wei += work.voteWei(set, vote);
+  }
+  return tally.wei;
 }
