@@ -1,10 +1,13 @@
 import { describe, expect, it } from "vitest";
 import { audit } from "../src/app/audit/audit.ts";
 import type { AuditSources } from "../src/app/audit/report.ts";
+import { bytesToHex, hashWithDomain, hexToBytes } from "../src/core/bytes.ts";
 import { encodeCbor } from "../src/core/codec/dag-cbor.ts";
 import { failure } from "../src/core/errors.ts";
 import { claimProof } from "../src/core/merkle/claims.ts";
+import type { Bodies } from "../src/core/messages/kinds.ts";
 import type { Cid } from "../src/core/primitives.ts";
+import { workChecks } from "../src/core/scoring/work-checks.ts";
 import { History, type Meddling } from "./history.ts";
 
 async function historyOf(epochs: number, meddling?: Meddling): Promise<History> {
@@ -100,16 +103,33 @@ describe("audit", () => {
     });
   });
 
-  it("finds a validator that copied another's work", async () => {
-    let copied: string | null = null;
+  it("finds a committee that recognises digests which it made up", async () => {
+    const madeUp = (validator: string) => bytesToHex(hashWithDomain("made up", hexToBytes(validator)));
+    const collude: Meddling = {
+      attestation: (body, validator, drawn) => ({
+        ...body,
+        workDigest: madeUp(validator),
+        checks: workChecks(validator, drawn.map(madeUp)),
+      }),
+    };
+    const report = await audit(sourcesOf(await historyOf(1, collude)), 0);
+    expect(report.difference).toMatchObject({ step: "benchmark", error: { code: "work-digest-difference" } });
+  });
+
+  it("goes on when one validator copied another's work: the rules have put it aside", async () => {
+    const said: Bodies["attestation"][] = [];
     const copy: Meddling = {
       attestation: (body) => {
-        copied ??= body.workDigest;
-        return { ...body, workDigest: copied };
+        said.push(body);
+        const [first, second] = said;
+        return first !== undefined && body === second
+          ? { ...body, workDigest: first.workDigest, checks: first.checks }
+          : body;
       },
     };
-    const report = await audit(sourcesOf(await historyOf(1, copy)), 0);
-    expect(report.difference).toMatchObject({ step: "benchmark", error: { code: "work-digest-difference" } });
+    const history = await historyOf(1, copy);
+    expect(history.results[0]?.refused.map(({ error }) => error.code)).toEqual(["work-unproved"]);
+    expect((await audit(sourcesOf(history), 0)).difference).toBeUndefined();
   });
 
   it("goes on when a minority lied: the rules have dealt with it", async () => {

@@ -9,7 +9,8 @@ import { cidOf } from "../src/core/codec/dag-cbor.ts";
 import { aggregateEpoch } from "../src/core/epoch/aggregate-epoch.ts";
 import { certify } from "../src/core/epoch/certificate.ts";
 import { phaseWindow, registryTimestampMs } from "../src/core/epoch/clock.ts";
-import { drawCommittee } from "../src/core/epoch/committee.ts";
+import { drawnFor, inOrderDrawn } from "../src/core/epoch/committee.ts";
+import { epochContext } from "../src/core/epoch/context.ts";
 import { leaderOrder } from "../src/core/epoch/leader.ts";
 import { type EpochResult, type TransitionInput, transition } from "../src/core/epoch/transition.ts";
 import { utilityPpm } from "../src/core/epoch/utility.ts";
@@ -26,6 +27,7 @@ import {
 } from "../src/core/messages/message.ts";
 import { inSetOrder } from "../src/core/messages/message-set/schema.ts";
 import type { Adapter, Cid, NodeId } from "../src/core/primitives.ts";
+import { workChecks } from "../src/core/scoring/work-checks.ts";
 import type { State } from "../src/core/state.ts";
 import type { Operator } from "../src/ports/chain.ts";
 import { MemoryChain } from "./adapters/chain/chain.ts";
@@ -51,7 +53,11 @@ export interface Member {
 /** What tests change to make a network dishonest. */
 export interface Meddling {
   /** A validator's attestation before it is signed. */
-  readonly attestation?: (body: Bodies["attestation"], validator: NodeId) => Bodies["attestation"];
+  readonly attestation?: (
+    body: Bodies["attestation"],
+    validator: NodeId,
+    drawn: readonly NodeId[],
+  ) => Bodies["attestation"];
   /** The leader's set before it is signed. */
   readonly messageSet?: (body: Bodies["message-set"]) => Bodies["message-set"];
 }
@@ -214,13 +220,14 @@ export class History {
 
   async #attest(registry: RegistrySnapshot, submission: TypedMessage<"submission">): Promise<void> {
     const { epoch, deltaCid, reportedMetrics } = submission.envelope.body;
-    const committee = drawCommittee(this.genesis, this.state, registry, submission);
+    const context = epochContext(this.genesis, this.state, registry, epoch);
+    const found = drawnFor(context, submission.envelope.author);
     const delta = await this.#train(epoch);
     const { workDigests, environmentCid } = await this.evaluator.evaluate({
       adapter: applyDelta(this.version, delta.delta),
-      digests: { subject: deltaCid, validators: committee },
+      digests: { subject: deltaCid, validators: inOrderDrawn(found) },
     });
-    for (const [index, validator] of committee.entries()) {
+    for (const [index, validator] of found.committee.entries()) {
       const body: Bodies["attestation"] = {
         epoch,
         submission: submission.cid,
@@ -229,11 +236,11 @@ export class History {
         reason: null,
         metrics: reportedMetrics,
         workDigest: workDigests[index] ?? null,
-        checks: [],
+        checks: workChecks(validator, workDigests),
         heldOut: null,
         environmentCid,
       };
-      const said = this.#meddling.attestation?.(body, validator) ?? body;
+      const said = this.#meddling.attestation?.(body, validator, inOrderDrawn(found)) ?? body;
       this.#sign(this.#memberOf(validator), "attestation", said, this.#at(epoch, "verify"));
     }
   }

@@ -1,20 +1,25 @@
 import { applyDelta } from "../../core/artifacts/adapter.ts";
 import { decodeBundle } from "../../core/artifacts/bundle.ts";
+import { decodeHeldOut } from "../../core/artifacts/held-out.ts";
 import type { RegistrySnapshot } from "../../core/chain-types.ts";
 import { checkBundle, metricsText, sameMetrics } from "../../core/epoch/check-submission.ts";
 import { drawnFor } from "../../core/epoch/committee.ts";
 import { epochContext } from "../../core/epoch/context.ts";
+import { attestationsOf } from "../../core/epoch/judge.ts";
+import { sortMembers } from "../../core/epoch/members.ts";
 import { utilityPpm } from "../../core/epoch/utility.ts";
 import { type CommitteeVerdict, weighAttestations } from "../../core/epoch/verdict.ts";
 import { failure } from "../../core/errors.ts";
 import type { Genesis } from "../../core/genesis.ts";
-import { isMessageOf, type Message, type TypedMessage } from "../../core/messages/message.ts";
-import type { Cid, ReportedMetrics } from "../../core/primitives.ts";
+import type { HeldOutResult } from "../../core/messages/attestation/schema.ts";
+import type { Message, TypedMessage } from "../../core/messages/message.ts";
+import type { Adapter, Cid, ReportedMetrics } from "../../core/primitives.ts";
+import { revealedTasks } from "../../core/scoring/held-out.ts";
 import type { State } from "../../core/state.ts";
 import type { AuditSources, Replayed } from "./report.ts";
 
-type Submission = Message & TypedMessage<"submission">;
-type Attestation = Message & TypedMessage<"attestation">;
+type Submission = TypedMessage<"submission">;
+type Attestation = TypedMessage<"attestation">;
 
 export interface DrawnSubmission {
   readonly submission: Submission;
@@ -28,13 +33,15 @@ export function drawCommittees(
   genesis: Genesis,
   state: State,
   { epoch, registry }: { readonly epoch: number; readonly registry: RegistrySnapshot },
-  members: readonly Message[],
+  messages: readonly Message[],
 ): readonly DrawnSubmission[] {
   const context = epochContext(genesis, state, registry, epoch);
-  const attestations = members.filter(isMessageOf("attestation"));
-  return members.filter(isMessageOf("submission")).map((submission) => {
-    const own = attestations.filter(({ envelope }) => envelope.body.submission === submission.cid);
-    const verdict = weighAttestations(context, drawnFor(context, submission.envelope.author), own);
+  const members = sortMembers(genesis, state.network, epoch, messages);
+  const tasks = revealedTasks(context, members);
+  return members.submissions.map((submission) => {
+    const own = attestationsOf(members, submission, genesis.model.environmentCid);
+    const drawn = drawnFor(context, submission.envelope.author);
+    const verdict = weighAttestations(context, drawn, own, tasks);
     const deciding = own.filter(({ envelope }) => verdict.right.includes(envelope.author));
     return { submission, verdict, deciding };
   });
@@ -43,7 +50,7 @@ export function drawCommittees(
 /**
  * Does a committee's work again and compares every attestation that decided: the metrics to the last bit, and the digest
  * that only this validator's own run can give. Returns how many were compared.
- * Errors: metrics-difference, work-digest-difference, false-pass.
+ * Errors: metrics-difference, work-digest-difference, false-pass, held-out-difference.
  */
 export async function redoBenchmark(
   { genesis, evaluator }: AuditSources,
@@ -61,13 +68,35 @@ export async function redoBenchmark(
   }
   const measured = deciding.filter(({ envelope }) => envelope.body.metrics !== null);
   if (measured.length === 0) return 0;
+  const adapter = applyDelta(version, decodeBundle(genesis, bytes).delta);
   const { metrics, workDigests } = await evaluator.evaluate({
-    adapter: applyDelta(version, decodeBundle(genesis, bytes).delta),
+    adapter,
     digests: { subject: deltaCid, validators: measured.map(({ envelope }) => envelope.author) },
   });
   const expected = { ...metrics, utilityPpm: utilityPpm(state.modelMetrics, metrics) };
   for (const [index, attestation] of measured.entries()) compare(attestation, expected, workDigests[index]);
+  const heldOut = verdict.finding?.heldOut ?? null;
+  if (heldOut !== null) await redoHeldOut(evaluator, artifacts, heldOut, version, adapter);
   return measured.length;
+}
+
+/** Errors: held-out-difference. */
+async function redoHeldOut(
+  evaluator: AuditSources["evaluator"],
+  artifacts: ReadonlyMap<Cid, Uint8Array>,
+  { tasks, lossBeforeMicroNats, lossMicroNats }: HeldOutResult,
+  before: Adapter,
+  after: Adapter,
+): Promise<void> {
+  const said = `loss ${lossBeforeMicroNats} before, ${lossMicroNats} after`;
+  const bytes = artifacts.get(tasks);
+  const message = "The committee attested another result on the held-out tasks";
+  if (bytes === undefined)
+    throw failure("held-out-difference", message, "the tasks, which no peer has", said);
+  const { pairs } = decodeHeldOut(bytes);
+  const losses = [await evaluator.evaluatePairs(pairs, before), await evaluator.evaluatePairs(pairs, after)];
+  const found = `loss ${losses[0]} before, ${losses[1]} after`;
+  if (found !== said) throw failure("held-out-difference", message, found, said);
 }
 
 function compare(attestation: Attestation, expected: ReportedMetrics, digest: string | undefined): void {

@@ -1,6 +1,7 @@
 import { encodeAdapter } from "../../core/artifacts/adapter.ts";
 import { cidOf } from "../../core/codec/dag-cbor.ts";
 import { checkConservation } from "../../core/economy/conservation.ts";
+import { chargeAmountWei, paymentAmountWei } from "../../core/economy/explain.ts";
 import { aggregateEpoch } from "../../core/epoch/aggregate-epoch.ts";
 import { registryTimestampMs } from "../../core/epoch/clock.ts";
 import { type EpochResult, transition } from "../../core/epoch/transition.ts";
@@ -40,7 +41,8 @@ export async function auditEpoch(
     ...before.otherArtifacts,
     ...result.otherArtifacts.map((bytes): [Cid, Uint8Array] => [cidOf(bytes), bytes]),
   ]);
-  return { state: result.state, version: result.adapter ?? before.version, otherArtifacts };
+  const { state, adapter, explanations } = result;
+  return { state, version: adapter ?? before.version, otherArtifacts, explanations };
 }
 
 function membersOf(logs: AuditedLogs, { set }: CertifiedEpoch): readonly [string, readonly Message[]] {
@@ -74,7 +76,7 @@ async function checkRegistry(
   });
 }
 
-/** Bundles of all submissions, as far as peers have them, and the current adapter. */
+/** Bundles of all submissions and held-out tasks, as far as peers have them, and the current adapter. */
 async function fetchArtifacts(
   { genesis, artifacts }: AuditSources,
   { state, version, otherArtifacts }: Replayed,
@@ -82,14 +84,19 @@ async function fetchArtifacts(
 ): Promise<ReadonlyMap<Cid, Uint8Array>> {
   const found = new Map([...otherArtifacts, [state.modelVersion, encodeAdapter(genesis, version)]]);
   for (const message of members) {
-    if (message.kind !== "submission") continue;
-    const { deltaCid } = message.envelope.body;
-    const fetched = artifacts.get(deltaCid, { timeoutMs: LIMITS.artifactFetchMs });
+    const cid = artifactOf(message);
+    if (cid === undefined) continue;
+    const fetched = artifacts.get(cid, { timeoutMs: LIMITS.artifactFetchMs });
     const bytes = await fetched.catch(() => undefined);
     // Peers are not trusted: bytes that are not the ones named count as not delivered.
-    if (bytes !== undefined && cidOf(bytes) === deltaCid) found.set(deltaCid, bytes);
+    if (bytes !== undefined && cidOf(bytes) === cid) found.set(cid, bytes);
   }
   return found;
+}
+
+function artifactOf(message: Message): Cid | undefined {
+  if (message.kind === "submission") return message.envelope.body.deltaCid;
+  return message.kind === "held-out-reveal" ? message.envelope.body.tasks : undefined;
 }
 
 async function checkBenchmarks(
@@ -147,9 +154,10 @@ async function checkResult(
   await run.step(epoch, "rewards", async () => {
     const lost = checkConservation(result.state);
     if (lost !== undefined) throw new ParleyError(lost);
+    checkExplanations(result);
     const { payments, charges, state } = result;
-    const counted = `${payments.length} payments, ${charges.length} charges`;
-    return [`${counted}, ${state.issuedWei} wei issued so far`, undefined];
+    const counted = `${payments.length} payments, ${charges.length} charges, each explained`;
+    return [`${counted}; ${state.issuedWei} wei issued so far`, undefined];
   });
   await run.step(epoch, "state root", async () => {
     expectSame("The signed state root is another one", result.stateRoot, root.stateRoot);
@@ -178,6 +186,18 @@ function expectMetrics(what: string, measured: Metrics, said: Metrics | null): v
     `loss ${measured.lossMicroNats}, accuracy ${measured.accuracyPpm}`,
     said === null ? "nothing" : `loss ${said.lossMicroNats}, accuracy ${said.accuracyPpm}`,
   );
+}
+
+/** An explanation that does not give the amount again explains nothing. */
+function checkExplanations({ explanations }: EpochResult): void {
+  for (const explained of explanations.payments) {
+    const { reason, amountWei } = explained.payment;
+    expectSame(`A ${reason} is not what explains it`, `${paymentAmountWei(explained)}`, `${amountWei}`);
+  }
+  for (const explained of explanations.charges) {
+    const { reason, amountWei } = explained.charge;
+    expectSame(`A ${reason} charge is not what explains it`, `${chargeAmountWei(explained)}`, `${amountWei}`);
+  }
 }
 
 function expectSame(message: string, expected: string, received: string): void {

@@ -1,3 +1,4 @@
+import type { Explanations } from "../../core/economy/explain.ts";
 import type { ErrorData } from "../../core/errors.ts";
 import type { Genesis } from "../../core/genesis.ts";
 import type { Adapter, Cid, Hash } from "../../core/primitives.ts";
@@ -13,7 +14,7 @@ export interface AuditSources {
   readonly messages: readonly Uint8Array[];
   readonly artifacts: Pick<Artifacts, "get">;
   readonly chain: Chain;
-  readonly evaluator: Pick<Evaluator, "environment" | "evaluate">;
+  readonly evaluator: Pick<Evaluator, "environment" | "evaluate" | "evaluatePairs">;
 }
 
 /** What a replay has come to. */
@@ -23,6 +24,8 @@ export interface Replayed {
   readonly version: Adapter;
   /** Velocity and cluster adapters, as the replay itself computed them. */
   readonly otherArtifacts: ReadonlyMap<Cid, Uint8Array>;
+  /** Of the last epoch; undefined before the first. */
+  readonly explanations?: Explanations;
 }
 
 /** In the order in which they are checked. */
@@ -64,6 +67,10 @@ export interface AuditReport {
   readonly difference?: AuditDifference;
   /** Root that the replay ended with. */
   readonly stateRoot: Hash;
+  /** Why each payment and charge of the last epoch that was replayed; undefined when there was none. */
+  readonly explanations?: Explanations;
+  /** That it ended with. */
+  readonly lastState: State;
 }
 
 /** Runs the steps of an audit, keeps what they found, and stops at the first that throws. */

@@ -151,7 +151,7 @@ function isVote(
   return opening.has(body.proposal) ? staked.has(author) : isPending(genesis, state, epoch, message);
 }
 
-/** Of messages that repeat each other the one that counts: a voter's last ballot, else the first. */
+/** Of messages that repeat each other the one that counts: the first. Superseded ballots stay: their owners learn of it. */
 function bestOfSlots<M extends Message>(context: EpochContext, messages: readonly M[]): M[] {
   const best = new Map<string, M>();
   for (const message of messages) {
@@ -169,8 +169,6 @@ function inclusionSlot(context: EpochContext, message: Message): string {
       return `evidence ${convicted(context, message)}`;
     case "proposal":
       return `proposal ${author}`;
-    case "ballot":
-      return `ballot ${author} ${message.envelope.body.proposal}`;
     default:
       return slotOf(message);
   }
@@ -178,9 +176,7 @@ function inclusionSlot(context: EpochContext, message: Message): string {
 
 function isBetter(message: Message, than: Message): boolean {
   // One proof is as good as another: what the leader has taken stays.
-  if (message.kind === "evidence") return false;
-  const isLater = message.envelope.sequence > than.envelope.sequence;
-  return message.kind === "ballot" ? isLater : message.envelope.sequence < than.envelope.sequence;
+  return message.kind !== "evidence" && message.envelope.sequence < than.envelope.sequence;
 }
 
 /** The node that evidence proves guilty, while that changes anything: it has a stake, and is not out already. */

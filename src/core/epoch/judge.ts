@@ -80,7 +80,8 @@ export function judgeSubmission(
   };
 }
 
-function attestationsOf(
+/** Those of a submission that are about its delta, in the network's environment. */
+export function attestationsOf(
   members: EpochMembers,
   submission: SubmissionMessage,
   environmentCid: Cid,
