@@ -8,7 +8,7 @@ import { createNodeModel } from "../src/model/node.ts";
 import { createNetwork } from "../src/p2p/node.ts";
 import { collectLogs } from "./audit/collect.ts";
 import { CollectedLogs } from "./audit/collected-logs.ts";
-import { findingLine, verdictLines } from "./audit/print.ts";
+import { findingLine, verdictLines, whyLines } from "./audit/print.ts";
 import { readServedNetwork } from "./audit/served-network.ts";
 import type { AuditOptions } from "./options.ts";
 
@@ -20,7 +20,7 @@ const note = (line: string): void => console.error(line);
  * Joins the network served at `url` as a peer, replays every epoch up to `epoch`, and resolves with the exit status:
  * 0 when all is the same, 1 at the first difference.
  */
-export async function audit({ epoch, url }: AuditOptions): Promise<number> {
+export async function audit({ epoch, url, why }: AuditOptions): Promise<number> {
   const served = await readServedNetwork(url);
   const { genesis, genesisCid } = served;
   note(`network ${genesis.name} ${genesisCid}`);
@@ -48,6 +48,7 @@ export async function audit({ epoch, url }: AuditOptions): Promise<number> {
       epoch,
       (finding) => print(findingLine(finding)),
     );
+    if (why !== undefined) for (const line of whyLines(report, why)) print(line);
     for (const line of verdictLines(report)) print(line);
     return report.difference === undefined ? 0 : 1;
   } finally {

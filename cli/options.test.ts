@@ -12,12 +12,18 @@ test("the network's URL loses its closing slash", () => {
   });
 });
 
+test("an account's payments can be asked for, in any case of its digits", () => {
+  const account = `0x${"aB".repeat(20)}`;
+  expect(parseAuditOptions(["--epoch", "7", "--why", account]).why).toBe(account.toLowerCase());
+});
+
 test.each([
   [[], "--epoch N"],
   [["--epoch", "-1"], "--epoch"],
   [["--epoch", "1.5"], "--epoch N"],
   [["--epoch", "1", "--url", "ftp://host"], "--url"],
   [["--epoch", "1", "--url", "host"], "--url"],
+  [["--epoch", "1", "--why", "0xabc"], "--why"],
   [["--what"], "--what"],
   [["--epoch", "1", "loose"], "loose"],
 ])("%j is refused and says what was expected", (args, part) => {

@@ -9,7 +9,7 @@ interface Command {
 
 const COMMANDS: Readonly<Record<string, Command>> = {
   audit: {
-    usage: `parley audit --epoch N [--url http://localhost:8080]
+    usage: `parley audit --epoch N [--url http://localhost:8080] [--why ACCOUNT]
     replays epochs 0 to N of the network served at the URL from its genesis: signatures, committees, benchmark runs,
     aggregation, rewards, state root, certificate, anchor, claims. Ends 0 with "same root", 1 with the first difference.`,
     async run(args) {

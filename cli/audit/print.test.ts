@@ -1,8 +1,12 @@
 import { describe, expect, it } from "vitest";
-import { findingLine, verdictLines } from "./print.ts";
+import { genesisState } from "../../src/core/artifacts/state.ts";
+import { playEpochs } from "../../vectors/lib/economy.ts";
+import { makeGenesis } from "../../vectors/lib/world.ts";
+import { findingLine, verdictLines, whyLines } from "./print.ts";
 import { parseNetworkFile } from "./served-network.ts";
 
 const stateRoot = "a".repeat(64);
+const lastState = genesisState(makeGenesis());
 
 describe("what an audit prints", () => {
   it("has a column for the epoch and one for the step", () => {
@@ -11,14 +15,40 @@ describe("what an audit prints", () => {
   });
 
   it("ends with the same root, or with the first difference", () => {
-    expect(verdictLines({ findings: [], stateRoot })).toEqual([`same root ${stateRoot}`]);
+    expect(verdictLines({ findings: [], stateRoot, lastState })).toEqual([`same root ${stateRoot}`]);
     const error = { code: "anchor-difference", message: "Another root", expected: "a", received: "b" };
-    const lines = verdictLines({ findings: [], stateRoot, difference: { epoch: 3, step: "anchor", error } });
+    const lines = verdictLines({
+      findings: [],
+      stateRoot,
+      lastState,
+      difference: { epoch: 3, step: "anchor", error },
+    });
     expect(lines).toEqual([
       "DIFFERENCE in epoch 3, anchor: Another root (anchor-difference)",
       "  expected  a",
       "  received  b",
     ]);
+  });
+
+  it("says why an account was paid and its nodes charged", () => {
+    const { steps } = playEpochs();
+    const result = steps.at(-1)?.result;
+    if (result === undefined) throw new Error("no epoch");
+    const { state, explanations } = result;
+    const report = { findings: [], stateRoot, lastState: state, explanations };
+    const fined = explanations.charges.find(({ charge }) => charge.reason === "missed-duty");
+    const entry = state.registry.entries.find(({ nodeId }) => nodeId === fined?.charge.nodeId);
+    const lines = whyLines(report, entry?.account ?? "0x");
+    expect(lines).toContainEqual(
+      expect.stringMatching(/taken for being away from the committee of submission/),
+    );
+    expect(lines).toContainEqual(
+      expect.stringMatching(/for a right verdict on submission \w+: earned in|held/),
+    );
+    expect(whyLines(report, `0x${"1".repeat(40)}`)).toEqual([
+      "nothing was paid to this account or charged to its nodes",
+    ]);
+    expect(whyLines({ findings: [], stateRoot, lastState }, "0x")).toEqual(["no epoch was replayed"]);
   });
 });
 

@@ -35,14 +35,15 @@ export async function audit(
     }
     await checkReached(run, replayed, lastEpoch);
     await checkClaims(run, sources, replayed.state);
-    return { findings: run.findings, stateRoot: stateRoot(replayed.state) };
+    return outcome(run, replayed);
   } catch (thrown) {
-    return {
-      findings: run.findings,
-      stateRoot: stateRoot(replayed.state),
-      difference: { ...run.current, error: toErrorData(thrown) },
-    };
+    return { ...outcome(run, replayed), difference: { ...run.current, error: toErrorData(thrown) } };
   }
+}
+
+function outcome({ findings }: AuditRun, { state, explanations }: Replayed): AuditReport {
+  const report = { findings, stateRoot: stateRoot(state), lastState: state };
+  return explanations === undefined ? report : { ...report, explanations };
 }
 
 /** An auditor whose own evaluator is another one can prove nothing. */
