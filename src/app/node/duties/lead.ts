@@ -10,6 +10,7 @@ import {
   type MessageSetBody,
 } from "../../../core/messages/message-set/schema.ts";
 import { collectCandidate } from "./candidate.ts";
+import { hasSigned, signingKey } from "./own-vote.ts";
 import type { DutyContext, Situation } from "./situation.ts";
 
 /** When it is this node's round: fix the epoch's message set, measure the aggregate, and propose both. */
@@ -19,7 +20,7 @@ export async function proposeMessageSet(context: DutyContext, situation: Situati
   const round = roundAt(genesis, situation.epoch, situation.nowMs);
   const epoch = epochContext(genesis, situation.head.state, situation.registry.registry, situation.epoch);
   if (leaderAt(leadersOf(epoch), round) !== identity.nodeId) return;
-  if ((await context.log.ofEpoch(situation.epoch, "message-set")).length > 0) return;
+  if (await isGoodSetHere(context, situation.epoch)) return;
   const candidate = await collectCandidate(context, situation);
   if (!candidate) return;
   if (!isComplete(epoch, situation.nowMs, candidate, round)) return;
@@ -28,6 +29,22 @@ export async function proposeMessageSet(context: DutyContext, situation: Situati
     () => propose(context, situation, round, candidate),
     (thrown) => context.events.bad(situation.epoch, "propose", "Could not propose the message set", thrown),
   );
+}
+
+/**
+ * A set that this node has signed, or is looking at. One that it found bad keeps nobody from proposing a better one: else a
+ * leader that leaves something out would cost everybody the epoch.
+ */
+async function isGoodSetHere(context: DutyContext, epoch: number): Promise<boolean> {
+  const sets = await context.log.ofEpoch(epoch, "message-set");
+  if (sets.length === 0) return false;
+  const { nodeId } = context.dependencies.identity;
+  if (
+    sets.some(({ cid, envelope }) => envelope.author === nodeId || context.tasks.isRunning(signingKey(cid)))
+  ) {
+    return true;
+  }
+  return hasSigned(context, epoch);
 }
 
 /** All committees have answered, reserves included, or half of the leader's time is over. */

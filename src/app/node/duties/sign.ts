@@ -7,6 +7,7 @@ import type { Metrics } from "../../../core/primitives.ts";
 import type { MessageSet } from "../ledger.ts";
 import { sameRegistry } from "../registry.ts";
 import { type MeasuredAggregate, measureAggregate } from "./lead.ts";
+import { hasSigned, signingKey } from "./own-vote.ts";
 import type { DutyContext, Situation } from "./situation.ts";
 
 /**
@@ -23,10 +24,10 @@ export async function signEpoch(context: DutyContext, situation: Situation): Pro
     );
     for (const set of sets) {
       if (set.envelope.body.previousRoot !== situation.head.root) continue;
-      const key = `sign ${epoch}`;
-      if (context.tasks.isRunning(key)) break;
+      // A set that is not signed must not keep the next leader's from being looked at.
+      if (sets.some(({ cid }) => context.tasks.isRunning(signingKey(cid)))) break;
       context.tasks.once(
-        key,
+        signingKey(set.cid),
         () => sign(context, situation, set),
         (thrown) => context.events.bad(epoch, "sign", "The proposed message set is not signed", thrown),
       );
@@ -45,13 +46,6 @@ function signableEpochs(situation: Situation): readonly number[] {
   return epoch === undefined || epoch <= situation.head.state.epoch ? [] : [epoch];
 }
 
-async function hasSigned(context: DutyContext, epoch: number): Promise<boolean> {
-  const { identity } = context.dependencies;
-  // Only these two can be signable at once; a vote for the later one closes the earlier.
-  const votes = await Promise.all([epoch, epoch + 1].map((of) => context.log.ofEpoch(of, "epoch-vote")));
-  return votes.flat().some(({ envelope }) => envelope.author === identity.nodeId);
-}
-
 async function sign(context: DutyContext, situation: Situation, set: MessageSet): Promise<boolean> {
   const { body } = set.envelope;
   const { operator, genesis } = context.dependencies;
@@ -61,6 +55,7 @@ async function sign(context: DutyContext, situation: Situation, set: MessageSet)
   checkMetrics(await measureAggregate(context, body.epoch, body.registry, messages), body);
   const result = await context.ledger.replay(set);
   if (context.ledger.head.value.root !== body.previousRoot) return true;
+  if (await hasSigned(context, body.epoch)) return true;
   const operatorSignature = await operator.sign(result.root);
   await context.log.append("epoch-vote", {
     epoch: body.epoch,

@@ -1,4 +1,5 @@
 import { bytesToHex } from "@noble/hashes/utils.js";
+import { stakedEntry } from "../../../core/epoch/context.ts";
 import { LIMITS } from "../../../core/limits.ts";
 import { commitmentOf } from "../../../core/messages/commit/schema.ts";
 import type { Cid, ReportedMetrics } from "../../../core/primitives.ts";
@@ -111,7 +112,8 @@ async function reveal(
   const committed = await own(context, situation.epoch, "commit");
   if (committed === undefined) return true;
   if ((await own(context, situation.epoch, "submission")) !== undefined) return true;
-  const entry = situation.registry.registry.entries.find(({ nodeId }) => nodeId === identity.nodeId);
+  // What fines and fees have left of it: who claims more than that is refused.
+  const entry = stakedEntry(situation.head.state, situation.registry.registry, identity.nodeId);
   await context.log.append("submission", {
     epoch: situation.epoch,
     baseModelVersion: pending.baseModelVersion,
