@@ -86,7 +86,8 @@ describe("a verdict that a jury overturns", () => {
     const { court, dispute, judged } = disputed(LYING, TRUE, { vestingEpochs: 2 });
     const heldWei = judged.state.pending.reduce((sum, { amountWei }) => sum + amountWei, 0n);
     expect(heldWei).toBeGreaterThan(0n);
-    court.close();
+    expect(paidFor(court.close(), "validation")).toEqual([]);
+    expect(court.state.pending.some(({ reason }) => reason === "validation")).toBe(true);
     expect(paidFor(court.close(court.rulings(dispute, "overturn", TRUE)), "validation")).toEqual([]);
     expect(court.state.pending).toEqual([]);
     expect(court.state.poolWei).toBeGreaterThanOrEqual(heldWei);

@@ -9,7 +9,7 @@ import type { ConductRecord } from "./reputation.ts";
 
 /**
  * Who was proved to have said two things at once, in the set itself or by evidence of any age, is charged and out for good.
- * Evidence is refused with: evidence-malformed (REJECT), already-known (IGNORE).
+ * Evidence is refused with: evidence-malformed (REJECT), already-known, not-staked (IGNORE).
  */
 export function punishEquivocation(
   context: EpochContext,
@@ -33,6 +33,9 @@ export function punishEquivocation(
     if (typeof found !== "string") refused.push(refusal(message, found));
     else if (tombstones.has(found)) {
       refused.push(refusal(message, ignore("already-known", "This node is out already").data));
+    } else if (context.stakeOf(found) === 0n) {
+      // It may be shown again when the node stakes: strangers must not make the state grow.
+      refused.push(refusal(message, ignore("not-staked", "This node has nothing at stake").data));
     } else bury(found, message.cid);
   }
   return { tombstones, refused };
