@@ -1,16 +1,18 @@
-import { epochEndMs, phaseAt, phaseWindow } from "../../../src/core/epoch/clock.ts";
-import { checkTiming } from "../../../src/core/epoch/timing.ts";
-import { LIMITS } from "../../../src/core/limits.ts";
+import { isSettlementDue } from "../../../src/core/disputes/due.ts";
+import { phaseAt, phaseWindow } from "../../../src/core/epoch/clock.ts";
+import { collect, type HeldMessage } from "../../../src/core/epoch/inclusion.ts";
 import type { Kind } from "../../../src/core/messages/kinds.ts";
 import type { Message } from "../../../src/core/messages/message.ts";
 import { inSetOrder } from "../../../src/core/messages/message-set/schema.ts";
 import type { Metrics } from "../../../src/core/primitives.ts";
-import { surrogateEvaluation } from "../../adapters/model/evaluator.ts";
+import { modelOf } from "../../adapters/model/models.ts";
 import { artifactsFor } from "./blocks.ts";
 import type { LightContext } from "./context.ts";
 
 /** How often a leader looks whether all committees have answered. */
 const LOOK_AGAIN_MS = 500;
+/** Of these alone nothing follows. */
+const IDLE: ReadonlySet<Kind> = new Set(["commit", "attestation", "held-out-reveal"]);
 const NEVER_MEMBERS: ReadonlySet<Kind> = new Set(["message-set", "epoch-vote"]);
 
 /** Plans this node's rounds in the sign phase that begins. */
@@ -34,7 +36,8 @@ function lead(context: LightContext, epoch: number, round: number, roundStartMs:
   const { genesis } = context.surroundings;
   const now = phaseAt(genesis, context.clock.nowMs());
   if (now?.epoch !== epoch || now.phase !== "sign" || context.head.state.epoch >= epoch) return;
-  if (context.log.ofEpoch(epoch, "message-set").length > 0) return;
+  // A set that this node did not sign keeps nobody from proposing a better one.
+  if (context.signedEpoch >= epoch) return;
   const { leaderTimeoutMs } = genesis.parameters;
   const waitedMs = context.clock.nowMs() - roundStartMs;
   if (waitedMs >= leaderTimeoutMs) return;
@@ -60,27 +63,23 @@ function lead(context: LightContext, epoch: number, round: number, roundStartMs:
 
 /** The messages that this node would put into the epoch's set; undefined when there is nothing to close. */
 export function collectCandidate(context: LightContext, epoch: number): readonly Message[] | undefined {
-  const { genesis } = context.surroundings;
+  const epochContext = context.contextOf(epoch);
+  const messages = collect(
+    epochContext,
+    heldFor(context, epoch).map(({ message }) => message),
+  );
+  const hasWork = messages.some(({ kind }) => !IDLE.has(kind)) || isSettlementDue(epochContext);
+  return hasWork ? messages : undefined;
+}
+
+/** All that is held and could be in an epoch's set, with when it came. */
+export function heldFor(context: LightContext, epoch: number): HeldMessage[] {
   const dated = [...context.log.kindsOf(epoch)]
     .filter((kind) => !NEVER_MEMBERS.has(kind))
-    .flatMap((kind) => messagesOf(context, epoch, kind))
-    .filter((message) => checkTiming(genesis, message, message.envelope.timestampMs) === undefined);
-  const undated = undatedOf(context, epoch);
-  const hasWork = undated.length > 0 || dated.some(({ kind }) => kind === "submission");
-  return hasWork ? [...dated, ...undated].slice(0, LIMITS.messagesPerSet) : undefined;
-}
-
-function messagesOf(context: LightContext, epoch: number, kind: Kind): Message[] {
-  return context.log.ofEpoch(epoch, kind).flatMap(({ packet }) => packet.message ?? []);
-}
-
-/** Proposals, ballots and evidence that no certified set has taken in yet. Those that may not count are refused one by one. */
-function undatedOf(context: LightContext, epoch: number): Message[] {
-  const endMs = epochEndMs(context.surroundings.genesis, epoch);
-  return context.log
-    .undated()
-    .flatMap(({ packet }) => packet.message ?? [])
-    .filter(({ cid, envelope }) => !context.taken.has(cid) && envelope.timestampMs < endMs);
+    .flatMap((kind) => context.log.ofEpoch(epoch, kind));
+  return [...dated, ...context.log.undated()].flatMap(({ packet: { message }, atMs }) =>
+    message === undefined || context.taken.has(message.cid) ? [] : [{ message, receivedAtMs: atMs }],
+  );
 }
 
 function isComplete(context: LightContext, epoch: number, candidate: readonly Message[]): boolean {
@@ -96,9 +95,9 @@ function isComplete(context: LightContext, epoch: number, candidate: readonly Me
   return candidate.every(
     (message) =>
       message.kind !== "submission" ||
-      [...work.committee(epochContext, message)].every((validator) =>
-        attested.has(`${message.cid} ${validator}`),
-      ),
+      work
+        .drawn(epochContext, message.envelope.author)
+        .committee.every((validator) => attested.has(`${message.cid} ${validator}`)),
   );
 }
 
@@ -117,8 +116,7 @@ export function measureAggregate(
   };
   try {
     const { adapter } = work.aggregate(context.head.state, input);
-    const aggregateMetrics =
-      adapter === null ? null : surrogateEvaluation(genesis.model.tensors, adapter).metrics;
+    const aggregateMetrics = adapter === null ? null : modelOf(genesis).measure(adapter).metrics;
     return { aggregateMetrics };
   } catch {
     return undefined;

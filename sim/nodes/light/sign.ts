@@ -1,18 +1,17 @@
 import { phaseAt, phaseWindow } from "../../../src/core/epoch/clock.ts";
+import { omittedFrom } from "../../../src/core/epoch/inclusion.ts";
 import { epochRootDigest, signDigest } from "../../../src/core/epoch/root.ts";
-import { acceptanceWindow, checkTiming } from "../../../src/core/epoch/timing.ts";
 import type { EpochResult } from "../../../src/core/epoch/transition.ts";
 import { LIMITS } from "../../../src/core/limits.ts";
 import type { Message, TypedMessage } from "../../../src/core/messages/message.ts";
 import { artifactsFor } from "./blocks.ts";
 import type { LightContext } from "./context.ts";
-import { measureAggregate } from "./lead.ts";
+import { heldFor, measureAggregate } from "./lead.ts";
 
 type MessageSet = TypedMessage<"message-set">;
 
 /** Something that a proposed set names is not here yet. */
 const TRY_AGAIN_MS = 2_000;
-const OF_THE_EPOCH = ["commit", "submission", "attestation"] as const;
 
 /** Signs the first good set of an epoch that can still be signed. */
 export function signSets(context: LightContext, epoch: number): void {
@@ -68,24 +67,17 @@ function isRegistryRight(context: LightContext, set: MessageSet): boolean {
 
 /** A leader that leaves out what this node got in time gets no signature. */
 function isInclusive(context: LightContext, set: MessageSet): boolean {
-  const { genesis, work } = context.surroundings;
+  const { genesis, mesh, work } = context.surroundings;
   const { epoch } = set.envelope.body;
   const included = work.membersOf(set);
-  const arrivedBeforeMs = phaseWindow(genesis, epoch, "sign").startMs - LIMITS.clockSkewMs;
-  for (const kind of OF_THE_EPOCH) {
-    for (const { packet, atMs } of context.log.ofEpoch(epoch, kind)) {
-      if (packet.message === undefined || included.has(packet.cid) || atMs >= arrivedBeforeMs) continue;
-      if (!wasTimely(context, packet.message, atMs)) continue;
-      return false;
-    }
-  }
-  return true;
-}
-
-function wasTimely(context: LightContext, message: Message, arrivedAtMs: number): boolean {
-  const { genesis } = context.surroundings;
-  if (checkTiming(genesis, message, message.envelope.timestampMs) !== undefined) return false;
-  return arrivedAtMs < acceptanceWindow(genesis, message).endMs;
+  const knownToAllMs = phaseWindow(genesis, epoch, "sign").startMs - LIMITS.clockSkewMs;
+  const early = heldFor(context, epoch).filter(({ receivedAtMs }) => receivedAtMs < knownToAllMs);
+  // Nearly always: core's whole rule is asked only where something is missing.
+  if (early.every(({ message }) => included.has(message.cid))) return true;
+  const members = work.memberPackets(set, (cid) => mesh.messagePacket(cid));
+  // Members that nobody has seen yet: the caller waits for them.
+  if (members === undefined) return true;
+  return omittedFrom(context.contextOf(epoch), heldFor(context, epoch), members.messages) === undefined;
 }
 
 /** Undefined while a member is missing here. */

@@ -7,8 +7,7 @@ import { utilityPpm } from "../../../src/core/epoch/utility.ts";
 import { LIMITS } from "../../../src/core/limits.ts";
 import { commitmentOf } from "../../../src/core/messages/commit/schema.ts";
 import type { Adapter, Delta, ReportedMetrics } from "../../../src/core/primitives.ts";
-import { surrogateEvaluation } from "../../adapters/model/evaluator.ts";
-import { surrogateDelta } from "../../adapters/model/trainer.ts";
+import { modelOf } from "../../adapters/model/models.ts";
 import { adapterOf } from "./blocks.ts";
 import type { LightContext } from "./context.ts";
 
@@ -53,7 +52,8 @@ export function reveal(context: LightContext, epoch: number): void {
     reportedMetrics: pending.reported,
     confidencePpm: CONFIDENCE_PPM,
     salt: pending.saltHex,
-    stakeWei: context.contextOf(epoch).stakeOf(plan.identity.nodeId),
+    // What fines and fees have left of it: who claims more than that is refused.
+    stakeWei: context.contextOf(epoch).staked.get(plan.identity.nodeId)?.stakeWei ?? 0n,
     proof: null,
   });
 }
@@ -61,13 +61,11 @@ export function reveal(context: LightContext, epoch: number): void {
 /** What this node's own data makes of the current version. */
 export function honestDelta(context: LightContext, version: Adapter, seed: number): Delta {
   const { surroundings, plan } = context;
-  const pair = { prompt: `question of ${plan.name} in ${seed}`, answer: "an answer" };
-  return surrogateDelta(surroundings.genesis.model, [pair], version, seed);
+  return modelOf(surroundings.genesis).train(version, plan.name, seed);
 }
 
 export function measure(context: LightContext, version: Adapter, delta: Delta): ReportedMetrics {
-  const { tensors } = context.surroundings.genesis.model;
-  const { metrics } = surrogateEvaluation(tensors, applyDelta(version, delta));
+  const { metrics } = modelOf(context.surroundings.genesis).measure(applyDelta(version, delta));
   return { ...metrics, utilityPpm: utilityPpm(context.head.state.modelMetrics, metrics) };
 }
 

@@ -79,9 +79,16 @@ function isTimely({ genesis, epoch }: EpochContext, { message, receivedAtMs }: H
   return receivedAtMs < acceptanceWindow(genesis, message).endMs && receivedAtMs < knownToAllMs;
 }
 
-/** Messages that may count in the epoch, one a slot; whoever does not take part has no room in it but for evidence. */
+/**
+ * Messages that may count in the epoch, one a slot; whoever does not take part has no room in it but for evidence. Nor has who
+ * is proved to have said two things at once: those who hold the other thing could not follow a set with this one.
+ */
 function eligible(context: EpochContext, held: readonly Message[]): Message[] {
-  const candidates = held.filter((message) => isOfEpoch(context, message));
+  const untrue = convictedBy(context, held);
+  const candidates = held.filter(
+    (message) =>
+      isOfEpoch(context, message) && (message.kind === "evidence" || !untrue.has(message.envelope.author)),
+  );
   const submissions = bestOfSlots(context, candidates.filter(isMessageOf("submission")));
   const proposals = bestOfSlots(context, candidates.filter(isMessageOf("proposal")));
   const opening = new Set(proposals.map(({ cid }) => cid));
