@@ -24,7 +24,13 @@ export interface PhaseDurations {
   readonly signMs: number;
 }
 
-export const AGGREGATORS = ["mean", "trimmed-mean", "multi-krum", "centred-clipping"] as const;
+export const AGGREGATORS = [
+  "mean",
+  "trimmed-mean",
+  "multi-krum",
+  "centred-clipping",
+  "neighbour-mixing",
+] as const;
 export type AggregatorName = (typeof AGGREGATORS)[number];
 
 /** Each parameter's own range. */

@@ -5,6 +5,7 @@ import { centredClipping } from "./centred-clipping.ts";
 import { type Change, noChange } from "./change.ts";
 import { mean } from "./mean.ts";
 import { multiKrum } from "./multi-krum.ts";
+import { neighbourMixing } from "./neighbour-mixing.ts";
 import type { AggregationSettings } from "./settings.ts";
 import { trimmedMean } from "./trimmed-mean.ts";
 import { type ClippedDelta, prepareDeltas, type WeightedDelta } from "./weighted.ts";
@@ -24,6 +25,7 @@ const AGGREGATOR_OF: Readonly<Record<AggregatorName, Aggregator>> = {
   "trimmed-mean": trimmedMean,
   "multi-krum": multiKrum,
   "centred-clipping": centredClipping,
+  "neighbour-mixing": neighbourMixing,
 };
 
 /**

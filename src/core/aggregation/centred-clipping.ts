@@ -4,14 +4,20 @@ import type { Change } from "./change.ts";
 import { combineDeltas } from "./combination.ts";
 import { clippedProducts, distancesTo, squaredDistances } from "./distances.ts";
 import type { Products } from "./inner-products.ts";
+import { krumChoice } from "./krum-choice.ts";
 import { mean } from "./mean.ts";
-import { krumChoice } from "./multi-krum.ts";
 import type { AggregationSettings } from "./settings.ts";
 import { type ClippedDelta, totalWeight } from "./weighted.ts";
 
 const Q40 = 1n << 40n;
 const ITERATIONS = 8;
 
+/**
+ * Centred clipping (Karimireddy et al. 2021, arXiv:2012.10333; BTARD, arXiv:2106.11257): from a centre v,
+ * v ← v + Σ weight · (x − v) · min(1, radius / |x − v|), eight times. The centre begins as the weighted mean of those that
+ * multi-Krum takes, so that no history is needed; the radius of each round is the weighted median of the distances, so that
+ * nothing is tuned. v stays a combination Σ coefficient · x, in units of 2^-40, hence needs the inner products only.
+ */
 export function centredClipping(
   specs: readonly TensorSpec[],
   deltas: readonly ClippedDelta[],

@@ -2,10 +2,12 @@ import { isqrt } from "../fixed-point/integers.ts";
 import { innerProducts, type Products } from "./inner-products.ts";
 import type { ClippedDelta } from "./weighted.ts";
 
-/** Inner products of the deltas after clipping, in units of 2^-88: exact. */
-export function clippedProducts(deltas: readonly ClippedDelta[]): Products {
-  const products = innerProducts(deltas.map(({ delta }) => delta));
-  return products.map((line, i) =>
+/** Inner products of the deltas after clipping, in units of 2^-88: exact. `raw`: before clipping, when they are known. */
+export function clippedProducts(
+  deltas: readonly ClippedDelta[],
+  raw: Products = innerProducts(deltas.map(({ delta }) => delta)),
+): Products {
+  return raw.map((line, i) =>
     line.map((value, j) => value * (deltas[i]?.clipQ24 ?? 0n) * (deltas[j]?.clipQ24 ?? 0n)),
   );
 }

@@ -1,6 +1,7 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { dense, denseDelta, specs, testCid, weighted } from "../../../vectors/lib/delta-arbitraries.ts";
+import type { AggregatorName } from "../parameters.ts";
 import { aggregate } from "./aggregate.ts";
 import { DEFAULT_AGGREGATION } from "./settings.ts";
 import { trimmedMean } from "./trimmed-mean.ts";
@@ -122,14 +123,45 @@ describe("multi-Krum", () => {
   });
 });
 
-describe("centred clipping", () => {
+describe.each(["centred-clipping", "neighbour-mixing"] as const)("%s", (aggregator) => {
   it("stays near the honest deltas while liars are no more than 30 %", () => {
     fc.assert(
       fc.property(outliers, (list) => {
-        const change = aggregate(specs, list, { ...settings, aggregator: "centred-clipping" });
-        for (const { data } of change) {
+        for (const { data } of aggregate(specs, list, { ...settings, aggregator })) {
           expect(data.every((value) => value >= 10 * 2 ** 12 && value <= 30 * 2 ** 12)).toBe(true);
         }
+      }),
+    );
+  });
+});
+
+describe("neighbour mixing", () => {
+  it("does not follow liars who hide by being short", () => {
+    // Colluders at −1/10 of the honest mean: as near to everybody as anybody is.
+    const honest = Array.from({ length: 7 }, (_, i) =>
+      denseDelta(
+        [-8, -8],
+        Array.from({ length: 14 }, (__, j) => 40 + (((i * 14 + j) * 37) % 81) - 40),
+      ),
+    );
+    const short = denseDelta([-8, -8], Array<number>(14).fill(-4));
+    const entry = (delta: WeightedDelta["delta"], i: number) => ({ cid: testCid(`${i}`), delta, weight: 1n });
+    const sum = (list: readonly WeightedDelta[], aggregator: AggregatorName) =>
+      aggregate(specs, list, { ...settings, aggregator })
+        .flatMap(({ data }) => [...data])
+        .reduce((total, value) => total + value, 0);
+    const alone = sum(honest.map(entry), "mean");
+    const attacked = [...honest, short, short, short].map(entry);
+    expect(sum(attacked, "neighbour-mixing")).toBeGreaterThan(0.85 * alone);
+    expect(sum(attacked, "mean")).toBeLessThan(0.7 * alone);
+  });
+
+  it("is the weighted mean of up to three deltas of equal weight", () => {
+    fc.assert(
+      fc.property(fc.array(dense, { minLength: 1, maxLength: 3 }), (list) => {
+        const entries = list.map((delta, i) => ({ cid: testCid(`${i}`), delta, weight: 7n }));
+        const mean = aggregate(specs, entries, { ...settings, aggregator: "mean" });
+        expect(aggregate(specs, entries, settings)).toEqual(mean);
       }),
     );
   });

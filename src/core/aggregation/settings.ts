@@ -38,8 +38,9 @@ export function aggregationSettings(parameters: Parameters): AggregationSettings
   };
 }
 
+/** What bench/attacks.ts finds best. */
 export const DEFAULT_AGGREGATION: AggregationSettings = {
-  aggregator: "centred-clipping",
+  aggregator: "neighbour-mixing",
   toleratedPpm: 300_000,
   clipNormMicro: 6_000_000,
   agreementThresholdPpm: 0,
