@@ -44,8 +44,8 @@ const SEVERITY: Readonly<Record<Conduct, number>> = { right: 0, missed: 1, wrong
 
 /**
  * Everybody listed first loses reputationDecayPpm of what lies above the floor; then conduct adds its change. Each of the two
- * happens once an epoch that closes, so reputation grows by at most reputationGainPpm in an epoch, and what nobody earns
- * anew goes slowly.
+ * happens once an epoch that closes, so reputation grows by at most reputationGainPpm in an epoch (what is restored aside),
+ * and what nobody earns anew goes slowly.
  */
 export function nextReputations(state: State, record: ConductRecord): Map<NodeId, number> {
   const { reputationGainPpm, reputationLossPpm } = state.parameters;
