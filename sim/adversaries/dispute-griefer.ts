@@ -1,3 +1,4 @@
+import { utilityPpm } from "../../src/core/epoch/utility.ts";
 import type { Adversary } from "./adversary.ts";
 import { madeUp, note } from "./support.ts";
 
@@ -8,15 +9,17 @@ export function disputeGriefer(): Adversary {
     onPhase: ({ epoch, phase }, view) => {
       if (phase !== "commit") return;
       const { parameters, verdicts } = view.state();
-      for (const [submission, { deltaCid, reportedMetrics }] of verdicts) {
+      for (const [submission, { deltaCid, baseMetrics, reportedMetrics }] of verdicts) {
         if (disputed.has(submission)) continue;
         disputed.add(submission);
         note(view, "disputed");
+        const { accuracyPpm } = reportedMetrics;
+        const metrics = { lossMicroNats: reportedMetrics.lossMicroNats + 1_000, accuracyPpm };
         const body = {
           epoch,
           submission,
           deltaCid,
-          metrics: { ...reportedMetrics, lossMicroNats: reportedMetrics.lossMicroNats + 1 },
+          metrics: { ...metrics, utilityPpm: utilityPpm(baseMetrics, metrics) },
           workDigest: madeUp("digest", view.identity.nodeId, submission),
           bondWei: parameters.disputeBondWei,
         };

@@ -1,6 +1,7 @@
 import { utf8ToBytes } from "../../src/core/bytes.ts";
 import { cidOf } from "../../src/core/codec/dag-cbor.ts";
 import type { Bodies, Kind } from "../../src/core/messages/kinds.ts";
+import { signReceipt } from "../../src/core/messages/receipt/schema.ts";
 import type { Adversary, AdversaryView, Moment } from "./adversary.ts";
 import { madeUp, note } from "./support.ts";
 
@@ -11,6 +12,8 @@ const SALT = "00".repeat(32);
 /** Floods the network with small messages that are well formed and signed, and have no place in any epoch. */
 export function dustSpammer(): Adversary {
   return {
+    // Its own commit would count; it is here to be in the way.
+    trains: () => false,
     onPhase: (moment, view) => {
       for (let piece = 0; piece < PIECES; piece++)
         spam(moment, view, `${moment.epoch} ${moment.phase} ${piece}`);
@@ -34,18 +37,19 @@ function spam({ epoch, phase }: Moment, view: AdversaryView, name: string): void
     workDigest: null,
     bondWei: 0n,
   });
-  say("receipt", {
+  const terms = {
     epoch,
     request: madeUp("request", name),
-    requester: view.gang[0] ?? view.identity.nodeId,
+    requester: view.identity.nodeId,
     modelVersion: nothing,
     tokensIn: 1,
     tokensOut: 1,
     flops: 1,
     outputDigest: madeUp("output", name),
     feeWei: 0n,
-    requesterSignature: "00".repeat(64),
-  });
+  };
+  const requesterSignature = signReceipt(view.identity.secretKey, view.identity.nodeId, terms);
+  say("receipt", { ...terms, requesterSignature });
   if (phase === "commit") say("commit", { epoch, commitment: madeUp("commitment", name), bondWei: 0n });
   if (phase === "commit") say("held-out-commit", { epoch, commitment: madeUp("tasks", name) });
   if (phase === "verify") say("held-out-reveal", { epoch, tasks: nothing, salt: SALT });

@@ -12,6 +12,7 @@ import { type Checker, makeCheckers } from "../checkers/index.ts";
 import { simulatedGenesis } from "../genesis.ts";
 import { FullNode, type Replacements } from "../nodes/full.ts";
 import { LightNode } from "../nodes/light/light-node.ts";
+import type { GangBoard } from "../nodes/light/view.ts";
 import type { NodeHead, NodePlan, SimulatedNode, Surroundings } from "../nodes/node.ts";
 import type { Plan, Scenario } from "../scenarios/scenario.ts";
 import { Blocks } from "./blocks.ts";
@@ -72,6 +73,8 @@ export class Simulation {
   readonly weather: Weather;
   readonly failures: CheckFailure[] = [];
   readonly transcript = new Transcript();
+  /** What gangs agreed on and did, by adversary. */
+  readonly boards = new Map<string, GangBoard>();
   /** Certified states of honest nodes, in the order in which the first of them adopted each. */
   readonly certified: NodeHead[] = [];
   onEvent: ((text: string, tone: "info" | "good" | "bad") => void) | undefined;
@@ -214,25 +217,21 @@ export class Simulation {
 
   #makeNodes(): readonly SimulatedNode[] {
     const { nodes, fullNodes = nodes <= ALL_FULL_UP_TO ? nodes : FULL_OF_MANY } = this.options;
-    const boards = new Map<string, { gang: readonly string[]; board: Map<string, string> }>();
     return this.plans.map((plan) => {
       const isFull = plan.role === "honest" && plan.index < fullNodes;
       const node = isFull
         ? new FullNode(this.#surroundings, plan, this.options.replacements)
-        : this.#makeLight(plan, boards);
+        : this.#makeLight(plan);
       node.onAdopted = (adopter, head) => this.#onAdopted(adopter, head);
       return node;
     });
   }
 
-  #makeLight(
-    plan: NodePlan,
-    boards: Map<string, { gang: readonly string[]; board: Map<string, string> }>,
-  ): LightNode {
+  #makeLight(plan: NodePlan): LightNode {
     const members = this.plans.filter(({ role }) => role === plan.role);
     const gang = members.map(({ identity }) => identity.nodeId);
-    const board = boards.get(plan.role) ?? { gang, board: new Map<string, string>() };
-    boards.set(plan.role, board);
+    const board = this.boards.get(plan.role) ?? { gang, board: new Map<string, string>() };
+    this.boards.set(plan.role, board);
     const factory = ADVERSARIES[plan.role];
     if (factory === undefined)
       throw failure("simulation-settings", "No such adversary", undefined, plan.role);
