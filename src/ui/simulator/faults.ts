@@ -4,7 +4,7 @@ import { customElement, property, state } from "lit/decorators.js";
 import type { InjectedFault, SimulatedNodeView } from "../../ports/simulation.ts";
 import { formatPpm } from "../format.ts";
 import { shared } from "../styles.ts";
-import { halves } from "./split.ts";
+import { halves, sidesOf } from "./split.ts";
 
 const MOST_LOSS_PERCENT = 60;
 const PPM_PER_PERCENT = 10_000;
@@ -56,7 +56,7 @@ export class Faults extends LitElement {
   }
 
   protected override render() {
-    const split = new Set(this.nodes.map(({ group }) => group)).size > 1;
+    const split = sidesOf(this.nodes).length > 1;
     return html`<section class="panel stack" aria-label="Faults">
       <div>
         <h2>Break it</h2>

@@ -7,7 +7,7 @@ const CORNER = "M8 1.5L14.5 8 8 14.5 1.5 8z";
 /** What shapes and colours mean, in words; with how many messages were drawn in the last second. */
 export function legend(recent: RecentFlights, nowMs: number, isStill: boolean): TemplateResult {
   return html`<div class="legend small" aria-label="Legend" role="group">
-    <ul aria-label="Messages">
+    <ul aria-label="Kinds of messages">
       ${FAMILIES.map(
         ({ id, words, detail }) => html`<li title=${detail}>
           <i class="swatch" style=${`background:var(--f-${id})`}></i><span>${words}</span>
@@ -18,7 +18,7 @@ export function legend(recent: RecentFlights, nowMs: number, isStill: boolean): 
     <p class="quiet">
       ${isStill ? "Motion is off: numbers say how many messages moved in the last second." : "Dots are messages; numbers say how many were drawn in the last second. A red cross was lost."}
     </p>
-    <ul aria-label="Nodes">
+    <ul aria-label="Shapes">
       ${shape(ROUND, "Honest", "solid")} ${shape(CORNER, "Cheats", "solid red")}
       ${shape(ROUND, "Asleep", "dashed")} ${shape(`${ROUND}M6 6l4 4M10 6l-4 4`, "Dead", "dashed hollow")}
     </ul>

@@ -6,6 +6,7 @@ import { formatPpm } from "../format.ts";
 import { shared } from "../styles.ts";
 import { simulatorColours } from "./palette.ts";
 import type { RootBook } from "./roots.ts";
+import { sidesOf } from "./split.ts";
 import { earnedWords, roleWords, rootName, STATE_WORDS } from "./words.ts";
 
 /** All nodes in words: the same as the stage, for keyboards and screen readers. Fires `select-node`. */
@@ -66,6 +67,13 @@ export class NodeTable extends LitElement {
         .wide {
           display: none;
         }
+        th,
+        td {
+          padding-inline: 0.2rem;
+        }
+        td:first-child {
+          white-space: normal;
+        }
       }
     `,
   ];
@@ -86,9 +94,10 @@ export class NodeTable extends LitElement {
   }
 
   private table(): TemplateResult {
-    const split = new Set(this.nodes.map(({ group }) => group)).size > 1;
+    const sides = sidesOf(this.nodes);
+    const split = sides.length > 1;
     return html`<div class="scroll">
-      <table class="number" data-testid="nodes">
+      <table class="number" aria-label="Nodes" data-testid="nodes">
         <thead>
           <tr>
             <th scope="col">Node</th>
@@ -105,21 +114,21 @@ export class NodeTable extends LitElement {
           ${repeat(
             this.nodes,
             ({ index }) => index,
-            (node) => this.row(node, split),
+            (node) => this.row(node, sides),
           )}
         </tbody>
       </table>
     </div>`;
   }
 
-  private row(node: SimulatedNodeView, split: boolean): TemplateResult {
+  private row(node: SimulatedNodeView, sides: readonly number[]): TemplateResult {
     const hue = this.book?.hue(node.root) ?? 0;
     const select = (): unknown => this.dispatchEvent(new CustomEvent("select-node", { detail: node.index }));
     return html`<tr aria-current=${node.index === this.selected ? "true" : nothing} data-root=${node.root}>
       <td><button class="plain" @click=${select}>${node.name}</button></td>
       <td class="wide ${node.role === "honest" ? "" : "cheat"}">${roleWords(node.role)}</td>
       <td>${STATE_WORDS[node.state]}</td>
-      ${split ? html`<td>${node.group + 1}</td>` : nothing}
+      ${sides.length > 1 ? html`<td>${sides.indexOf(node.group) + 1}</td>` : nothing}
       <td class="end">${node.epoch < 0 ? "–" : node.epoch}</td>
       <td>
         <span class="root mono" style=${`--hue:${hue.toFixed(1)}`} title=${node.root}

@@ -92,6 +92,19 @@ export class RootBook {
   }
 }
 
+/** How the honest nodes stand when a run is over. */
+export function endWords(nodes: readonly SimulatedNodeView[]): string {
+  const honest = nodes.filter(({ role }) => role === "honest");
+  const latest = Math.max(...honest.map(({ epoch }) => epoch));
+  if (latest < 0) return "no epoch was certified";
+  const roots = new Map<number, Set<Hash>>();
+  for (const { epoch, root } of honest) roots.set(epoch, (roots.get(epoch) ?? new Set()).add(root));
+  if ([...roots.values()].some(({ size }) => size > 1)) return "honest nodes have different roots";
+  const behind = honest.filter(({ epoch }) => epoch < latest).length;
+  if (behind === 0) return "all honest nodes have the same root";
+  return `${honest.length - behind} honest nodes have the same root, ${behind} ${behind === 1 ? "is" : "are"} behind`;
+}
+
 /** What the row of an epoch says: `16 nodes, one root`, `9 and 7 nodes differ`. */
 export function agreementWords({ shares, agreed }: EpochRoots): string {
   const total = shares.reduce((sum, { nodes }) => sum + nodes, 0);

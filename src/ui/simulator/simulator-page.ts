@@ -24,7 +24,7 @@ import "./node-panel.ts";
 import "./node-table.ts";
 import { simulatorColours } from "./palette.ts";
 import { counters, eventList, failureReport } from "./reports.ts";
-import { RootBook } from "./roots.ts";
+import { endWords, RootBook } from "./roots.ts";
 import { focusWhenDrawn, scenarioName } from "./run-form.ts";
 import { linkTo, SPEEDS, settingsInLink, USUAL, USUAL_SPEED } from "./settings.ts";
 import { simulatorStyles } from "./simulator-styles.ts";
@@ -173,14 +173,11 @@ export class SimulatorPage extends LitElement {
     const { frame } = this;
     if (frame === undefined) return nothing;
     const bad = frame.failures.length > 0;
-    const [row] = this.book.rows(1);
     const words = bad
       ? "A check failed."
       : !frame.finished
         ? "Stopped."
-        : row?.agreed === true
-          ? "Finished: all honest nodes have the same root."
-          : "Finished: honest nodes have different roots.";
+        : `Finished: ${endWords(frame.nodes)}.`;
     return html`<p class="row" data-testid="outcome">
       <span class="pill ${bad ? "bad" : frame.finished ? "good" : ""}"><i class="dot"></i>${words}</span>
       <span class="small quiet number">${virtualTime(frame.nowMs - frame.startMs)} of virtual time</span>

@@ -4,9 +4,9 @@ import { lossPoints } from "./epochs.ts";
 import { FAMILIES, familyOf, RecentFlights } from "./families.ts";
 import { MovingMessages, progressOf } from "./flights.ts";
 import { alongWay, nodeAt, nodeRadius, placesOf } from "./layout.ts";
-import { agreementWords, RootBook } from "./roots.ts";
+import { agreementWords, endWords, RootBook } from "./roots.ts";
 import { linkTo, replayCommand, settingsInLink, wholeNumber } from "./settings.ts";
-import { cutOff, halves } from "./split.ts";
+import { cutOff, halves, sidesOf } from "./split.ts";
 import { driftWords, earnedWords, newsSince, shortCount, virtualTime } from "./words.ts";
 
 const distance = (a: { x: number; y: number }, b: { x: number; y: number }) =>
@@ -133,7 +133,7 @@ const node = (index: number, epoch: number, root: number, role = "honest"): Simu
   state: "awake",
   group: 0,
   epoch,
-  root: `0x${root.toString(16).padStart(64, "0")}`,
+  root: root.toString(16).padStart(64, "0"),
   reputationPpm: 0,
   earnedMicroTokens: 0,
 });
@@ -178,6 +178,17 @@ describe("roots", () => {
     book.record({ nodes: [node(0, 4, 7), node(1, 4, 7), node(2, 4, 8, "equivocator")] });
     expect(book.rows(1)[0]?.agreed).toBe(true);
     expect(book.rows(1).map(agreementWords)).toEqual(["2 of 3 nodes; no honest one differs"]);
+  });
+
+  it("says how the honest nodes stand in the end", () => {
+    expect(endWords([node(0, -1, 1), node(1, -1, 1)])).toBe("no epoch was certified");
+    expect(endWords([node(0, 3, 1), node(1, 3, 1), node(2, 3, 2, "equivocator")])).toBe(
+      "all honest nodes have the same root",
+    );
+    expect(endWords([node(0, 3, 1), node(1, 3, 1), node(2, 2, 7)])).toBe(
+      "2 honest nodes have the same root, 1 is behind",
+    );
+    expect(endWords([node(0, 3, 1), node(1, 3, 2)])).toBe("honest nodes have different roots");
   });
 
   it("has no label before the first epoch", () => {
@@ -270,6 +281,11 @@ describe("faults", () => {
       expect([...left, ...right]).toEqual(Array.from({ length: count }, (_, index) => index));
       expect(left.length - right.length).toBe(count % 2);
     }
+  });
+
+  it("are on sides numbered from the lowest", () => {
+    expect(sidesOf([{ group: 3 }, { group: 2 }, { group: 3 }])).toEqual([2, 3]);
+    expect(sidesOf([{ group: 0 }])).toHaveLength(1);
   });
 
   it("cut one node off from all others", () => {

@@ -1,3 +1,8 @@
+/** The sides of a partition by their numbers, ascending; one when there is none. */
+export function sidesOf(nodes: readonly { readonly group: number }[]): readonly number[] {
+  return [...new Set(nodes.map(({ group }) => group))].sort((a, b) => a - b);
+}
+
 /** Both halves of the network, by the nodes' numbers. */
 export function halves(count: number): readonly (readonly number[])[] {
   const indexes = Array.from({ length: count }, (_, index) => index);

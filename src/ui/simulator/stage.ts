@@ -14,6 +14,7 @@ import { nodeAt, nodeRadius, placesOf } from "./layout.ts";
 import { paint } from "./paint.ts";
 import { type Palette, readPalette, simulatorColours } from "./palette.ts";
 import type { RootBook } from "./roots.ts";
+import { sidesOf } from "./split.ts";
 
 const HUB_RADIUS = 46;
 const HUB_LENGTH = 2 * Math.PI * HUB_RADIUS;
@@ -149,7 +150,7 @@ export class Stage extends LitElement {
     if (!this.stillness.matches) {
       this.moving.add(frame.flights, frame.nowMs, this.stageMs, this.virtualMsPerSecond);
     }
-    const sides = new Set(frame.nodes.map(({ group }) => group)).size;
+    const sides = sidesOf(frame.nodes).length;
     const { epoch, phase } = frame;
     if (this.hub?.epoch !== epoch || this.hub.phase !== phase || this.hub.sides !== sides) {
       this.hub = { epoch, phase, sides };

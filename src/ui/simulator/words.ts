@@ -22,7 +22,7 @@ export function earnedWords({ earnedMicroTokens }: Pick<SimulatedNodeView, "earn
 
 /** The first digits of a root, enough to tell the roots of a run apart: `3fa9c1`. */
 export function rootName(root: Hash): string {
-  return root.slice(2, 8);
+  return root.slice(0, 6);
 }
 
 /** Time since the start: `0:42`, `1:02:03`. */
