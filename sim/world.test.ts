@@ -69,6 +69,22 @@ describe("a simulated world", () => {
     expect(new Set(rootsOf([...nodes, fourth])).size).toBe(1);
   });
 
+  it("reveals what it committed to, although it has trained again since", async () => {
+    const world = new World();
+    const nodes = await donors(world, 4);
+    const [trainer] = nodes;
+    await trainer?.store.putPair(PAIR);
+    await world.advanceToEpoch(0);
+    await world.clock.advance(2_000);
+    await trainer?.runner.train();
+    await world.clock.advance(2_000);
+    await trainer?.store.putPair({ ...PAIR, id: "another", prompt: "What is a delta?" });
+    await trainer?.runner.train();
+    await world.advanceToEpoch(1);
+    await world.clock.advance(5_000);
+    expect(trainer?.runner.epochs.value[0]?.contributions).toMatchObject([{ outcome: "included" }]);
+  });
+
   it("finishes a duty after the tab died in the middle of it", async () => {
     const world = new World();
     const nodes = await donors(world, 4);

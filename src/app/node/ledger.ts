@@ -2,7 +2,7 @@ import { decodeAdapter, emptyAdapter, encodeAdapter } from "../../core/artifacts
 import { encodeCertificate } from "../../core/artifacts/certificate.ts";
 import { decodeState, encodeState, genesisState, stateRoot } from "../../core/artifacts/state.ts";
 import type { Certificate } from "../../core/chain-types.ts";
-import { certify } from "../../core/epoch/certificate.ts";
+import { certify, checkSignedStake } from "../../core/epoch/certificate.ts";
 import type { EpochResult } from "../../core/epoch/transition.ts";
 import { failure } from "../../core/errors.ts";
 import { LIMITS } from "../../core/limits.ts";
@@ -156,8 +156,8 @@ export class Ledger {
     const { epoch, root } = vote.envelope.body;
     if (epoch <= this.head.value.state.epoch) return;
     const votes = this.#votes.get(root.previousRoot) ?? [];
-    if (votes.some(({ cid }) => cid === vote.cid)) return;
-    this.#votes.set(root.previousRoot, [...votes, vote]);
+    this.#votes.set(root.previousRoot, votes);
+    if (!votes.some(({ cid }) => cid === vote.cid)) votes.push(vote);
   }
 
   /** Votes that build on `root`, grouped by what they sign; the most signed first. */
@@ -166,7 +166,9 @@ export class Ledger {
     for (const vote of this.#votes.get(root) ?? []) {
       const { messageSet, root: signed } = vote.envelope.body;
       const key = `${messageSet} ${signed.stateRoot}`;
-      groups.set(key, [...(groups.get(key) ?? []), vote]);
+      const group = groups.get(key);
+      if (group === undefined) groups.set(key, [vote]);
+      else group.push(vote);
     }
     return [...groups.values()].sort((a, b) => b.length - a.length);
   }
@@ -177,10 +179,19 @@ export class Ledger {
     return message?.kind === "message-set" ? message : undefined;
   }
 
-  /** Undefined while less than two thirds of the stake signed. */
+  /** Undefined while less than two thirds of the stake signed. Signatures are looked at when enough have voted. */
   #certificate(votes: readonly Vote[], set: MessageSet): Certificate | undefined {
+    const { genesis } = this.#dependencies;
+    const { registry } = set.envelope.body;
+    const voters = new Set(votes.map(({ envelope }) => envelope.author));
+    const votedWei = registry.entries.reduce(
+      (sum, { nodeId, stakeWei }) => (voters.has(nodeId) ? sum + stakeWei : sum),
+      0n,
+    );
     const root = votes[0]?.envelope.body.root;
-    return root && certify(this.#dependencies.genesis, set.envelope.body.registry, root, votes);
+    if (root === undefined || checkSignedStake(genesis, registry.entries, votedWei) !== undefined)
+      return undefined;
+    return certify(genesis, registry, root, votes);
   }
 
   /**

@@ -1,7 +1,5 @@
 import { phaseWindow, roundAt } from "../../../core/epoch/clock.ts";
-import { drawnFor } from "../../../core/epoch/committee.ts";
-import { type EpochContext, epochContext } from "../../../core/epoch/context.ts";
-import { leaderAt, leadersOf } from "../../../core/epoch/leader.ts";
+import type { EpochContext } from "../../../core/epoch/context.ts";
 import { seatPanel } from "../../../core/epoch/panel.ts";
 import { isMessageOf, type Message } from "../../../core/messages/message.ts";
 import {
@@ -10,6 +8,7 @@ import {
   type MessageSetBody,
 } from "../../../core/messages/message-set/schema.ts";
 import { collectCandidate } from "./candidate.ts";
+import { contextOf, leaderOf, validatorsOf } from "./epoch-contexts.ts";
 import { hasSigned, signingKey } from "./own-vote.ts";
 import type { DutyContext, Situation } from "./situation.ts";
 
@@ -18,8 +17,8 @@ export async function proposeMessageSet(context: DutyContext, situation: Situati
   if (situation.phase !== "sign" || situation.head.state.epoch >= situation.epoch) return;
   const { genesis, identity } = context.dependencies;
   const round = roundAt(genesis, situation.epoch, situation.nowMs);
-  const epoch = epochContext(genesis, situation.head.state, situation.registry.registry, situation.epoch);
-  if (leaderAt(leadersOf(epoch), round) !== identity.nodeId) return;
+  const epoch = contextOf(genesis, situation);
+  if (leaderOf(epoch, round) !== identity.nodeId) return;
   if (await isGoodSetHere(context, situation.epoch)) return;
   const candidate = await collectCandidate(context, situation);
   if (!candidate) return;
@@ -61,7 +60,7 @@ function isComplete(
   const attestations = candidate.filter(isMessageOf("attestation"));
   return candidate.filter(isMessageOf("submission")).every(({ cid, envelope }) => {
     const own = attestations.filter((one) => one.envelope.body.submission === cid);
-    const panel = seatPanel(epoch, drawnFor(epoch, envelope.author), own);
+    const panel = seatPanel(epoch, validatorsOf(epoch, envelope.author), own);
     return panel.attestations.length === panel.members.length;
   });
 }

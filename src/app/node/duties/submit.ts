@@ -1,5 +1,7 @@
 import { bytesToHex } from "@noble/hashes/utils.js";
+import { phaseWindow } from "../../../core/epoch/clock.ts";
 import { stakedEntry } from "../../../core/epoch/context.ts";
+import type { Genesis } from "../../../core/genesis.ts";
 import { LIMITS } from "../../../core/limits.ts";
 import { commitmentOf } from "../../../core/messages/commit/schema.ts";
 import type { Cid, ReportedMetrics } from "../../../core/primitives.ts";
@@ -7,6 +9,8 @@ import type { StoredDuty } from "../../../ports/store.ts";
 import type { DutyContext, Situation } from "./situation.ts";
 
 const DUTY_ID = "submission";
+/** What was committed to and is still to be revealed: it stays as it is, whatever is trained meanwhile. */
+const REVEAL_ID = "reveal";
 /** How sure a trainer is of its own delta, until confidence is learned from results. */
 const CONFIDENCE_PPM = 700_000;
 
@@ -20,7 +24,19 @@ export interface PendingSubmission {
 }
 
 export async function pendingSubmission(context: DutyContext): Promise<PendingSubmission | undefined> {
-  const duty = (await context.dependencies.store.listDuties()).find(({ id }) => id === DUTY_ID);
+  return read((await context.dependencies.store.listDuties()).find(({ id }) => id === DUTY_ID));
+}
+
+/** What this node has committed to in an epoch, as it was then. */
+async function committedSubmission(
+  context: DutyContext,
+  epoch: number,
+): Promise<PendingSubmission | undefined> {
+  const duties = await context.dependencies.store.listDuties();
+  return read(duties.find((duty) => duty.id === REVEAL_ID && duty.epoch === epoch));
+}
+
+function read(duty: StoredDuty | undefined): PendingSubmission | undefined {
   return duty === undefined ? undefined : JSON.parse(new TextDecoder().decode(duty.detail));
 }
 
@@ -29,14 +45,18 @@ export async function keepSubmission(
   pending: Omit<PendingSubmission, "saltHex">,
 ): Promise<void> {
   const saltHex = bytesToHex(context.dependencies.random.bytes(LIMITS.saltBytes));
-  const duty: StoredDuty = {
-    id: DUTY_ID,
-    kind: "submit",
-    epoch: -1,
-    deadlineMs: Number.MAX_SAFE_INTEGER,
-    detail: new TextEncoder().encode(JSON.stringify({ ...pending, saltHex })),
-  };
-  await context.dependencies.store.putDuty(duty);
+  await put(context, DUTY_ID, -1, Number.MAX_SAFE_INTEGER, { ...pending, saltHex });
+}
+
+async function put(
+  context: DutyContext,
+  id: string,
+  epoch: number,
+  deadlineMs: number,
+  pending: PendingSubmission,
+): Promise<void> {
+  const detail = new TextEncoder().encode(JSON.stringify(pending));
+  await context.dependencies.store.putDuty({ id, kind: "submit", epoch, deadlineMs, detail });
 }
 
 export async function dropSubmission(context: DutyContext): Promise<void> {
@@ -46,7 +66,10 @@ export async function dropSubmission(context: DutyContext): Promise<void> {
 /** Commits to a packed delta in the commit phase and reveals it in the reveal phase, each once an epoch. */
 export async function submitDelta(context: DutyContext, situation: Situation): Promise<void> {
   if (situation.phase !== "commit" && situation.phase !== "reveal") return;
-  const pending = await pendingSubmission(context);
+  const pending =
+    situation.phase === "commit"
+      ? await pendingSubmission(context)
+      : await committedSubmission(context, situation.epoch);
   if (!pending) return;
   const act = situation.phase === "commit" ? commit : reveal;
   context.tasks.once(
@@ -87,6 +110,8 @@ async function commit(
     return true;
   }
   if ((await own(context, situation.epoch, "commit")) !== undefined) return true;
+  // Kept before it is said: a tab that dies in between reveals what it promised.
+  await put(context, REVEAL_ID, situation.epoch, revealEndMs(genesis, situation.epoch), pending);
   await context.log.append("commit", {
     epoch: situation.epoch,
     commitment: commitmentOf(identity.nodeId, pending.bundleCid, pending.saltHex),
@@ -95,6 +120,8 @@ async function commit(
   context.events.info(situation.epoch, "commit", "Committed to the delta; nobody can see or copy it yet");
   return true;
 }
+
+const revealEndMs = (genesis: Genesis, epoch: number): number => phaseWindow(genesis, epoch, "reveal").endMs;
 
 /** How many stakes this epoch lacks for a full committee beside the author. */
 function missingValidators(context: DutyContext, situation: Situation): number {

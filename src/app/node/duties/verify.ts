@@ -1,12 +1,12 @@
 import { epochEndMs } from "../../../core/epoch/clock.ts";
-import { type Drawn, drawnFor } from "../../../core/epoch/committee.ts";
-import { epochContext } from "../../../core/epoch/context.ts";
+import type { Drawn } from "../../../core/epoch/committee.ts";
 import { isReservesTurn } from "../../../core/epoch/panel.ts";
 import { revealWindow } from "../../../core/epoch/timing.ts";
 import { failure } from "../../../core/errors.ts";
 import type { Message, TypedMessage } from "../../../core/messages/message.ts";
 import type { Cid } from "../../../core/primitives.ts";
 import { checkReveal } from "../../../core/scoring/held-out.ts";
+import { contextOf, validatorsOf } from "./epoch-contexts.ts";
 import { examine, type Submission } from "./examine.ts";
 import type { DutyContext, Situation } from "./situation.ts";
 
@@ -19,16 +19,16 @@ const KIND = "verify";
 export async function verifySubmissions(context: DutyContext, situation: Situation): Promise<void> {
   if (situation.phase !== "verify") return;
   const { genesis, identity } = context.dependencies;
-  const { registry, isFinal } = situation.registry;
+  const { isFinal } = situation.registry;
   const submissions = await context.log.ofEpoch(situation.epoch, "submission");
   if (submissions.length === 0) return;
   if (!isFinal) return tellOfFinality(context, situation);
   const tasks = await heldOutTasks(context, situation);
   if (tasks === "awaited") return;
-  const epoch = epochContext(genesis, situation.head.state, registry, situation.epoch);
+  const epoch = contextOf(genesis, situation);
   const attestations = await context.log.ofEpoch(situation.epoch, "attestation");
   for (const submission of submissions) {
-    const drawn = drawnFor(epoch, submission.envelope.author);
+    const drawn = validatorsOf(epoch, submission.envelope.author);
     const said = attestations.filter(({ envelope }) => envelope.body.submission === submission.cid);
     if (said.some(({ envelope }) => envelope.author === identity.nodeId)) continue;
     const isCalled =
