@@ -11,7 +11,8 @@ const COMMANDS: Readonly<Record<string, Command>> = {
   audit: {
     usage: `parley audit --epoch N [--url http://localhost:8080] [--why ACCOUNT]
     replays epochs 0 to N of the network served at the URL from its genesis: signatures, committees, benchmark runs,
-    aggregation, rewards, state root, certificate, anchor, claims. Ends 0 with "same root", 1 with the first difference.`,
+    aggregation, rewards, state root, certificate, anchor, claims. Ends 0 with "same root", 1 with the first difference. --why explains what epoch N paid to an account
+    and charged to its nodes.`,
     async run(args) {
       const options = parseAuditOptions(args);
       // Loaded late: usage and wrong arguments are answered at once.
