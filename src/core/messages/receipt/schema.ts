@@ -3,7 +3,7 @@ import { encodeBlock } from "../../codec/block.ts";
 import { cid, count, epoch, hash, hex, nodeId, wei } from "../../codec/fields.ts";
 import { z } from "../../codec/zod.ts";
 import { DOMAINS } from "../../domains.ts";
-import { signBytes, verifyBytes } from "../../identity.ts";
+import { signBytes } from "../../identity.ts";
 import type { Cid, Hash, Hex, NodeId } from "../../primitives.ts";
 
 /** An answer that was given and taken: its author is the provider, the requester has signed too. */
@@ -76,8 +76,4 @@ export function receiptBytes(provider: NodeId, body: ReceiptTerms): Uint8Array {
 /** The requester's half of a receipt. */
 export function signReceipt(secretKey: Uint8Array, provider: NodeId, body: ReceiptTerms): Hex {
   return signBytes(secretKey, receiptBytes(provider, body));
-}
-
-export function isReceiptSigned(provider: NodeId, body: ReceiptBody): boolean {
-  return verifyBytes(body.requester, receiptBytes(provider, body), body.requesterSignature);
 }
