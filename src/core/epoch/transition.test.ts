@@ -258,23 +258,6 @@ describe("transition", () => {
     expect(result.refused.map(({ error }) => error.code)).toContain("equivocation");
   });
 
-  it("refuses attestations that nobody asked for, and says which", () => {
-    const w = world(6);
-    const { messages, bundles, submission } = goodEpoch(w);
-    const committee = drawCommittee(w.genesis, w.state, w.registry, submission);
-    const outsider = w.authors.find(
-      ({ nodeId }) => !committee.includes(nodeId) && nodeId !== submission.envelope.author,
-    );
-    if (outsider === undefined) throw new Error("everybody is on the committee");
-    const { reportedMetrics } = submission.envelope.body;
-    const uninvited = attest(w.genesis, outsider, submission, reportedMetrics);
-    const { result } = close(w, w.state, 3, [...messages, uninvited], bundles);
-    expect(result.refused.map(({ cid, error }) => [cid, error.code])).toEqual([
-      [uninvited.cid, "not-on-committee"],
-    ]);
-    expect(result.contributions[0]?.validators).toHaveLength(3);
-  });
-
   it("counts the first of two submissions of one author", () => {
     const w = world();
     const { messages, bundles } = goodEpoch(w);
