@@ -83,7 +83,7 @@ export class MemoryStore implements Store {
     log.set(message.sequence, [...(log.get(message.sequence) ?? []), message.cid]);
     let head = heads.get(message.author) ?? 0;
     while (log.has(head)) head++;
-    heads.set(message.author, head);
+    if (head > 0) heads.set(message.author, head);
     return true;
   }
 
@@ -114,7 +114,7 @@ export class MemoryStore implements Store {
   }
 
   async logHeads(): Promise<ReadonlyMap<NodeId, number>> {
-    return new Map([...this.#read().heads].filter(([, count]) => count > 0));
+    return new Map(this.#read().heads);
   }
 
   async putEpoch(epoch: StoredEpoch): Promise<void> {

@@ -68,6 +68,7 @@ function keep(context: LightContext, set: MessageSet, result: EpochResult): void
   const { index } = context.plan;
   blocks.hold(index, result.manifestCid, result.manifestBytes);
   if (result.adapterBytes !== null) blocks.hold(index, result.state.modelVersion, result.adapterBytes);
+  for (const bytes of result.otherArtifacts) blocks.put(index, bytes);
   for (const { kind, cid } of membersOf(context, set) ?? []) {
     if (kind === "proposal" || kind === "ballot" || kind === "evidence") context.taken.add(cid);
   }
