@@ -1,7 +1,9 @@
 import type { HeldOutPair } from "../core/artifacts/held-out.ts";
 import type { ErrorData } from "../core/errors.ts";
 import type { TimedPhase } from "../core/genesis.ts";
+import type { ParameterChanges, Parameters } from "../core/parameters.ts";
 import type { Address, Cid, Hash, Metrics, NodeId } from "../core/primitives.ts";
+import type { ProposalStatus } from "../core/state.ts";
 import type { PeftFiles } from "../ports/adapter-files.ts";
 import type { WalletInfo } from "../ports/chain.ts";
 import type { NetworkStatus } from "../ports/gossip.ts";
@@ -224,7 +226,11 @@ export type NodeEventKind =
   | "anchor"
   | "claim"
   | "sync"
-  | "ballot";
+  | "ballot"
+  | "audit"
+  | "dispute"
+  | "ruling"
+  | "evidence";
 
 export interface EpochClock {
   readonly epoch: number;
@@ -298,7 +304,11 @@ export interface ProposalSummary {
   readonly title: string;
   readonly text: string;
   readonly author: NodeId;
-  readonly state: "pending" | "open" | "passed" | "failed";
+  readonly state: "pending" | ProposalStatus;
+  /** What passes with it; null when it is a question only. */
+  readonly changes: ParameterChanges | null;
+  /** What it changed, as that was before; null until its changes take effect, and for good when they do not. */
+  readonly replaced: ParameterChanges | null;
   readonly closesAtMs?: number;
   readonly forWei: bigint;
   readonly againstWei: bigint;
@@ -315,8 +325,10 @@ export type BallotChoice = "for" | "against" | "abstain";
 
 export interface GovernanceService {
   readonly proposals: Observable<readonly ProposalSummary[]>;
-  /** Errors: title-length, text-length, not-staked. */
-  propose(title: string, text: string): Promise<void>;
+  /** What holds now; undefined until the node has its state. */
+  readonly parameters: Observable<Parameters | undefined>;
+  /** `changes`: null for a question. Errors: title-length, text-length, not-staked, proposal-stake, parameter-rule. */
+  propose(title: string, text: string, changes: ParameterChanges | null): Promise<void>;
   /** Signed and kept at once, delivered when there is a network. Errors: voting-closed, not-staked. */
   vote(proposal: Cid, choice: BallotChoice): Promise<void>;
 }

@@ -51,6 +51,10 @@ export const LIMITS = {
   /** Open at once, besides those of drawn auditors; and of one disputer. */
   openDisputes: 256,
   openDisputesPerNode: 8,
+  /** Deltas measured again whose figures a node keeps at hand. */
+  measuredAgainKept: 1_024,
+  /** Nodes of which a node keeps a proof of equivocation that it has yet to show. */
+  evidenceKept: 64,
   /** Verdicts that can still be disputed: more than that, and the oldest become final early. */
   verdictRecords: 16_384,
   /** Kept in the state when their vote is over: those that closed last. */

@@ -13,6 +13,8 @@ import type { NodeDependencies } from "./dependencies.ts";
 const KINDS_OF_NO_EPOCH: readonly Kind[] = ["evidence", "proposal", "ballot"];
 
 export type MessageListener = (message: Message, own: boolean) => void;
+/** `other` has the place of `held` in their author's log. */
+export type ForkListener = (held: Message, other: Message) => void;
 
 type LogDependencies = Pick<
   NodeDependencies,
@@ -28,6 +30,7 @@ export class MessageLog implements LogSource {
   readonly #early = new Map<string, Uint8Array>();
   readonly #listeners = new Set<MessageListener>();
   readonly #gapListeners = new Set<() => void>();
+  readonly #forkListeners = new Set<ForkListener>();
   readonly #unsubscribe: (() => void)[] = [];
 
   constructor(dependencies: LogDependencies) {
@@ -54,6 +57,11 @@ export class MessageLog implements LogSource {
   /** Calls when a message arrived whose predecessors are missing: somebody must sync. */
   onGap(listener: () => void): void {
     this.#gapListeners.add(listener);
+  }
+
+  /** Calls when a message arrived whose place in its author's log is taken by another one, which stays. */
+  onFork(listener: ForkListener): void {
+    this.#forkListeners.add(listener);
   }
 
   /**
@@ -168,12 +176,21 @@ export class MessageLog implements LogSource {
     const last = await this.#last(author);
     const problem = verifyLogStep(last === undefined ? undefined : await this.load(last.cid), message);
     if (problem?.code === "log-gap") this.#keepEarly(message);
+    if (problem?.code === "log-fork") await this.#tellFork(message);
     if (problem) return problem;
     await store.addMessage(this.#index(message, clock.nowMs()));
     this.#remember(message);
     this.#tell(message, false);
     await this.#acceptEarly(author, sequence + 1);
     return undefined;
+  }
+
+  async #tellFork(other: Message): Promise<void> {
+    const { author, sequence } = other.envelope;
+    const [stored] = await this.#dependencies.store.messagesOfAuthor(author, sequence, sequence + 1);
+    const held = stored && (await this.load(stored.cid));
+    if (held === undefined) return;
+    for (const listener of this.#forkListeners) listener(held, other);
   }
 
   #keepEarly(message: Message): void {

@@ -11,7 +11,10 @@ import { Subject } from "../observable.ts";
 import type { EpochClock, EpochSummary, NodeEvent, NodeService, NodeStatus } from "../parley.ts";
 import { Anchoring } from "./anchoring.ts";
 import type { NodeDependencies } from "./dependencies.ts";
+import { disputeVerdicts } from "./duties/dispute.ts";
+import { keepEvidence, showEvidence } from "./duties/evidence.ts";
 import { keepTasks, showHeldOut } from "./duties/held-out.ts";
+import { handBackRulings, serveOnJuries } from "./duties/jury.ts";
 import { hasKeptTraining } from "./duties/kept-training.ts";
 import { proposeMessageSet } from "./duties/lead.ts";
 import { signEpoch } from "./duties/sign.ts";
@@ -103,6 +106,7 @@ export class NodeRunner implements NodeService {
     gossip.onStatus((status) => this.network.set(status));
     this.log.onStored((message) => this.#onMessage(message));
     this.log.onGap(() => void this.#sync());
+    this.log.onFork((held, other) => void this.#onFork(held, other));
     this.ledger.onAdopted((adoption) => void this.#onAdopted(adoption));
     logSync.onSynced((peer, report) => {
       const epoch = this.clock.value?.epoch ?? 0;
@@ -244,12 +248,16 @@ export class NodeRunner implements NodeService {
     const situation: Situation = { ...now, head, registry, isValidator };
     const { donating } = this.status.value;
     await handBackMissed(this.#context, situation);
+    await handBackRulings(this.#context, situation);
     await showHeldOut(this.#context, situation);
     // Who stopped takes on nothing new, but what was committed to is still revealed.
     if (donating || situation.phase === "reveal") await submitDelta(this.#context, situation);
     if (!donating) return;
     await this.#retrainWhenStale(situation);
     if (!isValidator) return;
+    await showEvidence(this.#context, situation);
+    await disputeVerdicts(this.#context, situation);
+    await serveOnJuries(this.#context, situation);
     await verifySubmissions(this.#context, situation);
     await proposeMessageSet(this.#context, situation);
     await signEpoch(this.#context, situation);
@@ -272,6 +280,15 @@ export class NodeRunner implements NodeService {
   #onMessage(message: Message): void {
     if (message.kind === "attestation") checkDigest(this.#context, message);
     this.tick();
+  }
+
+  async #onFork(held: Message, other: Message): Promise<void> {
+    try {
+      await keepEvidence(this.#context, held, other);
+      this.tick();
+    } catch (thrown) {
+      this.#eventLog.bad(this.clock.value?.epoch ?? 0, "evidence", "A proof could not be kept", thrown);
+    }
   }
 
   async #onAdopted({ result, certificate }: Adoption): Promise<void> {

@@ -3,6 +3,7 @@
  * time: a leader that leaves some of that out gets no signatures, unless the set is full of what comes before it.
  */
 import { compareText } from "../bytes.ts";
+import { juryOf } from "../disputes/jury.ts";
 import { isPending } from "../governance/proposals.ts";
 import { LIMITS } from "../limits.ts";
 import type { Kind } from "../messages/kinds.ts";
@@ -139,7 +140,7 @@ function mayCount(context: EpochContext, message: Message): boolean {
     case "dispute":
       return state.verdicts.has(message.envelope.body.submission);
     case "ruling":
-      return state.disputes.get(message.envelope.body.dispute)?.jury.includes(author) === true;
+      return juryOf(context, message.envelope.body.dispute).includes(author);
     case "held-out-commit":
       return author === parameters.heldOutKeeper;
     case "held-out-reveal":

@@ -1,3 +1,4 @@
+import { isSettlementDue } from "../../../core/disputes/due.ts";
 import { epochEndMs } from "../../../core/epoch/clock.ts";
 import { epochContext } from "../../../core/epoch/context.ts";
 import { collect } from "../../../core/epoch/inclusion.ts";
@@ -18,15 +19,12 @@ export async function collectCandidate(
     epoch,
     held.map(({ message }) => message),
   );
-  return isWorthClosing(context, situation, messages) ? messages : undefined;
+  const isWorthClosing = messages.some(({ kind }) => !IDLE.has(kind)) || isSettlementDue(epoch);
+  return isWorthClosing || hasTally(context, situation) ? messages : undefined;
 }
 
 /** Of these alone nothing follows. */
 const IDLE: ReadonlySet<Kind> = new Set(["commit", "attestation", "held-out-reveal"]);
-
-function isWorthClosing(context: DutyContext, situation: Situation, messages: readonly Message[]): boolean {
-  return messages.some(({ kind }) => !IDLE.has(kind)) || hasTally(context, situation);
-}
 
 /** A vote whose time is over is counted in the next epoch that closes, even when nothing else happened. */
 function hasTally(context: DutyContext, situation: Situation): boolean {

@@ -53,7 +53,8 @@ export async function examine(
   return { ...found, ...verdict, metrics, ...work, heldOut };
 }
 
-async function ownEnvironment({ dependencies }: DutyContext): Promise<Cid> {
+/** Errors: environment-mismatch (this tab must not judge). */
+export async function ownEnvironment({ dependencies }: DutyContext): Promise<Cid> {
   const { genesis, evaluator } = dependencies;
   const environmentCid = await evaluator.environment();
   if (environmentCid === genesis.model.environmentCid) return environmentCid;
@@ -142,7 +143,8 @@ async function measureHeldOut(
   }
 }
 
-async function fetchArtifact(context: DutyContext, cid: Cid): Promise<Uint8Array | undefined> {
+/** Undefined when nobody could deliver it in time. */
+export async function fetchArtifact(context: DutyContext, cid: Cid): Promise<Uint8Array | undefined> {
   try {
     return await context.dependencies.artifacts.get(cid, { timeoutMs: LIMITS.artifactFetchMs / 2 });
   } catch {

@@ -1,0 +1,138 @@
+import { drawAuditors } from "../../../core/disputes/audits.ts";
+import { contradicts } from "../../../core/disputes/finding.ts";
+import { epochEndMs } from "../../../core/epoch/clock.ts";
+import { type EpochContext, epochContext } from "../../../core/epoch/context.ts";
+import type { Cid } from "../../../core/primitives.ts";
+import type { VerdictRecord } from "../../../core/state.ts";
+import { epochToSayIn, type MeasuredAgain, measureAgain, recall } from "./measure-again.ts";
+import type { DutyContext, Situation } from "./situation.ts";
+
+/** Of the duty. */
+export const KIND = "audit";
+
+/** Why this node looks at a verdict again. */
+type Cause = "auditor" | "outvoted" | "author";
+
+/**
+ * Looks again at verdicts that this node was drawn to audit, that its own run of the benchmark spoke against, or that blamed it;
+ * and disputes what it finds wrong, when its stake allows the bond. Not in the sign phase: the epoch's messages are fixed then.
+ */
+export async function disputeVerdicts(context: DutyContext, situation: Situation): Promise<void> {
+  if (situation.phase === "sign") return;
+  const { genesis } = context.dependencies;
+  const { state } = situation.head;
+  const open = [...state.verdicts].filter(([submission, record]) => isOpen(situation, submission, record));
+  if (open.length === 0) return;
+  const epoch = epochContext(genesis, state, situation.registry.registry, situation.epoch);
+  const auditors = drawAuditors(epoch);
+  for (const [submission, record] of open) {
+    const isAuditor = isDrawn(context, record, auditors.get(submission));
+    const cause = isAuditor ? "auditor" : await ownCause(context, submission, record);
+    if (cause === undefined || (await hasDisputed(context, situation, submission, record))) continue;
+    if (cause !== "auditor" && !canBond(context, epoch)) continue;
+    const known = recall(context, submission);
+    if (known !== undefined && !contradicts(record, known.metrics)) continue;
+    context.tasks.once(
+      `${KIND} ${submission} ${situation.epoch}`,
+      () => lookAgain(context, submission, record, cause),
+      (thrown) => context.events.bad(situation.epoch, "audit", "An audit could not be finished yet", thrown),
+    );
+  }
+}
+
+function isOpen({ epoch, head }: Situation, submission: Cid, record: VerdictRecord): boolean {
+  const { parameters, disputes } = head.state;
+  const isTaken = [...disputes.values()].some(
+    (dispute) => dispute.submission === submission && dispute.status !== "expired",
+  );
+  return epoch > record.epoch && epoch <= record.epoch + parameters.challengeEpochs && !isTaken;
+}
+
+function isDrawn(
+  { dependencies }: DutyContext,
+  { auditor }: VerdictRecord,
+  drawnNow: string | undefined,
+): boolean {
+  return (auditor ?? drawnNow) === dependencies.identity.nodeId;
+}
+
+async function ownCause(
+  context: DutyContext,
+  submission: Cid,
+  record: VerdictRecord,
+): Promise<Cause | undefined> {
+  const { nodeId } = context.dependencies.identity;
+  if (record.author === nodeId) return contradicts(record, record.reportedMetrics) ? "author" : undefined;
+  if (record.right.includes(nodeId)) return undefined;
+  const attestations = await context.log.ofEpoch(record.epoch, "attestation");
+  const own = attestations.find(
+    ({ envelope }) => envelope.author === nodeId && envelope.body.submission === submission,
+  );
+  const found = own?.envelope.body.metrics ?? null;
+  return found !== null && contradicts(record, found) ? "outvoted" : undefined;
+}
+
+/** A dispute of this node that no closed epoch has looked at yet. */
+async function hasDisputed(
+  context: DutyContext,
+  { epoch, head }: Situation,
+  submission: Cid,
+  record: VerdictRecord,
+): Promise<boolean> {
+  const { nodeId } = context.dependencies.identity;
+  for (let at = Math.max(record.epoch, head.state.epoch) + 1; at <= epoch; at++) {
+    const disputes = await context.log.ofEpoch(at, "dispute");
+    const isOwn = disputes.some(
+      ({ envelope }) => envelope.author === nodeId && envelope.body.submission === submission,
+    );
+    if (isOwn) return true;
+  }
+  return false;
+}
+
+function canBond({ dependencies }: DutyContext, { staked, parameters }: EpochContext): boolean {
+  const entry = staked.get(dependencies.identity.nodeId);
+  return entry !== undefined && entry.stakeWei >= parameters.disputeBondWei;
+}
+
+/** False: to be asked again. */
+async function lookAgain(
+  context: DutyContext,
+  submission: Cid,
+  record: VerdictRecord,
+  cause: Cause,
+): Promise<boolean> {
+  const { store, genesis } = context.dependencies;
+  const { challengeEpochs } = context.ledger.head.value.state.parameters;
+  const lastEpoch = record.epoch + challengeEpochs;
+  const id = `${KIND} ${submission}`;
+  const deadlineMs = epochEndMs(genesis, lastEpoch);
+  await store.putDuty({ id, kind: KIND, epoch: lastEpoch, deadlineMs, detail: new Uint8Array() });
+  const name = record.author.slice(0, 8);
+  if (cause === "auditor") {
+    context.events.info(record.epoch, "audit", `Drawn to audit the verdict on ${name}'s delta`);
+  }
+  const found = await measureAgain(context, submission, record);
+  const epoch = epochToSayIn(context);
+  if (found === undefined || epoch === undefined) return false;
+  if (contradicts(record, found.metrics) && epoch <= lastEpoch) {
+    await dispute(context, submission, record, cause, found, epoch);
+  } else context.events.good(epoch, "audit", `The verdict on ${name}'s delta is right`);
+  await store.deleteDuty(id);
+  return true;
+}
+
+async function dispute(
+  context: DutyContext,
+  submission: Cid,
+  { deltaCid, author }: VerdictRecord,
+  cause: Cause,
+  { metrics, workDigest }: MeasuredAgain,
+  epoch: number,
+): Promise<void> {
+  const { disputeBondWei } = context.ledger.head.value.state.parameters;
+  const bondWei = cause === "auditor" ? 0n : disputeBondWei;
+  await context.log.append("dispute", { epoch, submission, deltaCid, metrics, workDigest, bondWei });
+  const measured = metrics === null ? "it cannot be measured" : `loss ${metrics.lossMicroNats} micro-nats`;
+  context.events.good(epoch, "dispute", `Disputed the verdict on ${author.slice(0, 8)}'s delta: ${measured}`);
+}
