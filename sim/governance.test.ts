@@ -25,7 +25,7 @@ beforeEach(async () => {
   for (const { node } of members) await node.runner.startDonating();
   await world.advanceToEpoch(0);
   await world.clock.advance(2_000);
-  await member(0).governance.propose(TITLE, "Ten seconds are enough.");
+  await member(0).governance.propose(TITLE, "Ten seconds are enough.", null);
   await endOfEpoch(0);
   expect(everybodySees()).toEqual(
     members.map(() => ({ state: "open", forWei: 0n, againstWei: 0n, abstainWei: 0n })),

@@ -1,4 +1,5 @@
 import { describeError, toErrorData } from "../core/errors.ts";
+import type { Parameters } from "../core/parameters.ts";
 import type { NodeId } from "../core/primitives.ts";
 import type { NetworkStatus } from "../ports/gossip.ts";
 import { type Observable, Subject } from "./observable.ts";
@@ -97,7 +98,8 @@ export class DeferredServices {
   #governanceService(): GovernanceService {
     return {
       proposals: this.#feed<readonly ProposalSummary[]>([], (services) => services.governance.proposals),
-      propose: async (title, text) => (await this.#ready).governance.propose(title, text),
+      parameters: this.#feed<Parameters | undefined>(undefined, (services) => services.governance.parameters),
+      propose: async (title, text, changes) => (await this.#ready).governance.propose(title, text, changes),
       vote: async (proposal, choice) => (await this.#ready).governance.vote(proposal, choice),
     };
   }

@@ -1,5 +1,9 @@
-import { describeError, failure } from "../../core/errors.ts";
+import { stakedEntry } from "../../core/epoch/context.ts";
+import { describeError, failure, ParleyError } from "../../core/errors.ts";
+import { proposalStakeWei } from "../../core/governance/proposals.ts";
 import { LIMITS } from "../../core/limits.ts";
+import type { ProposalBody } from "../../core/messages/proposal/schema.ts";
+import { brokenRule, type ParameterChanges, type Parameters, withChanges } from "../../core/parameters.ts";
 import type { Cid } from "../../core/primitives.ts";
 import type { State } from "../../core/state.ts";
 import type { StoredOutboxEntry } from "../../ports/store.ts";
@@ -18,6 +22,7 @@ type Outcome = Pick<StoredOutboxEntry, "state"> & Partial<Pick<StoredOutboxEntry
 /** Proposals and ballots: signed at once, kept in this node's log, delivered by whoever meets us, counted by the state. */
 export class Governance implements GovernanceService {
   readonly proposals = new Subject<readonly ProposalSummary[]>([]);
+  readonly parameters = new Subject<Parameters | undefined>(undefined);
   readonly #dependencies: NodeDependencies;
   readonly #node: NodeRunner;
   readonly #mutex = new KeyedMutex();
@@ -41,12 +46,15 @@ export class Governance implements GovernanceService {
     await this.#show();
   }
 
-  async propose(title: string, text: string): Promise<void> {
+  async propose(title: string, text: string, changes: ParameterChanges | null): Promise<void> {
     const trimmed = { title: title.trim(), text: text.trim() };
     checkLength("title-length", "title", trimmed.title, LIMITS.proposalTitleCharacters);
     checkLength("text-length", "text", trimmed.text, LIMITS.proposalTextCharacters);
+    const { parameters } = this.#node.ledger.head.value.state;
+    const broken = changes === null ? undefined : brokenRule(withChanges(parameters, changes));
+    if (broken) throw new ParleyError(broken);
     await this.#checkStake();
-    await this.#send("proposal", { ...trimmed, proposalType: "protocol.parameter", changes: null });
+    await this.#send("proposal", { ...trimmed, proposalType: "protocol.parameter", changes });
   }
 
   async vote(proposal: Cid, choice: BallotChoice): Promise<void> {
@@ -61,8 +69,14 @@ export class Governance implements GovernanceService {
 
   async #checkStake(): Promise<void> {
     const { identity, chain } = this.#dependencies;
-    const { registry } = this.#node.ledger.head.value.state;
-    if (registry.entries.some(({ nodeId }) => nodeId === identity.nodeId)) return;
+    const { state } = this.#node.ledger.head.value;
+    const entry = stakedEntry(state, state.registry, identity.nodeId);
+    const neededWei = proposalStakeWei(state.parameters, state.proposals, identity.nodeId);
+    if (entry && entry.stakeWei < neededWei) {
+      const message = "Your stake is too small to propose: it has to cover the bonds of your open proposals.";
+      throw failure("proposal-stake", message, `${neededWei} wei`, `${entry.stakeWei} wei`);
+    }
+    if (entry) return;
     const stake = await chain.stakeOf(identity.nodeId).catch(() => undefined);
     if (!stake || stake.stakeWei === 0n) {
       throw failure("not-staked", "Proposing needs a stake. Press Donate first.");
@@ -70,9 +84,7 @@ export class Governance implements GovernanceService {
   }
 
   async #send(
-    ...[kind, body]:
-      | ["proposal", { title: string; text: string; proposalType: "protocol.parameter"; changes: null }]
-      | ["ballot", { proposal: Cid; choice: BallotChoice }]
+    ...[kind, body]: ["proposal", ProposalBody] | ["ballot", { proposal: Cid; choice: BallotChoice }]
   ): Promise<void> {
     const { store, clock } = this.#dependencies;
     const { message, deliveredTo } =
@@ -131,11 +143,17 @@ export class Governance implements GovernanceService {
     await this.#refuseLate(this.#node.ledger.head.value.state);
   }
 
-  /** A ballot that is still on its way when the vote is over can no longer count. */
+  /** A ballot on its way when the vote is over can no longer count, nor a proposal that no longer fits what holds. */
   async #refuseLate(state: State): Promise<void> {
     for (const entry of await this.#dependencies.store.listOutbox()) {
       if (isFinal(entry.state)) continue;
       const message = await this.#node.log.load(entry.cid);
+      if (message?.kind === "proposal" && !state.proposals.has(entry.cid)) {
+        const { changes } = message.envelope.body;
+        const broken = changes && brokenRule(withChanges(state.parameters, changes));
+        if (broken)
+          await this.#changeOutbox(entry.cid, () => ({ state: "refused", detail: describeError(broken) }));
+      }
       if (message?.kind !== "ballot") continue;
       const proposal = state.proposals.get(message.envelope.body.proposal);
       if (proposal === undefined || proposal.status === "open") continue;
@@ -168,6 +186,8 @@ export class Governance implements GovernanceService {
     try {
       do {
         this.#showAgain = false;
+        const { parameters } = this.#node.ledger.head.value.state;
+        if (parameters !== this.parameters.value) this.parameters.set(parameters);
         this.proposals.set(await this.#summaries());
       } while (this.#showAgain);
     } finally {
@@ -177,13 +197,17 @@ export class Governance implements GovernanceService {
 
   async #summaries(): Promise<readonly ProposalSummary[]> {
     const { identity, store } = this.#dependencies;
-    const { proposals } = this.#node.ledger.head.value.state;
+    const { proposals, proposers } = this.#node.ledger.head.value.state;
     const outbox = new Map((await store.listOutbox()).map((entry) => [entry.cid, entry]));
     const mine = (await this.#node.log.ofKind("ballot")).filter(
       ({ envelope }) => envelope.author === identity.nodeId,
     );
     const messages = await this.#node.log.ofKind("proposal");
     return [...messages]
+      .filter(({ cid, envelope: { author, sequence } }) => {
+        // What the state has seen and forgotten closed long ago.
+        return proposals.has(cid) || sequence > (proposers.get(author) ?? -1);
+      })
       .sort((a, b) => b.envelope.timestampMs - a.envelope.timestampMs)
       .map(({ cid, envelope }) => {
         const state = proposals.get(cid);
@@ -200,6 +224,8 @@ export class Governance implements GovernanceService {
           text: envelope.body.text,
           author: envelope.author,
           state: state?.status ?? "pending",
+          changes: envelope.body.changes,
+          replaced: state?.replaced ?? null,
           ...(state ? { closesAtMs: state.closesAtMs } : {}),
           forWei: state?.forWei ?? 0n,
           againstWei: state?.againstWei ?? 0n,

@@ -5,7 +5,7 @@ import { type ErrorData, ignore } from "../errors.ts";
 import type { Genesis } from "../genesis.ts";
 import { LIMITS } from "../limits.ts";
 import type { Message, TypedMessage } from "../messages/message.ts";
-import { brokenRule, withChanges } from "../parameters.ts";
+import { brokenRule, type Parameters, withChanges } from "../parameters.ts";
 import type { Cid, NodeId } from "../primitives.ts";
 import type { ProposalState, State } from "../state.ts";
 import { type Electorate, electorateOf } from "./electorate.ts";
@@ -69,20 +69,27 @@ function checkProposal(
   );
 }
 
-/** The bonds of all that an author has open must be there to be taken. */
 function checkStake(context: EpochContext, proposals: Proposals, author: NodeId): ErrorData | undefined {
   const entry = context.staked.get(author);
   if (entry === undefined) return ignore("not-staked", "To propose, a node must be staked").data;
-  const { proposalMinimumStakeWei, proposalBondWei } = context.parameters;
-  let bondsWei = proposalBondWei;
-  for (const proposal of proposals.values()) {
-    if (proposal.status === "open" && proposal.author === author) bondsWei += proposal.bondWei;
-  }
-  let neededWei = proposalMinimumStakeWei;
-  if (bondsWei > neededWei) neededWei = bondsWei;
+  const neededWei = proposalStakeWei(context.parameters, proposals, author);
   if (entry.stakeWei >= neededWei) return undefined;
   const message = "Its author has too little at stake to propose";
   return ignore("proposal-stake", message, `at least ${neededWei} wei`, `${entry.stakeWei} wei`).data;
+}
+
+/** Stake that an author needs for one more proposal: the minimum, and the bonds of all that it has open. */
+export function proposalStakeWei(
+  { proposalMinimumStakeWei, proposalBondWei }: Parameters,
+  proposals: ReadonlyMap<Cid, ProposalState>,
+  author: NodeId,
+): bigint {
+  let neededWei = proposalBondWei;
+  for (const proposal of proposals.values()) {
+    if (proposal.status === "open" && proposal.author === author) neededWei += proposal.bondWei;
+  }
+  if (neededWei < proposalMinimumStakeWei) return proposalMinimumStakeWei;
+  return neededWei;
 }
 
 function checkOpen(proposals: Proposals): ErrorData | undefined {

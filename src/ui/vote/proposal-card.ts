@@ -2,10 +2,12 @@ import "@awesome.me/webawesome/dist/components/button/button.js";
 import { css, html, LitElement, nothing } from "lit";
 import { customElement, property } from "lit/decorators.js";
 import type { BallotChoice, GovernanceService, ProposalSummary } from "../../app/parley.ts";
+import type { Parameters } from "../../core/parameters.ts";
 import { Action } from "../action.ts";
 import { errorNotice } from "../elements/notice.ts";
 import { formatRemaining, formatTokens, nodeName } from "../format.ts";
 import { shared } from "../styles.ts";
+import { changeLines, effectWords } from "./changes.ts";
 import { castWei, quorumPercent, tally } from "./tally.ts";
 
 const CHOICES: readonly { readonly choice: BallotChoice; readonly label: string }[] = [
@@ -83,6 +85,18 @@ export class ProposalCard extends LitElement {
         white-space: normal;
         border-radius: 0.7rem;
       }
+      .changes {
+        display: grid;
+        gap: 0.35rem;
+        padding: 0.6rem 0.8rem;
+        border-inline-start: 3px solid var(--p-brand);
+        overflow-wrap: anywhere;
+        font-size: 0.93rem;
+      }
+      .changes ul {
+        display: grid;
+        gap: 0.25rem;
+      }
       .ballot {
         padding: 0.6rem 0.8rem;
         border-radius: var(--p-radius-s);
@@ -94,6 +108,8 @@ export class ProposalCard extends LitElement {
 
   @property({ attribute: false }) proposal: ProposalSummary | undefined;
   @property({ attribute: false }) ownNodeId: string | undefined;
+  /** What holds now. */
+  @property({ attribute: false }) parameters: Parameters | undefined;
   @property({ attribute: false }) governance: GovernanceService | undefined;
   private readonly voting = new Action(this);
 
@@ -112,21 +128,36 @@ export class ProposalCard extends LitElement {
         </p>
       </div>
       <p class="text">${proposal.text}</p>
+      ${this.changes(proposal)}
       ${this.bars(proposal)} ${this.ballot(proposal)} ${errorNotice(this.voting.error, () => this.voting.clear())}
       ${proposal.state === "open" || proposal.state === "pending" ? this.buttons(proposal) : nothing}
     </article>`;
   }
 
   private statePill(proposal: ProposalSummary) {
-    const tone = { pending: "wait", open: "good", passed: "good", failed: "bad" }[proposal.state];
+    const tone = { pending: "wait", open: "good", passed: "good", failed: "bad", void: "bad" }[
+      proposal.state
+    ];
     return html`<span class="pill ${tone}" data-testid="proposal-state">${proposal.state}</span>`;
   }
 
   private closing(proposal: ProposalSummary) {
-    if (proposal.closesAtMs === undefined || proposal.state === "passed" || proposal.state === "failed") {
-      return nothing;
-    }
+    if (proposal.closesAtMs === undefined || proposal.state !== "open") return nothing;
     return html` · closes ${formatRemaining(proposal.closesAtMs - Date.now())}`;
+  }
+
+  private changes(proposal: ProposalSummary) {
+    const lines = changeLines(proposal, this.parameters);
+    if (lines.length === 0) return nothing;
+    return html`<div class="changes" data-testid="changes">
+      <ul aria-label="What it changes">
+        ${lines.map(
+          ({ words, before, after }) =>
+            html`<li>${words}: from <strong>${before}</strong> to <strong>${after}</strong></li>`,
+        )}
+      </ul>
+      <p class="small quiet" data-testid="effect">${effectWords(proposal)}</p>
+    </div>`;
   }
 
   private bars(proposal: ProposalSummary) {

@@ -5,9 +5,12 @@ import { css, html, LitElement } from "lit";
 import { customElement, property, state } from "lit/decorators.js";
 import type { GovernanceService } from "../../app/parley.ts";
 import { LIMITS } from "../../core/limits.ts";
+import type { Parameters } from "../../core/parameters.ts";
 import { Action } from "../action.ts";
 import { errorNotice } from "../elements/notice.ts";
 import { shared } from "../styles.ts";
+import "./change-fields.ts";
+import type { TypedChanges } from "./change-fields.ts";
 
 /** Writes a proposal. Fires `form-closed` when it is made or given up. */
 @customElement("parley-proposal-form")
@@ -17,12 +20,16 @@ export class ProposalForm extends LitElement {
     css`
       form {
         display: grid;
+        grid-template-columns: minmax(0, 1fr);
         gap: 1rem;
       }
     `,
   ];
 
   @property({ attribute: false }) governance: GovernanceService | undefined;
+  /** What holds now. */
+  @property({ attribute: false }) parameters: Parameters | undefined;
+  @state() private typed: TypedChanges = { changes: null, complete: true };
   @state() private heading = "";
   @state() private text = "";
   private readonly proposing = new Action(this);
@@ -55,12 +62,18 @@ export class ProposalForm extends LitElement {
           this.text = typedIn(event);
         }}
       ></wa-textarea>
+      <parley-change-fields
+        .parameters=${this.parameters}
+        @changes-typed=${(event: CustomEvent<TypedChanges>) => {
+          this.typed = event.detail;
+        }}
+      ></parley-change-fields>
       ${errorNotice(this.proposing.error, () => this.proposing.clear())}
       <div class="row">
         <wa-button
           variant="brand"
           ?loading=${this.proposing.busy}
-          ?disabled=${this.heading.trim() === "" || this.text.trim() === ""}
+          ?disabled=${this.heading.trim() === "" || this.text.trim() === "" || !this.typed.complete}
           @click=${this.submit}
           >Propose</wa-button
         >
@@ -72,7 +85,7 @@ export class ProposalForm extends LitElement {
   private async submit(event: Event): Promise<void> {
     event.preventDefault();
     const made = await this.proposing.run(async () =>
-      this.governance?.propose(this.heading.trim(), this.text.trim()),
+      this.governance?.propose(this.heading.trim(), this.text.trim(), this.typed.changes),
     );
     if (made) this.close();
   }

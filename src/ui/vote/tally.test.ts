@@ -8,6 +8,8 @@ const proposal: ProposalSummary = {
   text: "x",
   author: "00",
   state: "open",
+  changes: null,
+  replaced: null,
   forWei: 6n,
   againstWei: 3n,
   abstainWei: 1n,

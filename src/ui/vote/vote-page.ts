@@ -7,6 +7,7 @@ import type { Services } from "../services.ts";
 import { pageStyles, shared } from "../styles.ts";
 import { Watch } from "../watch.ts";
 import "./proposal-card.ts";
+import "./network-rules.ts";
 import "./proposal-form.ts";
 
 /** What the network decides together: proposals, their votes, a form for another. */
@@ -17,6 +18,7 @@ export class VotePage extends LitElement {
   @property({ attribute: false }) parley: Services | undefined;
   @state() private writing = false;
   private readonly status = new Watch(this, () => this.parley?.node?.status);
+  private readonly parameters = new Watch(this, () => this.parley?.governance?.parameters);
   private readonly proposals = new Watch(this, () => this.parley?.governance?.proposals);
 
   protected override render() {
@@ -45,6 +47,7 @@ export class VotePage extends LitElement {
         this.writing
           ? html`<parley-proposal-form
             .governance=${this.parley?.governance}
+            .parameters=${this.parameters.value}
             @form-closed=${() => {
               this.writing = false;
             }}
@@ -65,10 +68,12 @@ export class VotePage extends LitElement {
                 html`<parley-proposal
                   .proposal=${proposal}
                   .ownNodeId=${this.status.value?.nodeId}
+                  .parameters=${this.parameters.value}
                   .governance=${this.parley?.governance}
                 ></parley-proposal>`,
             )
       }
+      <parley-rules .parameters=${this.parameters.value}></parley-rules>
     </div>`;
   }
 }
