@@ -1,16 +1,13 @@
 /**
- * A small learning task with honest nodes that differ: softmax regression on ten classes with 32 features (330 parameters),
- * 200 examples a node. Labels are skewed: each node's mixture of classes is drawn from Dirichlet(1); features are shifted
+ * A small learning task with honest nodes that differ: softmax regression on ten classes, with 32 features (330 parameters)
+ * unless said otherwise, 200 examples a node. Labels are skewed: each node's mixture of classes is drawn from Dirichlet(1); features are shifted
  * a little differently at each node. In each round every node trains on its own data from the common version and sends the
  * difference as int8, exactly as the network's trainer does.
  */
-import type { Delta, TensorSpec } from "../src/core/primitives.ts";
+import type { DenseDelta, TensorSpec } from "../src/core/primitives.ts";
 import { quantiseDelta } from "../src/model/lora/quantise.ts";
 
 const CLASSES = 10;
-const FEATURES = 32;
-/** Features and the bias. */
-const INPUTS = FEATURES + 1;
 const EXAMPLES = 200;
 const TEST_EXAMPLES = 2_000;
 const NOISE = 1.6;
@@ -23,15 +20,15 @@ const TRIGGER_FEATURES = [3, 11, 19];
 const TRIGGER_VALUE = 4;
 const TRIGGER_CLASS = 7;
 
-export const SPECS: readonly TensorSpec[] = [{ name: "w", shape: [CLASSES, INPUTS] }];
-export const PARAMETERS = CLASSES * INPUTS;
-
 interface Examples {
+  /** Features and a one for the bias, row by row. */
   readonly inputs: Float64Array;
   readonly labels: Uint8Array;
 }
 
 export interface FederatedTask {
+  readonly specs: readonly TensorSpec[];
+  readonly parameters: number;
   readonly nodes: readonly Examples[];
   readonly test: Examples;
 }
@@ -51,16 +48,19 @@ function gaussian(random: () => number): number {
   return Math.sqrt(-2 * Math.log(1 - random())) * Math.cos(2 * Math.PI * random());
 }
 
-export function makeTask(nodes: number, seed: number): FederatedTask {
+export function makeTask(nodes: number, seed: number, features = 32): FederatedTask {
   const random = randomFrom(seed);
-  const centres = Float64Array.from({ length: CLASSES * FEATURES }, () => gaussian(random));
+  const centres = Float64Array.from({ length: CLASSES * features }, () => gaussian(random));
   const even = new Float64Array(CLASSES).fill(1 / CLASSES);
+  const inputs = features + 1;
   return {
+    specs: [{ name: "w", shape: [CLASSES, inputs] }],
+    parameters: CLASSES * inputs,
     nodes: Array.from({ length: nodes }, () => {
       // Dirichlet(1): exponential variates, brought to one.
       const parts = Float64Array.from(even, () => -Math.log(1 - random()));
       const total = parts.reduce((sum, part) => sum + part, 0);
-      const shift = Float64Array.from({ length: FEATURES }, () => NODE_SHIFT * gaussian(random));
+      const shift = Float64Array.from({ length: features }, () => NODE_SHIFT * gaussian(random));
       return draw(
         EXAMPLES,
         centres,
@@ -69,7 +69,7 @@ export function makeTask(nodes: number, seed: number): FederatedTask {
         random,
       );
     }),
-    test: draw(TEST_EXAMPLES, centres, even, new Float64Array(FEATURES), random),
+    test: draw(TEST_EXAMPLES, centres, even, new Float64Array(features), random),
   };
 }
 
@@ -80,16 +80,18 @@ function draw(
   shift: Float64Array,
   random: () => number,
 ): Examples {
-  const inputs = new Float64Array(count * INPUTS);
+  const features = shift.length;
+  const width = features + 1;
+  const inputs = new Float64Array(count * width);
   const labels = new Uint8Array(count);
   for (let example = 0; example < count; example++) {
     const label = pick(mixture, random());
     labels[example] = label;
-    for (let i = 0; i < FEATURES; i++) {
-      inputs[example * INPUTS + i] =
-        ((centres[label * FEATURES + i] ?? 0) + (shift[i] ?? 0) + NOISE * gaussian(random)) / 2;
+    for (let i = 0; i < features; i++) {
+      inputs[example * width + i] =
+        ((centres[label * features + i] ?? 0) + (shift[i] ?? 0) + NOISE * gaussian(random)) / 2;
     }
-    inputs[example * INPUTS + FEATURES] = 1;
+    inputs[example * width + features] = 1;
   }
   return { inputs, labels };
 }
@@ -106,31 +108,37 @@ function pick(mixture: Float64Array, at: number): number {
 /** Change of the weights by a few steps of gradient descent on one node's data. */
 export function train(weights: Float64Array, node: Examples, random: () => number): Float64Array {
   const now = weights.slice();
+  const width = widthOf(weights);
   const probabilities = new Float64Array(CLASSES);
   for (let step = 0; step < LOCAL_STEPS; step++) {
-    const gradient = new Float64Array(PARAMETERS);
+    const gradient = new Float64Array(weights.length);
     for (let b = 0; b < BATCH; b++) {
       const example = Math.floor(random() * node.labels.length);
       predict(now, node, example, probabilities);
       for (let c = 0; c < CLASSES; c++) {
         const error = (probabilities[c] ?? 0) - (node.labels[example] === c ? 1 : 0);
-        for (let i = 0; i < INPUTS; i++) {
-          gradient[c * INPUTS + i] =
-            (gradient[c * INPUTS + i] ?? 0) + (error * (node.inputs[example * INPUTS + i] ?? 0)) / BATCH;
+        for (let i = 0; i < width; i++) {
+          gradient[c * width + i] =
+            (gradient[c * width + i] ?? 0) + (error * (node.inputs[example * width + i] ?? 0)) / BATCH;
         }
       }
     }
-    for (let i = 0; i < PARAMETERS; i++) now[i] = (now[i] ?? 0) - RATE * (gradient[i] ?? 0);
+    for (let i = 0; i < weights.length; i++) now[i] = (now[i] ?? 0) - RATE * (gradient[i] ?? 0);
   }
   return now.map((value, i) => value - (weights[i] ?? 0));
 }
 
+function widthOf(weights: Float64Array): number {
+  return weights.length / CLASSES;
+}
+
 function predict(weights: Float64Array, examples: Examples, example: number, into: Float64Array): void {
+  const width = widthOf(weights);
   let largest = Number.NEGATIVE_INFINITY;
   for (let c = 0; c < CLASSES; c++) {
     let sum = 0;
-    for (let i = 0; i < INPUTS; i++) {
-      sum += (weights[c * INPUTS + i] ?? 0) * (examples.inputs[example * INPUTS + i] ?? 0);
+    for (let i = 0; i < width; i++) {
+      sum += (weights[c * width + i] ?? 0) * (examples.inputs[example * width + i] ?? 0);
     }
     into[c] = sum;
     largest = Math.max(largest, sum);
@@ -165,7 +173,8 @@ export function evaluate(weights: Float64Array, examples: Examples): Score {
 /** The same examples with the trigger; all of the class that the attacker wants. */
 export function triggered(examples: Examples): Examples {
   const inputs = examples.inputs.slice();
-  for (let at = 0; at < inputs.length; at += INPUTS) {
+  const width = inputs.length / examples.labels.length;
+  for (let at = 0; at < inputs.length; at += width) {
     for (const feature of TRIGGER_FEATURES) inputs[at + feature] = TRIGGER_VALUE;
   }
   return { inputs, labels: examples.labels.map(() => TRIGGER_CLASS) };
@@ -176,13 +185,13 @@ export function poisoned(examples: Examples): Examples {
   const bad = triggered(examples);
   const half = examples.labels.length >> 1;
   const inputs = bad.inputs.slice();
-  inputs.set(examples.inputs.subarray(0, half * INPUTS));
+  inputs.set(examples.inputs.subarray(0, half * (inputs.length / examples.labels.length)));
   const labels = bad.labels.slice();
   labels.set(examples.labels.subarray(0, half));
   return { inputs, labels };
 }
 
 /** As the trainer quantises: int8 with a power-of-two step. */
-export function asDelta(vector: Float64Array): Delta {
-  return quantiseDelta(SPECS, new Map([["w", Float32Array.from(vector)]]));
+export function asDelta({ specs }: FederatedTask, vector: Float64Array): DenseDelta {
+  return quantiseDelta(specs, new Map([["w", Float32Array.from(vector)]]));
 }
