@@ -1,4 +1,5 @@
 /** Simulations that somebody watches, at the speed that they want: what the worker of the page "Simulator" serves. */
+import { epochLengthMs } from "../src/core/epoch/clock.ts";
 import { failure, toErrorData } from "../src/core/errors.ts";
 import { LIMITS } from "../src/core/limits.ts";
 import type {
@@ -95,8 +96,10 @@ class WatchedRun implements RunningSimulation {
   }
 
   async #step(virtualMs: number): Promise<void> {
-    const { queue, endMs } = this.#simulation;
-    await this.#simulation.advanceTo(Math.min(endMs, queue.nowMs() + Math.floor(virtualMs)));
+    const { queue, endMs, genesis } = this.#simulation;
+    // Half an epoch at most: each one is seen, however fast time passes.
+    const stepMs = Math.min(Math.floor(virtualMs), Math.floor(epochLengthMs(genesis) / 2));
+    await this.#simulation.advanceTo(Math.min(endMs, queue.nowMs() + stepMs));
     if (queue.nowMs() >= endMs) {
       this.#simulation.finish();
       this.#isOver = true;

@@ -17,6 +17,7 @@ import type { NodeHead, NodePlan, SimulatedNode, Surroundings } from "../nodes/n
 import type { Plan, Scenario } from "../scenarios/scenario.ts";
 import { Blocks } from "./blocks.ts";
 import { Dice } from "./dice.ts";
+import { faultWords } from "./fault-words.ts";
 import type { Fault } from "./faults.ts";
 import { Mesh } from "./mesh.ts";
 import { MeshLogSyncs } from "./mesh-links.ts";
@@ -306,8 +307,8 @@ export class Simulation {
   }
 
   #tellFault(fault: Fault, begins: boolean): void {
-    const node = "node" in fault ? ` of ${this.plans[fault.node]?.name}` : "";
-    this.#tell(`${begins ? "Begins" : "Over"}: ${fault.kind}${node}`, begins ? "bad" : "info");
+    const names = this.plans.map(({ name }) => name);
+    this.#tell(faultWords(fault, begins, names), begins ? "bad" : "info");
   }
 }
 
