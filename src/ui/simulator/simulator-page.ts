@@ -72,8 +72,21 @@ export class SimulatorPage extends LitElement {
   private toldAtMs = Number.NEGATIVE_INFINITY;
   private saidAtMs = 0;
 
+  /** Somebody follows a link to another run. One that goes on is left alone. */
+  private readonly follow = (): void => {
+    if (this.running === undefined || this.frame?.finished === true) {
+      this.settings = { ...this.settings, ...settingsInLink(location.hash) };
+    }
+  };
+
+  override connectedCallback(): void {
+    super.connectedCallback();
+    addEventListener("hashchange", this.follow);
+  }
+
   override disconnectedCallback(): void {
     super.disconnectedCallback();
+    removeEventListener("hashchange", this.follow);
     clearTimeout(this.waiting);
     this.waiting = undefined;
     this.running?.stop();
@@ -99,10 +112,8 @@ export class SimulatorPage extends LitElement {
       </div>
       <section class="panel stack" aria-label="Run">
         ${isOver ? this.form() : this.toolbar()}
-        ${errorNotice(this.starting.error ?? this.listing.error, () => {
-          this.starting.clear();
-          this.listing.clear();
-        })}
+        ${errorNotice(this.starting.error, () => this.starting.clear())}
+        ${this.listing.error === undefined ? nothing : this.listAgain()}
       </section>
       ${failureReport(this.frame, this.settings, this.injected)}
       <div class="theatre">
@@ -223,6 +234,17 @@ export class SimulatorPage extends LitElement {
         this.selected = undefined;
       }}
     ></parley-sim-node>`;
+  }
+
+  private listAgain(): TemplateResult {
+    const { listedFrom } = this;
+    return html`${errorNotice(this.listing.error)}
+      <wa-button
+        size="s"
+        appearance="outlined"
+        @click=${() => (listedFrom === undefined ? undefined : this.list(listedFrom))}
+        >Try again</wa-button
+      >`;
   }
 
   private async list(simulations: Simulations): Promise<void> {
