@@ -151,3 +151,36 @@ describe("a ballot", () => {
     expect(ballot()).toEqual({ choice: "for", delivery: "counted" });
   });
 });
+
+describe("a change of rules", () => {
+  const change = { committeeSize: 5, quorumPpm: 250_000 };
+
+  it("that passes holds for everybody from the epoch on that counts the votes", async () => {
+    await member(3).governance.propose("Five validators", "Three are too few.", change);
+    await endOfEpoch(1);
+    const found = ({ governance }: Member) =>
+      governance.proposals.value.find(({ title }) => title === "Five validators");
+    const target = found(member(0))?.cid ?? "";
+    for (const { governance } of members.slice(0, 3)) await governance.vote(target, "for");
+    await endOfEpoch(2);
+    expect(member(0).governance.parameters.value).toMatchObject({ committeeSize: 3 });
+    await endOfEpoch(5);
+    for (const each of members) {
+      expect(found(each)).toMatchObject({
+        state: "passed",
+        changes: change,
+        replaced: { committeeSize: 3, quorumPpm: 100_000 },
+      });
+      expect(each.governance.parameters.value).toMatchObject(change);
+    }
+  });
+
+  it("that does not fit the others is refused before it is signed", async () => {
+    const before = member(3).governance.proposals.value.length;
+    const attempt = member(3).governance.propose("More", "For the foundation.", {
+      foundationSharePpm: 500_000,
+    });
+    await expect(attempt).rejects.toMatchObject({ code: "parameter-rule" });
+    expect(member(3).governance.proposals.value).toHaveLength(before);
+  });
+});
