@@ -3,7 +3,8 @@ import { encodeGenesis, genesisCid } from "../../src/core/artifacts/genesis.ts";
 import { encodeState, genesisState, stateRoot } from "../../src/core/artifacts/state.ts";
 import { bytesToHex } from "../../src/core/bytes.ts";
 import { epochStartMs } from "../../src/core/epoch/clock.ts";
-import { drawCommittee } from "../../src/core/epoch/committee.ts";
+import { drawnFor } from "../../src/core/epoch/committee.ts";
+import { epochContext } from "../../src/core/epoch/context.ts";
 import { leaderOrder } from "../../src/core/epoch/leader.ts";
 import { epochRootDigest } from "../../src/core/epoch/root.ts";
 import { type EpochResult, transition } from "../../src/core/epoch/transition.ts";
@@ -67,16 +68,14 @@ export function playEpoch() {
 export function epochVector() {
   const { genesis, registry, state, submitted, messages, artifacts, messageSet } = playEpoch();
   const result = transition(genesis, state, { messageSet, messages, artifacts });
+  const context = epochContext(genesis, state, registry, EPOCH);
   return {
     genesis: bytesToHex(encodeGenesis(genesis)),
     genesisCid: genesisCid(genesis),
     before: { state: bytesToHex(encodeState(state)), stateRoot: stateRoot(state) },
     leaderOrder: leaderOrder(genesis, state, registry, EPOCH),
-    committees: Object.fromEntries(
-      submitted.map(({ submission }) => [
-        submission.cid,
-        drawCommittee(genesis, state, registry, submission),
-      ]),
+    drawn: Object.fromEntries(
+      submitted.map(({ submission }) => [submission.cid, drawnFor(context, submission.envelope.author)]),
     ),
     messageSet: bytesToHex(messageSet.bytes),
     messages: messages.map(({ bytes }) => bytesToHex(bytes)),

@@ -10,6 +10,7 @@ import { aggregationVectors } from "./aggregation.ts";
 import { disputesVector } from "./disputes.ts";
 import { economyVector } from "./economy.ts";
 import { epochVector } from "./epoch.ts";
+import { verificationVector } from "./verification.ts";
 import { hashOf, makeGenesis, seedOf, TOKEN_WEI } from "./world.ts";
 
 /** File name → content, for everything that is not a message. */
@@ -23,6 +24,7 @@ export function protocolVectors(): Record<string, unknown> {
     claims: claimVectors(),
     "merkle-root": merkleVectors(),
     epoch: epochVector(),
+    verification: verificationVector(),
     disputes: disputesVector(),
   };
 }

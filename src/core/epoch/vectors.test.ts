@@ -9,7 +9,8 @@ import { decodeState, stateRoot } from "../artifacts/state.ts";
 import { hexToBytes } from "../bytes.ts";
 import { z } from "../codec/zod.ts";
 import { decodeMessage } from "../messages/message.ts";
-import { drawCommittee } from "./committee.ts";
+import { drawnFor } from "./committee.ts";
+import { epochContext } from "./context.ts";
 import { leaderOrder } from "./leader.ts";
 import { epochRootDigest, recoverOperator } from "./root.ts";
 import { transition } from "./transition.ts";
@@ -19,7 +20,7 @@ const epochFile = z.object({
   genesisCid: z.string(),
   before: z.object({ state: z.string(), stateRoot: z.string() }),
   leaderOrder: z.array(z.string()),
-  committees: z.record(z.string(), z.array(z.string())),
+  drawn: z.record(z.string(), z.object({ committee: z.array(z.string()), reserves: z.array(z.string()) })),
   messageSet: z.string(),
   messages: z.array(z.string()).min(10),
   artifacts: z.record(z.string(), z.string()),
@@ -51,7 +52,8 @@ describe("vectors of the protocol", () => {
     expect(leaderOrder(genesis, before, registry, epoch)).toEqual(vector.leaderOrder);
     for (const message of messages) {
       if (message.kind !== "submission") continue;
-      expect(drawCommittee(genesis, before, registry, message)).toEqual(vector.committees[message.cid]);
+      const context = epochContext(genesis, before, registry, epoch);
+      expect(drawnFor(context, message.envelope.author)).toEqual(vector.drawn[message.cid]);
     }
     const artifacts = new Map(
       Object.entries(vector.artifacts).map(([cid, bytes]) => [cid, hexToBytes(bytes)]),
