@@ -1,3 +1,4 @@
+import { genesisCid } from "../../src/core/artifacts/genesis.ts";
 import type { NodeId } from "../../src/core/primitives.ts";
 import { describeArtifacts } from "../../src/ports/acceptance/artifacts.ts";
 import { describeChain } from "../../src/ports/acceptance/chain.ts";
@@ -8,6 +9,12 @@ import { describeRandom } from "../../src/ports/acceptance/random.ts";
 import { describeStore } from "../../src/ports/acceptance/store.ts";
 import { describeWallet } from "../../src/ports/acceptance/wallet.ts";
 import { systemClock } from "../../src/store/system.ts";
+import { Blocks, MeshArtifacts } from "../engine/blocks.ts";
+import { Mesh } from "../engine/mesh.ts";
+import { MeshGossip } from "../engine/mesh-gossip.ts";
+import { MeshLogSyncs } from "../engine/mesh-links.ts";
+import { EventQueue } from "../engine/queue.ts";
+import { SharedWork } from "../engine/shared-work.ts";
 import { simulatedAddress, simulatedGenesis } from "../genesis.ts";
 import { MemoryChain } from "./chain/chain.ts";
 import { createMemoryOperator } from "./chain/operator.ts";
@@ -34,6 +41,67 @@ describeRandom("seeded", async () => ({ random: new SeededRandom(1), dispose: as
 describeStore("memory", async () => {
   const disk = new MemoryDisk();
   return { store: new MemoryStore(disk), reopen: async () => new MemoryStore(disk), dispose: async () => {} };
+});
+
+/** The simulator's mesh on the wall clock: its queue follows the clock as it goes. */
+function meshOf(count: number) {
+  const queue = new EventQueue(systemClock.nowMs());
+  const network = genesisCid(GENESIS);
+  const work = new SharedWork(GENESIS, network, "acceptance");
+  const nodeIds = Array.from({ length: count }, (_, index) => nodeIdAt(index));
+  const mesh = new Mesh({ queue, work, seed: "acceptance", nodeIds });
+  const follow = setInterval(() => {
+    for (
+      let next = queue.nextMs();
+      next !== undefined && next <= systemClock.nowMs();
+      next = queue.nextMs()
+    ) {
+      queue.runNext(mesh.arrive);
+    }
+    queue.skipTo(systemClock.nowMs());
+  }, 5);
+  return { mesh, dispose: async () => clearInterval(follow) };
+}
+
+describeGossip("mesh", async (count) => {
+  const { mesh, dispose } = meshOf(count);
+  const gossips = mesh.nodeIds.map((_, index) => new MeshGossip(mesh, index));
+  mesh.nodeIds.forEach((nodeId, index) => {
+    mesh.attach(index, {
+      nodeId,
+      receive: (packet, from) => {
+        void gossips[index]?.receive(packet, from);
+        return false;
+      },
+    });
+  });
+  return {
+    peers: gossips.map((gossip, index) => ({ nodeId: nodeIdAt(index), gossip })),
+    dispose,
+  };
+});
+
+describeArtifacts("mesh", async (count) => {
+  const { mesh, dispose } = meshOf(count);
+  const blocks = new Blocks(mesh);
+  mesh.nodeIds.forEach((nodeId, index) => {
+    mesh.attach(index, { nodeId, receive: () => false });
+  });
+  return { peers: mesh.nodeIds.map((_, index) => new MeshArtifacts(blocks, index, mesh.queue)), dispose };
+});
+
+describeLogSync("mesh", async (sources) => {
+  const { mesh, dispose } = meshOf(sources.length);
+  const syncs = new MeshLogSyncs(mesh);
+  const peers = mesh.nodeIds.map((nodeId, index) => ({
+    nodeId,
+    logSync: syncs.join(index, mesh.queue, true).logSync,
+  }));
+  for (const [index, source] of sources.entries()) {
+    mesh.attach(index, { nodeId: nodeIdAt(index), receive: () => false });
+    await peers[index]?.logSync.start(source);
+  }
+  return { peers, dispose };
 });
 
 describeGossip("memory", async (count) => ({ peers: networkOf(count), dispose: async () => {} }));

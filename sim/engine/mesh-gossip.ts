@@ -1,5 +1,4 @@
 import { type ErrorData, toErrorData } from "../../src/core/errors.ts";
-import { isKind, type Kind } from "../../src/core/messages/kinds.ts";
 import type { NodeId } from "../../src/core/primitives.ts";
 import type { Gossip, GossipValidator, NetworkStatus } from "../../src/ports/gossip.ts";
 import type { Mesh } from "./mesh.ts";
@@ -10,7 +9,7 @@ export class MeshGossip implements Gossip {
   readonly #mesh: Mesh;
   readonly #index: number;
   readonly #joinedAtMs: number;
-  readonly #topics = new Map<Kind, { readonly topic: string; readonly validator: GossipValidator }>();
+  readonly #validators = new Map<string, GossipValidator>();
   readonly #refused: Record<string, Record<string, number>> = {};
   readonly #ends: (() => void)[] = [];
   #isOver = false;
@@ -22,17 +21,15 @@ export class MeshGossip implements Gossip {
   }
 
   async publish(topic: string, bytes: Uint8Array): Promise<number> {
-    const kind = kindOf(topic);
-    if (kind === undefined || this.#isOver) return 0;
-    return this.#mesh.publish(this.#mesh.packetOf(kind, bytes.slice()), this.#index);
+    if (this.#isOver) return 0;
+    return this.#mesh.publish(this.#mesh.packetOf(nameOf(topic), bytes.slice()), this.#index);
   }
 
   subscribe(topic: string, validator: GossipValidator): () => void {
-    const kind = kindOf(topic);
-    if (kind === undefined) return () => {};
-    this.#topics.set(kind, { topic, validator });
+    const name = nameOf(topic);
+    this.#validators.set(name, validator);
     return () => {
-      if (this.#topics.get(kind)?.validator === validator) this.#topics.delete(kind);
+      if (this.#validators.get(name) === validator) this.#validators.delete(name);
     };
   }
 
@@ -61,15 +58,15 @@ export class MeshGossip implements Gossip {
   /** The tab is gone. */
   end(): void {
     this.#isOver = true;
-    this.#topics.clear();
+    this.#validators.clear();
     for (const end of this.#ends) end();
   }
 
   /** What the mesh hands over: judged by the validator, then passed on or counted as refused. */
   async receive(packet: Packet, from: number): Promise<void> {
-    const subscription = this.#topics.get(packet.kind);
-    if (subscription === undefined) return;
-    const refusal = await judge(subscription.validator, packet.bytes.slice(), this.#nodeIdOf(from));
+    const validator = this.#validators.get(packet.topic);
+    if (validator === undefined) return;
+    const refusal = await judge(validator, packet.bytes.slice(), this.#nodeIdOf(from));
     if (this.#isOver) return;
     if (refusal === undefined) this.#mesh.forward(packet, this.#index, from);
     else this.#count(from, refusal);
@@ -88,10 +85,9 @@ export class MeshGossip implements Gossip {
   }
 }
 
-/** The last part of a topic's name. */
-function kindOf(topic: string): Kind | undefined {
-  const name = topic.slice(topic.lastIndexOf("/") + 1);
-  return isKind(name) ? name : undefined;
+/** The last part of a topic: all topics of a mesh are of one network. */
+function nameOf(topic: string): string {
+  return topic.slice(topic.lastIndexOf("/") + 1);
 }
 
 async function judge(

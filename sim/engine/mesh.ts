@@ -1,6 +1,5 @@
 import { cidOf } from "../../src/core/codec/dag-cbor.ts";
 import type { ErrorData } from "../../src/core/errors.ts";
-import type { Kind } from "../../src/core/messages/kinds.ts";
 import type { Cid, NodeId } from "../../src/core/primitives.ts";
 import { Dice } from "./dice.ts";
 import { drawLinks, type Link } from "./links.ts";
@@ -190,13 +189,9 @@ export class Mesh {
   }
 
   /** The packet of these bytes on this topic. */
-  packetOf(kind: Kind, bytes: Uint8Array): Packet {
+  packetOf(topic: string, bytes: Uint8Array): Packet {
     const cid = cidOf(bytes);
-    return this.packetByCid(kind, cid) ?? this.#newPacket(kind, cid, bytes);
-  }
-
-  packetByCid(kind: Kind, cid: Cid): Packet | undefined {
-    return this.#byCid.get(`${kind} ${cid}`);
+    return this.#byCid.get(`${topic} ${cid}`) ?? this.#newPacket(topic, cid, bytes);
   }
 
   /** The packet of a message by its CID. */
@@ -245,14 +240,14 @@ export class Mesh {
     if (station.receive(packet, from)) this.#sendAll(packet, to, from, undefined);
   };
 
-  #newPacket(kind: Kind, cid: Cid, bytes: Uint8Array): Packet {
+  #newPacket(topic: string, cid: Cid, bytes: Uint8Array): Packet {
     const { message, refusal } = this.#work.judge(bytes, cid);
     const packet: Packet = {
       index: this.packets.length,
-      kind,
+      topic,
       cid,
       bytes,
-      message: message?.kind === kind ? message : undefined,
+      message: message?.kind === topic ? message : undefined,
       refusal,
       author: message === undefined ? -1 : this.indexOf(message.envelope.author),
       sequence: message?.envelope.sequence ?? -1,
@@ -261,7 +256,7 @@ export class Mesh {
       firstSentAtMs: this.queue.nowMs(),
     };
     this.packets.push(packet);
-    this.#byCid.set(`${kind} ${cid}`, packet);
+    this.#byCid.set(`${topic} ${cid}`, packet);
     if (packet.message !== undefined) this.#index(packet);
     this.#sweep();
     return packet;

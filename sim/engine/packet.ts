@@ -1,5 +1,4 @@
 import type { ErrorData } from "../../src/core/errors.ts";
-import type { Kind } from "../../src/core/messages/kinds.ts";
 import type { Message } from "../../src/core/messages/message.ts";
 import type { Cid } from "../../src/core/primitives.ts";
 
@@ -9,8 +8,8 @@ import type { Cid } from "../../src/core/primitives.ts";
  */
 export interface Packet {
   readonly index: number;
-  /** Of the topic that it travels on; a liar may send something else there. */
-  readonly kind: Kind;
+  /** That it travels on: a kind of message, but a liar may send something else there. */
+  readonly topic: string;
   readonly cid: Cid;
   readonly bytes: Uint8Array;
   /** Undefined when the bytes are no good message. */

@@ -121,17 +121,18 @@ export class LightLog {
   }
 
   #file(packet: Packet, atMs: number): void {
-    const body = packet.message?.envelope.body;
+    const { message } = packet;
     // Votes are the most of all messages, and are kept where they are counted.
-    if (body === undefined || packet.kind === "epoch-vote") return;
+    if (message === undefined || message.kind === "epoch-vote") return;
+    const { body } = message.envelope;
     const epoch = "epoch" in body ? body.epoch : UNDATED;
     let inbox = this.#inboxes.get(epoch);
     if (inbox === undefined) {
       inbox = new Map();
       this.#inboxes.set(epoch, inbox);
     }
-    const arrivals = inbox.get(packet.kind);
-    if (arrivals === undefined) inbox.set(packet.kind, [{ packet, atMs }]);
+    const arrivals = inbox.get(message.kind);
+    if (arrivals === undefined) inbox.set(message.kind, [{ packet, atMs }]);
     else arrivals.push({ packet, atMs });
   }
 
