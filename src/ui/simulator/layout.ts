@@ -70,16 +70,17 @@ export interface Point {
 const DETOUR = 0.9;
 /** Ways whose middle is farther out than this need none. */
 const DETOUR_WITHIN = 0.6;
+const ON_THE_WAY = 1e-9;
 
 /** A message's way from node to node at `progress` (0 to 1): a curve that bends inwards, and around the middle. */
 export function alongWay(from: Point, to: Point, progress: number): Point {
   const middle = { x: (from.x + to.x) / 2, y: (from.y + to.y) / 2 };
   const length = Math.max(Math.hypot(to.x - from.x, to.y - from.y), Number.MIN_VALUE);
-  const detour = DETOUR * Math.max(0, 1 - Math.hypot(middle.x, middle.y) / DETOUR_WITHIN);
-  const bend = {
-    x: 0.6 * middle.x + (detour * (from.y - to.y)) / length,
-    y: 0.6 * middle.y + (detour * (to.x - from.x)) / length,
-  };
+  const normal = { x: (from.y - to.y) / length, y: (to.x - from.x) / length };
+  // To the side on which the way's own middle is, out of the stage's; where they are the same, to the left.
+  const side = normal.x * middle.x + normal.y * middle.y < -ON_THE_WAY ? -1 : 1;
+  const detour = side * DETOUR * Math.max(0, 1 - Math.hypot(middle.x, middle.y) / DETOUR_WITHIN);
+  const bend = { x: 0.6 * middle.x + detour * normal.x, y: 0.6 * middle.y + detour * normal.y };
   const back = 1 - progress;
   return {
     x: back * back * from.x + 2 * back * progress * bend.x + progress * progress * to.x,

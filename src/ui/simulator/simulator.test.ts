@@ -47,11 +47,14 @@ describe("stage", () => {
   });
 
   it("leads messages around the middle, where the epoch is written", () => {
-    for (const angle of [0, 1, 2, 3]) {
-      const from = { x: 0.74 * Math.cos(angle), y: 0.74 * Math.sin(angle) };
-      expect(Math.hypot(...Object.values(alongWay(from, { x: -from.x, y: -from.y }, 0.5)))).toBeGreaterThan(
-        0.32,
-      );
+    const places = placesOf(Array(16).fill(0));
+    for (const from of places) {
+      for (const to of places.filter((place) => place !== from)) {
+        for (let progress = 0; progress <= 1; progress += 0.05) {
+          const { x, y } = alongWay(from, to, progress);
+          expect(Math.hypot(x, y)).toBeGreaterThan(0.32);
+        }
+      }
     }
   });
 
