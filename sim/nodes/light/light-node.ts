@@ -35,7 +35,7 @@ export class LightNode implements SimulatedNode, Station, LightContext {
   readonly adversary: Adversary;
   readonly view: AdversaryView;
   readonly taken = new Set<Cid>();
-  readonly tallies = new Tallies();
+  readonly tallies: Tallies;
   onAdopted: SimulatedNode["onAdopted"];
   condition: NodeCondition = "dead";
   clock: NodeClock;
@@ -54,6 +54,7 @@ export class LightNode implements SimulatedNode, Station, LightContext {
     this.nodeId = plan.identity.nodeId;
     this.adversary = adversary;
     this.log = new LightLog(surroundings.mesh);
+    this.tallies = new Tallies(surroundings.mesh.nodeIds.length);
     this.clock = new NodeClock(surroundings.mesh.queue);
     this.head = surroundings.origin;
     this.view = viewOf(this, gang, surroundings.seed);

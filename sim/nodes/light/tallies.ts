@@ -13,19 +13,25 @@ export interface Tally {
   /** Stake of the first `counted` of them. */
   wei: bigint;
   counted: number;
-  readonly authors: Set<number>;
+  /** 1 at the indexes of those who have voted: a set would cost more than all the rest. */
+  readonly authors: Uint8Array;
 }
 
 /** A node's votes by the root that they build on. */
 export class Tallies {
   readonly #byRoot = new Map<Hash, Map<Cid, Tally[]>>();
+  readonly #nodes: number;
 
-  /** Undefined when this author has voted so before. */
+  constructor(nodes: number) {
+    this.#nodes = nodes;
+  }
+
+  /** Undefined when this author has voted so before, or is no node. */
   add(packet: Packet, { envelope }: Vote): Tally | undefined {
     const { messageSet, root } = envelope.body;
     const tally = this.#tallyOf(root.previousRoot, messageSet, root.stateRoot);
-    if (tally.authors.has(packet.author)) return undefined;
-    tally.authors.add(packet.author);
+    if (tally.authors[packet.author] !== 0) return undefined;
+    tally.authors[packet.author] = 1;
     tally.votes.push(packet);
     return tally;
   }
@@ -48,7 +54,14 @@ export class Tallies {
     }
     const tallies = bySet.get(messageSet);
     for (const tally of tallies ?? []) if (tally.stateRoot === stateRoot) return tally;
-    const tally: Tally = { messageSet, stateRoot, votes: [], wei: 0n, counted: 0, authors: new Set() };
+    const tally: Tally = {
+      messageSet,
+      stateRoot,
+      votes: [],
+      wei: 0n,
+      counted: 0,
+      authors: new Uint8Array(this.#nodes),
+    };
     if (tallies === undefined) bySet.set(messageSet, [tally]);
     else tallies.push(tally);
     return tally;
