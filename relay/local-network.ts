@@ -2,7 +2,7 @@ import { existsSync } from "node:fs";
 import { join, resolve } from "node:path";
 import { failure } from "../src/core/errors.ts";
 import type { Genesis, GenesisModel } from "../src/core/genesis.ts";
-import { localParameters } from "../src/core/presets.ts";
+import type { PresetName } from "../src/core/presets.ts";
 import type { Address, Cid } from "../src/core/primitives.ts";
 import { deployContracts } from "./dev-chain.ts";
 import { freePort } from "./free-port.ts";
@@ -11,7 +11,7 @@ import { lanAddresses } from "./lan.ts";
 import { lock } from "./lock.ts";
 import { modelFacts } from "./model-facts.ts";
 import { forget, networkState } from "./network-state.ts";
-import { withEpochSeconds } from "./parameters.ts";
+import { networkParameters } from "./parameters.ts";
 import { Parts, type Ports } from "./parts.ts";
 
 const ROOT = resolve(import.meta.dirname, "..");
@@ -20,7 +20,6 @@ const CHAIN_ID = 31_337;
 const FOUNDATION: Address = "0x70997970c51812dc3a010c7d01b50e0d17dc79c8";
 
 const WANTED_PORTS: Ports = { page: 8080, chain: 8545, relay: 9090 };
-const EPOCH_SECONDS = 60;
 
 export interface LocalNetworkOptions {
   /** Port of the page, 8080 unless said; 0 takes any free ports, also for chain and relay. */
@@ -33,7 +32,9 @@ export interface LocalNetworkOptions {
   readonly stateFolder?: string;
   /** Forget what this network did so far. */
   readonly fresh?: boolean;
-  /** Length of an epoch, 60 unless said; every other duration is scaled with it. */
+  /** Rules of the network, those of a local one unless said. */
+  readonly preset?: PresetName;
+  /** Length of an epoch, the preset's own unless said; every other duration is scaled with it. */
   readonly epochSeconds?: number;
   /** Facts of the model, when the caller has them; else they are computed once and kept. */
   readonly facts?: GenesisModel;
@@ -70,7 +71,7 @@ export async function startLocalNetwork(options: LocalNetworkOptions = {}): Prom
     throw failure("page-missing", "the page is not built", join(dist, "index.html"), "nothing");
   }
   const stateFolder = options.stateFolder ?? join(ROOT, ".parley");
-  const parameters = withEpochSeconds(localParameters(FOUNDATION), options.epochSeconds ?? EPOCH_SECONDS);
+  const parameters = networkParameters(options.preset ?? "local", FOUNDATION, options.epochSeconds);
   const modelFolder = options.model ?? join(dist, "model");
   const model = options.facts ?? (await modelFacts(modelFolder, join(stateFolder, "model-facts"), print));
   const state = networkState(stateFolder, { model, parameters });

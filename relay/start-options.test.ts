@@ -7,11 +7,13 @@ test("nothing said leaves everything to its default", () => {
 
 test("every option reaches the network", () => {
   const args = ["--port", "0", "--fresh", "--epoch-seconds", "20", "--state", "there", "--dist", "built"];
+  args.push("--preset", "pip44");
   expect(parseStartOptions(args)).toEqual({
     help: false,
     fresh: true,
     port: 0,
     epochSeconds: 20,
+    preset: "pip44",
     stateFolder: "there",
     dist: "built",
   });
@@ -21,6 +23,7 @@ test.each([
   [["--port", "65536"]],
   [["--port", "8o8o"]],
   [["--epoch-seconds", "0"]],
+  [["--preset", "constructor"]],
   [["--what"]],
   [["loose"]],
 ])("%j is refused with what was expected", (args) => {

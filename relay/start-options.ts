@@ -1,11 +1,13 @@
 import { parseArgs } from "node:util";
 import { failure } from "../src/core/errors.ts";
+import { isPresetName, PRESETS, type PresetName } from "../src/core/presets.ts";
 import type { LocalNetworkOptions } from "./local-network.ts";
 
 export const START_USAGE = `usage: npm start -- [options]
   --port N            port of the page (default 8080; taken ports are replaced)
   --fresh             forget what this network did so far
-  --epoch-seconds N   length of an epoch (default 60)
+  --preset NAME       rules of the network: local, parley, pip44 or openclaw (default local)
+  --epoch-seconds N   length of an epoch (default 60 with --preset local, an hour with the others)
   --state DIR         where state is kept (default .parley)
   --dist DIR          serve this built page and do not build`;
 
@@ -24,6 +26,7 @@ export function parseStartOptions(args: readonly string[]): StartOptions {
     ...(values["epoch-seconds"] === undefined
       ? {}
       : { epochSeconds: whole("--epoch-seconds", values["epoch-seconds"], 4, 3_600) }),
+    ...(values.preset === undefined ? {} : { preset: presetName(values.preset) }),
     ...(dist === undefined ? {} : { dist }),
     ...(state === undefined ? {} : { stateFolder: state }),
   };
@@ -35,6 +38,7 @@ function parse(args: readonly string[]) {
       port: { type: "string" },
       fresh: { type: "boolean", default: false },
       "epoch-seconds": { type: "string" },
+      preset: { type: "string" },
       state: { type: "string" },
       dist: { type: "string" },
       help: { type: "boolean", short: "h", default: false },
@@ -49,4 +53,10 @@ function whole(name: string, text: string, least: number, most: number): number 
   const value = Number(text);
   if (/^\d+$/.test(text) && value >= least && value <= most) return value;
   throw failure("bad-arguments", `${name} is out of range`, `a whole number from ${least} to ${most}`, text);
+}
+
+function presetName(text: string): PresetName {
+  if (isPresetName(text)) return text;
+  const names = Object.keys(PRESETS).join(", ");
+  throw failure("bad-arguments", "--preset knows no such rules", `one of ${names}`, text);
 }

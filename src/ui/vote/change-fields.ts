@@ -5,7 +5,7 @@ import { type ChangeableName, isChangeable, parameterKind } from "../../core/par
 import { brokenRule, type ParameterChanges, type Parameters, withChanges } from "../../core/parameters.ts";
 import { icon } from "../icons.ts";
 import { shared } from "../styles.ts";
-import { formatParameter, rangeWords, readChange, typedValue } from "./parameter-values.ts";
+import { choiceWords, formatParameter, rangeWords, readChange, typedValue } from "./parameter-values.ts";
 import { PARAMETER_GROUPS, PARAMETER_WORDS } from "./parameter-words.ts";
 
 export interface TypedChanges {
@@ -90,7 +90,7 @@ export class ChangeFields extends LitElement {
       <div>
         <label for="pick">${this.typed.size === 0 ? "Pick a rule" : "Pick another rule"}</label>
         <select id="pick" @change=${this.pick}>
-          <option value="">None: this is a question</option>
+          <option value="">${this.typed.size === 0 ? "None: this is a question" : "No other"}</option>
           ${PARAMETER_GROUPS.map(({ title, names }) => {
             const free = names.filter(isChangeable).filter((name) => !this.typed.has(name));
             return free.length === 0
@@ -110,7 +110,7 @@ export class ChangeFields extends LitElement {
     return html`<div data-change=${name}>
       <label for=${name}>${words}</label>
       <div class="field">
-        ${this.input(name, text, problem !== undefined)}
+        ${this.input(name, text, readChange(name, text).problem !== undefined)}
         <button class="plain" type="button" aria-label=${`Leave “${words}” as it is`} @click=${() => this.set(name, undefined)}>
           ${icon("xmark")}
         </button>
@@ -118,7 +118,9 @@ export class ChangeFields extends LitElement {
       <p class="small hint quiet" id=${`${name}-hint`}>
         Now ${formatParameter(name, parameters[name])}. ${rangeWords(name)}
       </p>
-      <p class="small problem" role="status">${problem ?? nothing}</p>
+      <p class="small ${text === typedValue(name, parameters[name]) ? "quiet" : "problem"}" role="status">
+        ${problem ?? nothing}
+      </p>
     </div>`;
   }
 
@@ -127,7 +129,7 @@ export class ChangeFields extends LitElement {
     const type = (event: Event) => this.set(name, textIn(event));
     if (kind.kind === "choice") {
       return html`<select id=${name} aria-describedby=${`${name}-hint`} @change=${type}>
-        ${kind.options.map((option) => html`<option value=${option} ?selected=${option === text}>${option}</option>`)}
+        ${kind.options.map((option) => html`<option value=${option} ?selected=${option === text}>${choiceWords(option)}</option>`)}
       </select>`;
     }
     return html`<input

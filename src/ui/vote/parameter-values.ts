@@ -3,7 +3,6 @@ import { hexToBytes, minimalBigEndian } from "../../core/bytes.ts";
 import { fromWire } from "../../core/codec/block.ts";
 import { type ChangeableName, type ParameterName, parameterKind } from "../../core/parameter-kinds.ts";
 import { type ParameterChanges, type Parameters, parameterChanges } from "../../core/parameters.ts";
-import { shorten } from "../format.ts";
 
 const AGGREGATOR_WORDS: Readonly<Record<string, string>> = {
   mean: "Mean",
@@ -41,8 +40,12 @@ export function formatParameter<N extends ParameterName>(name: N, value: Paramet
       .map((ms) => formatDuration(BigInt(ms)))
       .join(", ");
   }
-  if (typeof value === "string") return AGGREGATOR_WORDS[value] ?? shorten(value, 10, 6);
+  if (typeof value === "string") return choiceWords(value);
   return formatScaled(name, BigInt(value));
+}
+
+export function choiceWords(option: string): string {
+  return AGGREGATOR_WORDS[option] ?? option;
 }
 
 function formatScaled(name: ParameterName, value: bigint): string {

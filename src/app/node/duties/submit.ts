@@ -100,12 +100,12 @@ async function commit(
     );
     return true;
   }
-  const missing = missingValidators(context, situation);
+  const missing = missingValidators(situation);
   if (missing > 0) {
     context.events.info(
       situation.epoch,
       "commit",
-      `The delta is ready. It waits until ${missing} more ${missing === 1 ? "donor has" : "donors have"} staked: ${genesis.parameters.committeeSize} validators check each delta`,
+      `The delta is ready. It waits until ${missing} more ${missing === 1 ? "donor has" : "donors have"} staked: ${situation.head.state.parameters.committeeSize} validators check each delta`,
     );
     return true;
   }
@@ -115,7 +115,7 @@ async function commit(
   await context.log.append("commit", {
     epoch: situation.epoch,
     commitment: commitmentOf(identity.nodeId, pending.bundleCid, pending.saltHex),
-    bondWei: genesis.parameters.minimumStakeWei,
+    bondWei: situation.head.state.parameters.commitBondWei,
   });
   context.events.info(situation.epoch, "commit", "Committed to the delta; nobody can see or copy it yet");
   return true;
@@ -124,8 +124,8 @@ async function commit(
 const revealEndMs = (genesis: Genesis, epoch: number): number => phaseWindow(genesis, epoch, "reveal").endMs;
 
 /** How many stakes this epoch lacks for a full committee beside the author. */
-function missingValidators(context: DutyContext, situation: Situation): number {
-  const { committeeSize, minimumStakeWei } = context.dependencies.genesis.parameters;
+function missingValidators(situation: Situation): number {
+  const { committeeSize, minimumStakeWei } = situation.head.state.parameters;
   const { entries } = situation.registry.registry;
   return committeeSize + 1 - entries.filter(({ stakeWei }) => stakeWei >= minimumStakeWei).length;
 }

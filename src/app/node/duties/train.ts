@@ -49,7 +49,7 @@ export async function trainAndPack(
   });
   context.events.good(epoch, "train", told(record, privacy));
   show({ lastRun: await keepLastRun(store, record) });
-  checkNorm(normMicro(delta), genesis.parameters.deltaNormBoundMicro);
+  checkNorm(normMicro(delta), state.parameters.deltaNormBoundMicro);
   onProgress({ step: "Measuring on the benchmark", done: 0, total: 0 });
   const { metrics, environmentCid } = await evaluator.evaluate(
     { adapter: applyDelta(version, delta) },
@@ -57,7 +57,7 @@ export async function trainAndPack(
     signal,
   );
   const reported: ReportedMetrics = { ...metrics, utilityPpm: utilityPpm(state.modelMetrics, metrics) };
-  if (reported.utilityPpm < genesis.parameters.minimumUtilityPpm) {
+  if (reported.utilityPpm < state.parameters.minimumUtilityPpm) {
     throw failure(
       "utility-too-low",
       "The network would refuse this delta: it does not make the shared model better. Your corrections are kept.",
