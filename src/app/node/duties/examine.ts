@@ -2,8 +2,9 @@
 import { applyDelta, decodeAdapter } from "../../../core/artifacts/adapter.ts";
 import { decodeBundle } from "../../../core/artifacts/bundle.ts";
 import { decodeHeldOut } from "../../../core/artifacts/held-out.ts";
-import { checkSubmission, metricsText, sameMetrics } from "../../../core/epoch/check-submission.ts";
+import { checkBundle, checkReveal, metricsText, sameMetrics } from "../../../core/epoch/check-submission.ts";
 import { type Drawn, inOrderDrawn } from "../../../core/epoch/committee.ts";
+import { stakedEntry } from "../../../core/epoch/context.ts";
 import { utilityPpm } from "../../../core/epoch/utility.ts";
 import { type ErrorData, failure } from "../../../core/errors.ts";
 import { LIMITS } from "../../../core/limits.ts";
@@ -12,6 +13,8 @@ import type { Message, TypedMessage } from "../../../core/messages/message.ts";
 import type { Adapter, Cid, Hash, ReportedMetrics } from "../../../core/primitives.ts";
 import { workChecks } from "../../../core/scoring/work-checks.ts";
 import type { DutyContext, Situation } from "./situation.ts";
+
+const UNAVAILABLE: ErrorData = { code: "bundle-unavailable", message: "Nobody could deliver the bundle" };
 
 export type Submission = Message & TypedMessage<"submission">;
 
@@ -29,18 +32,13 @@ export async function examine(
   const environmentCid = await ownEnvironment(context);
   const found = { epoch, submission: submission.cid, deltaCid, environmentCid };
   const unmeasured = { metrics: null, workDigest: null, checks: [], heldOut: null };
-  const bytes = await fetchArtifact(context, deltaCid);
+  const commit = await commitOf(context, submission);
+  const entry = stakedEntry(state, situation.registry.registry, submission.envelope.author);
+  // What is wrong without the bundle is not worth fetching one.
+  const early = checkReveal(state, entry, commit, submission);
+  const bytes = early === undefined ? await fetchArtifact(context, deltaCid) : undefined;
   const problem =
-    bytes === undefined
-      ? { code: "bundle-unavailable", message: "Nobody could deliver the bundle" }
-      : checkSubmission(
-          genesis,
-          state,
-          situation.registry.registry,
-          await commitOf(context, submission),
-          submission,
-          bytes,
-        );
+    early ?? (bytes === undefined ? UNAVAILABLE : checkBundle(genesis, state, submission, bytes));
   if (bytes === undefined || problem !== undefined) {
     return { ...found, ...refusal(context, submission, problem), ...unmeasured };
   }

@@ -28,6 +28,8 @@ export async function verifySubmissions(context: DutyContext, situation: Situati
   const epoch = contextOf(genesis, situation);
   const attestations = await context.log.ofEpoch(situation.epoch, "attestation");
   for (const submission of submissions) {
+    // No leader has room for who does not take part.
+    if (!epoch.staked.has(submission.envelope.author)) continue;
     const drawn = validatorsOf(epoch, submission.envelope.author);
     const said = attestations.filter(({ envelope }) => envelope.body.submission === submission.cid);
     if (said.some(({ envelope }) => envelope.author === identity.nodeId)) continue;
