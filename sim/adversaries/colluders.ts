@@ -10,6 +10,8 @@ import { deltaOfVector, vectorOf } from "./vectors.ts";
 
 /** Nobody sees others' deltas before it has committed: colluders guess them from so many runs on their own data. */
 const GUESSED_RUNS = 4;
+/** As many of them as make 30 % with the guesses. */
+const LIARS_AMONG_GUESSES = 2;
 
 /**
  * A minority that attacks the model together. Its members report true metrics where the poisoned delta passes with them, else
@@ -63,35 +65,43 @@ function plausible(
   return view.measure(honest);
 }
 
-/** The same for all of the gang where the attack wants that: the first to train in an epoch decides for all. */
+const TOGETHER: ReadonlySet<AttackName> = new Set(["inner-product", "small-and-many"]);
+
+/** All of the gang send the same where the attack wants that: the first to train in an epoch decides for all. */
 function poisoned(attack: AttackName, own: Delta, view: AdversaryView): Delta {
   const epoch = view.state().epoch + 1;
-  const random = new SeededRandom(`${attack} ${view.root()}`);
-  const guesses = Array.from({ length: GUESSED_RUNS }, (_, i) =>
-    vectorOf(view, view.train(-1 - i - GUESSED_RUNS * epoch)),
+  if (!TOGETHER.has(attack)) return attacked(attack, [own], own, view, epoch);
+  const agreed = deltas.get(view.board);
+  if (agreed?.epoch === epoch) return agreed.delta;
+  const guesses = Array.from({ length: GUESSED_RUNS }, (_, i) => view.train(-1 - i - GUESSED_RUNS * epoch));
+  const delta = attacked(attack, guesses, own, view, epoch);
+  deltas.set(view.board, { epoch, delta });
+  return delta;
+}
+
+/** What gangs agreed on last, by their boards: too large for a line of text. */
+const deltas = new WeakMap<object, { readonly epoch: number; readonly delta: Delta }>();
+
+function attacked(
+  attack: AttackName,
+  guesses: readonly Delta[],
+  own: Delta,
+  view: AdversaryView,
+  epoch: number,
+): Delta {
+  const random = new SeededRandom(
+    `${attack} ${view.root()} ${TOGETHER.has(attack) ? "" : view.identity.nodeId}`,
   );
-  const bad = modelOf(view.genesis).trainPoisoned(view.adapter(), view.identity.nodeId, epoch);
-  const liars = Math.max(1, Math.min(view.gang.length, guesses.length));
+  const bad =
+    attack === "backdoor"
+      ? modelOf(view.genesis).trainPoisoned(view.adapter(), view.identity.nodeId, epoch)
+      : own;
   const [vector] = ATTACKS[attack]({
-    honest: guesses,
-    liars,
+    honest: guesses.map((delta) => vectorOf(view, delta)),
+    liars: LIARS_AMONG_GUESSES,
     own: [vectorOf(view, own)],
     poisoned: [vectorOf(view, bad)],
     random: () => random.bytes(4).reduce((sum, byte) => sum * 256 + byte, 0) / 2 ** 32,
   });
-  return vector === undefined ? own : shared(attack, view, epoch, deltaOfVector(view, vector));
+  return vector === undefined ? own : deltaOfVector(view, vector);
 }
-
-const TOGETHER: ReadonlySet<AttackName> = new Set(["inner-product", "small-and-many"]);
-
-function shared(attack: AttackName, view: AdversaryView, epoch: number, delta: Delta): Delta {
-  const decided = deltas.get(view.board) ?? new Map<number, Delta>();
-  deltas.set(view.board, decided);
-  if (!TOGETHER.has(attack)) return delta;
-  const first = decided.get(epoch) ?? delta;
-  decided.set(epoch, first);
-  return first;
-}
-
-/** What gangs agreed on, by their boards: too large for a line of text. */
-const deltas = new WeakMap<object, Map<number, Delta>>();

@@ -56,7 +56,7 @@ export interface SimulationOptions {
   /** In place of the scenario's own schedule: what shrinking takes away. */
   readonly faults?: readonly Fault[];
   readonly replacements?: Replacements;
-  /** Full nodes at most; by default by the size of the network. */
+  /** Full nodes at most; by default the scenario's, or by the size of the network. */
   readonly fullNodes?: number;
 }
 
@@ -217,7 +217,9 @@ export class Simulation {
   }
 
   #makeNodes(): readonly SimulatedNode[] {
-    const { nodes, fullNodes = nodes <= ALL_FULL_UP_TO ? nodes : FULL_OF_MANY } = this.options;
+    const { nodes, scenario } = this.options;
+    const usual = nodes <= ALL_FULL_UP_TO ? nodes : FULL_OF_MANY;
+    const fullNodes = this.options.fullNodes ?? scenario.fullNodes ?? usual;
     return this.plans.map((plan) => {
       const isFull = plan.role === "honest" && plan.index < fullNodes;
       const node = isFull

@@ -1,9 +1,10 @@
 import { failure } from "../../src/core/errors.ts";
+import { CHEATING_SCENARIOS } from "./adversaries.ts";
 import { FAULT_SCENARIOS } from "./faults.ts";
 import type { Scenario } from "./scenario.ts";
 
 /** Every scenario, in the order in which they are listed. */
-export const SCENARIOS: readonly Scenario[] = [...FAULT_SCENARIOS];
+export const SCENARIOS: readonly Scenario[] = [...FAULT_SCENARIOS, ...CHEATING_SCENARIOS];
 
 /** Errors: simulation-settings. */
 export function scenarioOf(id: string): Scenario {

@@ -39,6 +39,8 @@ export interface Scenario {
   readonly faults?: (plan: Plan) => readonly Fault[];
   /** Share of honest nodes that train in an epoch; 300,000 when absent, and never fewer than one node. */
   readonly trainersPpm?: number;
+  /** Full nodes at most, where the run's settings do not say; by default by the size of the network. */
+  readonly fullNodes?: number;
   /** Checkers that do not apply, each with why. */
   readonly without?: Partial<Readonly<Record<CheckerId, string>>>;
 }
