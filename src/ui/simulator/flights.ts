@@ -15,6 +15,9 @@ export interface MovingMessage {
 const MOST_MOVING = 360;
 const SHORTEST_MS = 550;
 const LONGEST_MS = 1_600;
+/** Many that leave together are told apart by small differences in speed. */
+const PACES = 8;
+const PACE_MS = 65;
 /** Messages of one frame leave one after the other over at most this long. */
 const SPREAD_MS = 220;
 /** A lost message is gone at this share of its way. */
@@ -41,7 +44,8 @@ export class MovingMessages {
     const every = Math.max(1, Math.ceil(flights.length / Math.max(1, room)));
     for (const [index, flight] of flights.entries()) {
       if (index % every !== 0 || this.#moving.length >= MOST_MOVING) continue;
-      this.#moving.push(moving(flight, sinceMs, stageMs, virtualMsPerSecond));
+      const leastMs = SHORTEST_MS + PACE_MS * (index % PACES);
+      this.#moving.push(moving(flight, { sinceMs, stageMs, virtualMsPerSecond, leastMs }));
     }
   }
 
@@ -50,11 +54,18 @@ export class MovingMessages {
   }
 }
 
+interface Pace {
+  /** Virtual time of the frame before, and the stage's time of this one. */
+  readonly sinceMs: number;
+  readonly stageMs: number;
+  readonly virtualMsPerSecond: number;
+  /** It is under way at least this long. */
+  readonly leastMs: number;
+}
+
 function moving(
   flight: MessageFlight,
-  sinceMs: number,
-  stageMs: number,
-  virtualMsPerSecond: number,
+  { sinceMs, stageMs, virtualMsPerSecond, leastMs }: Pace,
 ): MovingMessage {
   const inStageMs = (virtualMs: number): number => (1_000 * virtualMs) / Math.max(1, virtualMsPerSecond);
   return {
@@ -62,7 +73,7 @@ function moving(
     from: flight.from,
     to: flight.to,
     startMs: stageMs + clamp(inStageMs(flight.sentAtMs - sinceMs), 0, SPREAD_MS),
-    durationMs: clamp(inStageMs(flight.arrivesAtMs - flight.sentAtMs), SHORTEST_MS, LONGEST_MS),
+    durationMs: clamp(inStageMs(flight.arrivesAtMs - flight.sentAtMs), leastMs, LONGEST_MS),
     lost: flight.lost,
   };
 }

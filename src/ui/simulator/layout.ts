@@ -67,7 +67,7 @@ export interface Point {
 }
 
 /** How far ways between opposite nodes go around the middle, where the epoch is written. */
-const DETOUR = 0.9;
+const DETOUR = 0.76;
 /** Ways whose middle is farther out than this need none. */
 const DETOUR_WITHIN = 0.6;
 const ON_THE_WAY = 1e-9;
