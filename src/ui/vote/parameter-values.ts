@@ -2,13 +2,20 @@
 import { hexToBytes, minimalBigEndian } from "../../core/bytes.ts";
 import { fromWire } from "../../core/codec/block.ts";
 import { type ChangeableName, type ParameterName, parameterKind } from "../../core/parameter-kinds.ts";
-import { type ParameterChanges, type Parameters, parameterChanges } from "../../core/parameters.ts";
+import {
+  AGGREGATORS,
+  type AggregatorName,
+  type ParameterChanges,
+  type Parameters,
+  parameterChanges,
+} from "../../core/parameters.ts";
 
-const AGGREGATOR_WORDS: Readonly<Record<string, string>> = {
+const AGGREGATOR_WORDS: Readonly<Record<AggregatorName, string>> = {
   mean: "Mean",
   "trimmed-mean": "Trimmed mean",
   "multi-krum": "Multi-Krum",
   "centred-clipping": "Centred clipping",
+  "neighbour-mixing": "Neighbour mixing",
 };
 
 const DURATIONS = [
@@ -45,7 +52,8 @@ export function formatParameter<N extends ParameterName>(name: N, value: Paramet
 }
 
 export function choiceWords(option: string): string {
-  return AGGREGATOR_WORDS[option] ?? option;
+  const found = AGGREGATORS.find((name) => name === option);
+  return found === undefined ? option : AGGREGATOR_WORDS[found];
 }
 
 function formatScaled(name: ParameterName, value: bigint): string {
