@@ -1,13 +1,22 @@
 import { describe, expect, it } from "vitest";
+import { applyDelta } from "../src/core/artifacts/adapter.ts";
+import { encodeBundle } from "../src/core/artifacts/bundle.ts";
+import { encodeTrainingData } from "../src/core/artifacts/training-data.ts";
 import { checkConservation } from "../src/core/economy/conservation.ts";
 import { drawnFor } from "../src/core/epoch/committee.ts";
 import { epochContext } from "../src/core/epoch/context.ts";
+import { utilityPpm } from "../src/core/epoch/utility.ts";
+import { commitmentOf } from "../src/core/messages/commit/schema.ts";
 import { isMessageOf, signMessage } from "../src/core/messages/message.ts";
-import type { Parameters } from "../src/core/parameters.ts";
-import type { Adapter, NodeId } from "../src/core/primitives.ts";
+import type { Parameters as NetworkParameters } from "../src/core/parameters.ts";
+import type { Adapter, Hash, NodeId } from "../src/core/primitives.ts";
+import type { TrainingProof } from "../src/core/training-record.ts";
+import { trainingDataHash } from "../src/model/training/identity.ts";
 import type { TrainingPair } from "../src/ports/chat.ts";
 import type { EvaluationRequest, EvaluationResult, Evaluator } from "../src/ports/evaluator.ts";
+import type { Trainer, TrainingResult } from "../src/ports/trainer.ts";
 import { SurrogateEvaluator } from "./adapters/model/evaluator.ts";
+import { SurrogateTrainer } from "./adapters/model/trainer.ts";
 import { type SimulatedNode, World } from "./world.ts";
 
 const PAIR = { id: "pair", prompt: "What is an epoch?", answer: "A minute of work.", createdAtMs: 1 };
@@ -40,6 +49,34 @@ class LyingEvaluator implements Evaluator {
   }
 }
 
+/** Proves its runs as the real trainer does on WASM, so that they can be replayed. */
+class ProvingTrainer implements Trainer {
+  readonly #trainer: Trainer;
+
+  constructor(trainer: Trainer) {
+    this.#trainer = trainer;
+  }
+
+  async train(...request: Parameters<Trainer["train"]>): Promise<TrainingResult> {
+    const [{ pairs, known = [], unwanted }] = request;
+    const { delta, record } = await this.#trainer.train(...request);
+    const proof: TrainingProof = {
+      trainingEnvironmentCid: record.environmentCid,
+      dataHash: trainingDataHash(pairs, known, unwanted),
+      mixture: { pairsPerStep: 1, rehearsalsPerStep: 0, rehearsalWeightPpm: 0, chainedPpm: 0 },
+      microBatches: 1,
+      checkpointSteps: record.steps,
+      checkpoints: ["ab".repeat(32)],
+      lossCurveMicroNats: [],
+    };
+    return { delta, record: { ...record, provider: "wasm", proof } };
+  }
+
+  replay(...request: Parameters<Trainer["replay"]>): Promise<Hash> {
+    return this.#trainer.replay(...request);
+  }
+}
+
 interface Cast {
   readonly world: World;
   readonly nodes: readonly SimulatedNode[];
@@ -47,13 +84,16 @@ interface Cast {
 }
 
 /** Donors of whom each can lie. Node 0 has something to teach. */
-async function cast(parameters: Partial<Parameters> = {}): Promise<Cast> {
+async function cast(parameters: Partial<NetworkParameters> = {}): Promise<Cast> {
   const world = new World({ parameters });
   const nodes: SimulatedNode[] = [];
   const evaluators = new Map<NodeId, LyingEvaluator>();
   for (let index = 0; index < NODES; index++) {
     const evaluator = new LyingEvaluator(new SurrogateEvaluator(world.genesis.model));
-    const node = await world.addNode(`node ${index}`, undefined, { evaluator });
+    const node = await world.addNode(`node ${index}`, undefined, {
+      evaluator,
+      trainer: new ProvingTrainer(new SurrogateTrainer(world.genesis)),
+    });
     evaluators.set(node.dependencies.identity.nodeId, evaluator);
     nodes.push(node);
   }
@@ -92,9 +132,12 @@ async function said<K extends "dispute" | "ruling" | "evidence">(node: Simulated
   return (await node.runner.log.ofKind(kind)).filter(isMessageOf(kind));
 }
 
-describe("disputes in a simulated world", () => {
+// Thirteen nodes for several epochs, on a machine that may have other work.
+const TIMEOUT = { timeout: 120_000 };
+
+describe("disputes in a simulated world", TIMEOUT, () => {
   it("a lying majority of a committee is overturned by a jury: liars are charged, the honest member is paid", async () => {
-    const play = await cast({ auditPpm: 0 });
+    const play = await cast({ auditPpm: 0, challengeEpochs: 3 });
     const { world, nodes, evaluators } = play;
     const committee = await upToVerification(play, true);
     const [honest, ...liars] = committee;
@@ -107,7 +150,7 @@ describe("disputes in a simulated world", () => {
     for (const evaluator of evaluators.values()) evaluator.lies = "never";
     const author = first(play);
     expect([...stateOf(author).verdicts.values()]).toMatchObject([{ passed: true, right: liars.toSorted() }]);
-    await world.advanceToEpoch(4);
+    await world.advanceToEpoch(3);
     await world.clock.advance(5_000);
     const state = stateOf(author);
     expect(rootsOf(play).size).toBe(1);
@@ -121,7 +164,7 @@ describe("disputes in a simulated world", () => {
     expect(dueWei).toBeGreaterThanOrEqual(20n * TOKEN_WEI);
     expect(checkConservation(state)).toBeUndefined();
 
-    await world.advanceToEpoch(7);
+    await world.advanceToEpoch(4);
     await world.clock.advance(5_000);
     expect(stateOf(author).chargedWei.get(idOf(author))).toBe(5n * TOKEN_WEI);
     expect(stateOf(author).verdicts.size).toBe(0);
@@ -139,7 +182,7 @@ describe("disputes in a simulated world", () => {
     await world.advanceToEpoch(1);
     await world.clock.advance(5_000);
     for (const evaluator of evaluators.values()) evaluator.lies = "never";
-    await world.advanceToEpoch(4);
+    await world.advanceToEpoch(3);
     await world.clock.advance(5_000);
     const state = stateOf(first(play));
     const [record] = state.verdicts.values();
@@ -209,7 +252,79 @@ describe("disputes in a simulated world", () => {
   });
 });
 
-describe("evidence in a simulated world", () => {
+describe("a deeper audit in a simulated world", TIMEOUT, () => {
+  /** Node 0 submits a delta by hand, with its data made public; `seed` is what its record says. */
+  async function submitInPublic(play: Cast, seed: number): Promise<void> {
+    const { world } = play;
+    const author = first(play);
+    const { trainer, evaluator, artifacts } = author.dependencies;
+    const { genesis } = world;
+    await world.advanceToEpoch(0);
+    await world.clock.advance(2_000);
+    const state = stateOf(author);
+    const pairs = [{ prompt: PAIR.prompt, answer: PAIR.answer }];
+    const version = await author.runner.ledger.currentAdapter();
+    const { delta, record } = await trainer.train({
+      pairs,
+      adapter: version,
+      steps: 4,
+      learningRatePpm: 9,
+      seed: 1,
+    });
+    const { metrics } = await evaluator.evaluate({ adapter: applyDelta(version, delta) });
+    const reportedMetrics = { ...metrics, utilityPpm: utilityPpm(state.modelMetrics, metrics) };
+    const environmentCid = genesis.model.environmentCid;
+    const training = { ...record, seed, baseModelVersion: state.modelVersion };
+    const bundle = { version: 1, delta, training, evaluation: reportedMetrics, environmentCid } as const;
+    const deltaCid = await artifacts.put(encodeBundle(genesis, bundle));
+    const proof = await artifacts.put(encodeTrainingData({ version: 1, pairs, known: [], unwanted: [] }));
+    const salt = "cd".repeat(32);
+    const commitment = commitmentOf(idOf(author), deltaCid, salt);
+    await author.runner.log.append("commit", { epoch: 0, commitment, bondWei: TOKEN_WEI });
+    await world.clock.advance(19_000);
+    await author.runner.log.append("submission", {
+      epoch: 0,
+      baseModelVersion: state.modelVersion,
+      deltaCid,
+      deltaType: "adapter",
+      reportedMetrics,
+      confidencePpm: 500_000,
+      salt,
+      stakeWei: TOKEN_WEI,
+      proof,
+    });
+  }
+
+  it("trains again on public data, and a run that its record does not tell costs its author alone", async () => {
+    const play = await cast({ auditPpm: 1_000_000, challengeEpochs: 3 });
+    const { world } = play;
+    await submitInPublic(play, 2);
+    await world.advanceToEpoch(3);
+    await world.clock.advance(5_000);
+    const [record] = stateOf(first(play)).verdicts.values();
+    expect(record).toMatchObject({ passed: false, reason: "unfaithful-training" });
+    expect(stateOf(first(play)).chargedWei.size).toBe(0);
+    await world.advanceToEpoch(4);
+    await world.clock.advance(5_000);
+    const author = idOf(first(play));
+    expect([...stateOf(first(play)).chargedWei]).toEqual([[author, 5n * TOKEN_WEI]]);
+    expect(rootsOf(play).size).toBe(1);
+  });
+
+  it("finds an honest run the same, and nobody disputes it", async () => {
+    const play = await cast({ auditPpm: 1_000_000 });
+    const { world, nodes } = play;
+    await submitInPublic(play, 1);
+    await world.advanceToEpoch(2);
+    await world.clock.advance(5_000);
+    expect([...stateOf(first(play)).verdicts.values()]).toMatchObject([{ passed: true }]);
+    expect(await said(first(play), "dispute")).toEqual([]);
+    const told = nodes.flatMap(({ runner }) => runner.events.value.map(({ text }) => text));
+    expect(told).toContainEqual(expect.stringMatching(/^The verdict on .* is right$/));
+  });
+});
+
+describe("evidence in a simulated world", TIMEOUT, () => {
   it("who says two things at once is shown by one witness, charged half of its stake, and out for good", async () => {
     const play = await cast();
     const { world, nodes } = play;

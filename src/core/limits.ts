@@ -53,6 +53,8 @@ export const LIMITS = {
   openDisputesPerNode: 8,
   /** Deltas measured again whose figures a node keeps at hand. */
   measuredAgainKept: 1_024,
+  /** Of one kind, in training data that an author makes public. */
+  publicPairs: 4_096,
   /** Nodes of which a node keeps a proof of equivocation that it has yet to show. */
   evidenceKept: 64,
   /** Verdicts that can still be disputed: more than that, and the oldest become final early. */

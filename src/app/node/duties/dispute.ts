@@ -6,6 +6,7 @@ import type { Cid } from "../../../core/primitives.ts";
 import type { VerdictRecord } from "../../../core/state.ts";
 import { epochToSayIn, type MeasuredAgain, measureAgain, recall } from "./measure-again.ts";
 import type { DutyContext, Situation } from "./situation.ts";
+import { recallTraining, trainAgain } from "./train-again.ts";
 
 /** Of the duty. */
 export const KIND = "audit";
@@ -30,8 +31,7 @@ export async function disputeVerdicts(context: DutyContext, situation: Situation
     const cause = isAuditor ? "auditor" : await ownCause(context, submission, record);
     if (cause === undefined || (await hasDisputed(context, situation, submission, record))) continue;
     if (cause !== "auditor" && !canBond(context, epoch)) continue;
-    const known = recall(context, submission);
-    if (known !== undefined && !contradicts(record, known.metrics)) continue;
+    if (isDone(context, submission, record, cause)) continue;
     context.tasks.once(
       `${KIND} ${submission} ${situation.epoch}`,
       () => lookAgain(context, submission, record, cause),
@@ -113,13 +113,34 @@ async function lookAgain(
     context.events.info(record.epoch, "audit", `Drawn to audit the verdict on ${name}'s delta`);
   }
   const found = await measureAgain(context, submission, record);
+  if (found === undefined) return false;
+  if (cause === "auditor" && record.passed && !contradicts(record, found.metrics)) {
+    await trainAgain(context, submission, record);
+  }
   const epoch = epochToSayIn(context);
-  if (found === undefined || epoch === undefined) return false;
-  if (contradicts(record, found.metrics) && epoch <= lastEpoch) {
+  if (epoch === undefined) return false;
+  if (isWrong(context, submission, record, found) && epoch <= lastEpoch) {
     await dispute(context, submission, record, cause, found, epoch);
   } else context.events.good(epoch, "audit", `The verdict on ${name}'s delta is right`);
   await store.deleteDuty(id);
   return true;
+}
+
+/** This node has looked, and the verdict is right. */
+function isDone(context: DutyContext, submission: Cid, record: VerdictRecord, cause: Cause): boolean {
+  const known = recall(context, submission);
+  if (known === undefined || isWrong(context, submission, record, known)) return false;
+  return cause !== "auditor" || !record.passed || recallTraining(context, submission) !== undefined;
+}
+
+/** By its figures, or because training again does not give it: only an auditor has trained again. */
+function isWrong(
+  context: DutyContext,
+  submission: Cid,
+  record: VerdictRecord,
+  found: MeasuredAgain,
+): boolean {
+  return contradicts(record, found.metrics) || recallTraining(context, submission) === "differs";
 }
 
 async function dispute(

@@ -8,6 +8,7 @@ import type { DisputeState, RulingChoice, VerdictRecord } from "../../../core/st
 import { KIND as AUDIT } from "./dispute.ts";
 import { epochToSayIn, type MeasuredAgain, measureAgain } from "./measure-again.ts";
 import type { DutyContext, Situation } from "./situation.ts";
+import { trainAgain } from "./train-again.ts";
 
 const KIND = "jury";
 
@@ -91,13 +92,13 @@ async function serve(
   const drawn = isResumed ? "Going on as a juror over" : "Drawn as a juror over";
   context.events.info(drawnIn.epoch, "ruling", `${drawn} the verdict on ${name}'s delta`);
   const found = await measureAgain(context, dispute.submission, record);
+  const ruling = await rulingOn(context, dispute, record, found);
   const epoch = epochToSayIn(context);
   if (epoch === undefined || epoch > lastEpoch) return true;
   // Who could not look asks for more eyes only when there is no more time: a bundle may still come.
   if (found === undefined && epoch < lastEpoch) {
     throw failure("bundle-unavailable", "Nobody could deliver what is disputed", record.deltaCid);
   }
-  const ruling = rulingOn(record, found);
   const { metrics, workDigest } = found ?? { metrics: null, workDigest: null };
   await context.log.append("ruling", { epoch, dispute: cid, ruling, metrics, workDigest });
   await store.deleteDuty(id);
@@ -105,7 +106,21 @@ async function serve(
   return true;
 }
 
-function rulingOn(record: VerdictRecord, found: MeasuredAgain | undefined): RulingChoice {
+/**
+ * The second stage trains again, too, a delta that measures right. Where training is what the dispute is about, who cannot do that
+ * says so.
+ */
+async function rulingOn(
+  context: DutyContext,
+  dispute: DisputeState,
+  record: VerdictRecord,
+  found: MeasuredAgain | undefined,
+): Promise<RulingChoice> {
   if (found === undefined) return "audit";
-  return contradicts(record, found.metrics) ? "overturn" : "uphold";
+  if (contradicts(record, found.metrics)) return "overturn";
+  if (dispute.stage === 1 || !record.passed) return "uphold";
+  const trained = await trainAgain(context, dispute.submission, record);
+  if (trained === "differs") return "overturn";
+  const isAboutTraining = !contradicts(record, dispute.metrics);
+  return trained === "cannot-tell" && isAboutTraining ? "audit" : "uphold";
 }

@@ -1,12 +1,13 @@
 import { applyDelta, decodeAdapter } from "../../../core/artifacts/adapter.ts";
 import { decodeBundle } from "../../../core/artifacts/bundle.ts";
+import { decodeState, genesisState } from "../../../core/artifacts/state.ts";
 import { checkBundle } from "../../../core/epoch/check-submission.ts";
 import { phaseAt } from "../../../core/epoch/clock.ts";
 import { utilityPpm } from "../../../core/epoch/utility.ts";
-import { LIMITS } from "../../../core/limits.ts";
 import type { Cid, Hash, ReportedMetrics } from "../../../core/primitives.ts";
-import type { VerdictRecord } from "../../../core/state.ts";
+import type { State, VerdictRecord } from "../../../core/state.ts";
 import { fetchArtifact, ownEnvironment } from "./examine.ts";
+import { Remembered } from "./remembered.ts";
 import type { DutyContext } from "./situation.ts";
 
 /** A delta as this node measured it; both are null when its bundle is at fault, which anyone can see. */
@@ -15,12 +16,11 @@ export interface MeasuredAgain {
   readonly workDigest: Hash | null;
 }
 
-/** So that what is said once more in another epoch need not be measured once more. */
-const remembered = new WeakMap<DutyContext, Map<Cid, MeasuredAgain>>();
+const remembered = new Remembered<MeasuredAgain>();
 
 /** What this node has measured of a submission since it was started. */
 export function recall(context: DutyContext, submission: Cid): MeasuredAgain | undefined {
-  return remembered.get(context)?.get(submission);
+  return remembered.get(context, submission);
 }
 
 /**
@@ -35,10 +35,7 @@ export async function measureAgain(
   const known = recall(context, submission);
   if (known !== undefined) return known;
   const measured = await measure(context, submission, record);
-  if (measured === undefined) return undefined;
-  const all = remembered.get(context) ?? new Map<Cid, MeasuredAgain>();
-  if (all.size >= LIMITS.measuredAgainKept) all.clear();
-  remembered.set(context, all.set(submission, measured));
+  if (measured !== undefined) remembered.set(context, submission, measured);
   return measured;
 }
 
@@ -54,8 +51,7 @@ async function measure(
   const versionBytes = await fetchArtifact(context, record.baseModelVersion);
   if (submission?.kind !== "submission" || bytes === undefined || versionBytes === undefined)
     return undefined;
-  const { state } = context.ledger.head.value;
-  if (checkBundle(genesis, state, submission, bytes) !== undefined)
+  if (checkBundle(genesis, await stateBefore(context, record), submission, bytes) !== undefined)
     return { metrics: null, workDigest: null };
   const { metrics, workDigests } = await evaluator.evaluate({
     adapter: applyDelta(decodeAdapter(genesis, versionBytes), decodeBundle(genesis, bytes).delta),
@@ -65,6 +61,15 @@ async function measure(
     metrics: { ...metrics, utilityPpm: utilityPpm(record.baseMetrics, metrics) },
     workDigest: workDigests[0] ?? null,
   };
+}
+
+/** The state that the committee had: bounds may have changed since. */
+async function stateBefore({ dependencies }: DutyContext, { epoch }: VerdictRecord): Promise<State> {
+  const { store, genesis } = dependencies;
+  const [last] = await store.listEpochs(1);
+  const closedSince = last === undefined ? 0 : last.epoch - epoch + 1;
+  const before = (await store.listEpochs(closedSince + 1)).find((stored) => stored.epoch < epoch);
+  return before === undefined ? genesisState(genesis) : decodeState(before.state);
 }
 
 /** The epoch in which something can be said now and still be included; undefined when its messages are fixed. */
