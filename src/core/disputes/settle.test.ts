@@ -3,8 +3,10 @@ import { CLAIMED, Court, TRUE, type Word } from "../../../vectors/lib/disputes.t
 import { TOKEN_WEI } from "../../../vectors/lib/world.ts";
 import { checkConservation } from "../economy/conservation.ts";
 import type { EpochResult } from "../epoch/transition.ts";
+import { LIMITS } from "../limits.ts";
 import type { Metrics, NodeId } from "../primitives.ts";
-import type { RulingChoice } from "../state.ts";
+import type { RulingChoice, VerdictRecord } from "../state.ts";
+import { finalOnes } from "./records.ts";
 
 const LYING: readonly Word[] = ["claimed", "claimed", "true"];
 const HONEST: readonly Word[] = ["claimed", "claimed", "claimed"];
@@ -360,5 +362,21 @@ describe("a verdict that nobody disputes", () => {
   it("is not noted when nobody could prove it wrong", () => {
     const court = new Court({ auditPpm: 0 });
     expect(court.judge(["claimed", "true", "away"]).result.state.verdicts.size).toBe(0);
+  });
+});
+
+describe("verdicts beyond the limit of the state", () => {
+  it("become final early, the oldest first, but for those that a jury has before it", () => {
+    const { court, submission, dispute } = disputed(HONEST);
+    const record = court.record(submission.cid);
+    const later = Array.from({ length: LIMITS.verdictRecords }, (_, i): [string, VerdictRecord] => [
+      `later ${i}`,
+      { ...record, epoch: i === 7 ? 1 : 2 },
+    ]);
+    const verdicts = new Map([[submission.cid, record], ...later]);
+    const disputes = new Map([[dispute, court.dispute(dispute)]]);
+    expect(finalOnes({ ...court.context, epoch: 3 }, verdicts, disputes)).toEqual(["later 7"]);
+    verdicts.delete("later 1");
+    expect(finalOnes({ ...court.context, epoch: 3 }, verdicts, disputes)).toEqual([]);
   });
 });

@@ -19,25 +19,51 @@ type Cause = "auditor" | "outvoted" | "author";
  * and disputes what it finds wrong, when its stake allows the bond. Not in the sign phase: the epoch's messages are fixed then.
  */
 export async function disputeVerdicts(context: DutyContext, situation: Situation): Promise<void> {
-  if (situation.phase === "sign") return;
-  const { genesis } = context.dependencies;
-  const { state } = situation.head;
-  const open = [...state.verdicts].filter(([submission, record]) => isOpen(situation, submission, record));
-  if (open.length === 0) return;
-  const epoch = epochContext(genesis, state, situation.registry.registry, situation.epoch);
-  const auditors = drawAuditors(epoch);
-  for (const [submission, record] of open) {
-    const isAuditor = isDrawn(context, record, auditors.get(submission));
-    const cause = isAuditor ? "auditor" : await ownCause(context, submission, record);
-    if (cause === undefined || (await hasDisputed(context, situation, submission, record))) continue;
-    if (cause !== "auditor" && !canBond(context, epoch)) continue;
+  if (situation.phase === "sign" || situation.head.state.verdicts.size === 0) return;
+  for (const { submission, record, cause } of await causesOf(context, situation)) {
     if (isDone(context, submission, record, cause)) continue;
+    if (await hasDisputed(context, situation, submission, record)) continue;
     context.tasks.once(
       `${KIND} ${submission} ${situation.epoch}`,
       () => lookAgain(context, submission, record, cause),
       (thrown) => context.events.bad(situation.epoch, "audit", "An audit could not be finished yet", thrown),
     );
   }
+}
+
+interface Concern {
+  readonly submission: Cid;
+  readonly record: VerdictRecord;
+  readonly cause: Cause;
+}
+
+/** Found once a state and epoch: a tick comes every second, and there may be thousands of verdicts. */
+const concerns = new WeakMap<DutyContext, { readonly key: string; readonly found: readonly Concern[] }>();
+
+async function causesOf(context: DutyContext, situation: Situation): Promise<readonly Concern[]> {
+  const { head, registry, epoch } = situation;
+  const key = `${head.root} ${epoch} ${registry.registry.blockHash}`;
+  const known = concerns.get(context);
+  if (known?.key === key) return known.found;
+  const found = await findCauses(context, situation);
+  concerns.set(context, { key, found });
+  return found;
+}
+
+async function findCauses(context: DutyContext, situation: Situation): Promise<readonly Concern[]> {
+  const { genesis } = context.dependencies;
+  const { state } = situation.head;
+  const epoch = epochContext(genesis, state, situation.registry.registry, situation.epoch);
+  const auditors = drawAuditors(epoch);
+  const found: Concern[] = [];
+  for (const [submission, record] of state.verdicts) {
+    if (!isOpen(situation, submission, record)) continue;
+    const isAuditor = isDrawn(context, record, auditors.get(submission));
+    const cause = isAuditor ? "auditor" : await ownCause(context, submission, record);
+    if (cause === undefined || (cause !== "auditor" && !canBond(context, epoch))) continue;
+    found.push({ submission, record, cause });
+  }
+  return found;
 }
 
 function isOpen({ epoch, head }: Situation, submission: Cid, record: VerdictRecord): boolean {
