@@ -85,6 +85,25 @@ describe("a simulated world", () => {
     expect(trainer?.runner.epochs.value[0]?.contributions).toMatchObject([{ outcome: "included" }]);
   });
 
+  it("anchors a root again that a reorganisation of the chain has dropped", async () => {
+    const world = new World();
+    const nodes = await donors(world, 4);
+    const [first] = nodes;
+    await first?.store.putPair(PAIR);
+    await world.advanceToEpoch(0);
+    await world.clock.advance(2_000);
+    await first?.runner.train();
+    await world.advanceToEpoch(1);
+    await first?.runner.anchor();
+    await world.clock.advance(5_000);
+    expect(await world.chain.anchoredEpoch(0)).toBeDefined();
+    world.chain.reorganise(1);
+    await world.clock.advance(5_000);
+    expect(await world.chain.anchoredEpoch(0)).toBeUndefined();
+    await first?.runner.anchor();
+    expect(await world.chain.anchoredEpoch(0)).toMatchObject({ stateRoot: rootsOf(nodes)[0] });
+  });
+
   it("finishes a duty after the tab died in the middle of it", async () => {
     const world = new World();
     const nodes = await donors(world, 4);

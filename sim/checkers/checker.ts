@@ -1,5 +1,6 @@
 import type { ErrorData } from "../../src/core/errors.ts";
 import type { Genesis } from "../../src/core/genesis.ts";
+import type { MemoryChain } from "../adapters/chain/chain.ts";
 import type { Fault } from "../engine/faults.ts";
 import type { Mesh } from "../engine/mesh.ts";
 import type { SharedWork } from "../engine/shared-work.ts";
@@ -17,6 +18,7 @@ export interface Watched {
   /** Certified states of honest nodes, in the order in which the first of them adopted each. */
   readonly certified: readonly NodeHead[];
   readonly queue: { nowMs(): number };
+  readonly chain: Pick<MemoryChain, "reachable" | "anchoredNow">;
   fail(checker: string, error: ErrorData): void;
 }
 

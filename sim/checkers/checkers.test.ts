@@ -67,6 +67,7 @@ function watch(make: (watched: Watched) => Checker, certified: NodeHead[] = []) 
     weather: { touched: new Set(), active: [] },
     certified,
     queue,
+    chain: { reachable: true, anchoredNow: () => undefined },
     fail: (_, error) => failed.push(error),
   });
   const nodeAt = (index: number): SimulatedNode => {

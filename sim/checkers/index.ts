@@ -1,4 +1,5 @@
 import type { CheckerId } from "../scenarios/scenario.ts";
+import { anchors } from "./anchors.ts";
 import type { Checker, Watched } from "./checker.ts";
 import { conservation } from "./conservation.ts";
 import { liarsLose } from "./liars-lose.ts";
@@ -16,6 +17,7 @@ const CHECKERS: Readonly<Record<CheckerId, (watched: Watched) => Checker>> = {
   "no-honest-slashed": noHonestSlashed,
   "liars-lose": liarsLose,
   progress,
+  anchors,
 };
 
 /** All of them; what a scenario excuses is put aside when it fails. */

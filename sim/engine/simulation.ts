@@ -267,8 +267,11 @@ export class Simulation {
       const atMs = startMs + TRAINING_AFTER_MS + this.#dice.below(TRAINING_WITHIN_MS);
       if (isChosen || node.plan.role !== "honest") this.queue.at(atMs, () => node.train(epoch, isChosen));
     }
-    const anchorer = this.nodes[this.#dice.below(Math.min(this.nodes.length, FULL_OF_MANY))];
-    this.queue.at(startMs + ANCHORING_AFTER_MS, () => void anchorer?.anchor());
+    const draw = this.#dice.next();
+    this.queue.at(startMs + ANCHORING_AFTER_MS, () => {
+      const able = this.honest.filter(({ kind, condition }) => kind === "full" && condition === "awake");
+      void able[draw % Math.max(1, able.length)]?.anchor();
+    });
     this.queue.at(startMs + epochLengthMs(this.genesis), () =>
       this.#each((checker) => checker.onEpochEnd?.(epoch)),
     );

@@ -27,7 +27,8 @@ export type CheckerId =
   | "conservation"
   | "no-honest-slashed"
   | "liars-lose"
-  | "progress";
+  | "progress"
+  | "anchors";
 
 export interface Scenario {
   readonly id: string;

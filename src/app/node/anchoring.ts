@@ -37,6 +37,7 @@ export class Anchoring {
   /** Looks on the chain for certified epochs that are not known to be anchored; goes on with a kept wish. */
   async refresh(): Promise<void> {
     const { chain, store } = this.#dependencies;
+    await this.#forgetUndone().catch(() => undefined);
     for (const { epoch, stateRoot } of await store.listEpochs(LISTED_EPOCHS)) {
       if (this.#anchored.has(epoch)) continue;
       const anchored = await chain.anchoredEpoch(epoch).catch(() => undefined);
@@ -53,11 +54,18 @@ export class Anchoring {
 
   /** Errors: nothing-to-anchor and the wallet's. When the chain is away the wish is kept and `chain-unreachable` thrown. */
   async anchor(): Promise<void> {
+    await this.#forgetUndone().catch(() => undefined);
     if ((await this.#waiting()).length === 0) {
       throw failure("nothing-to-anchor", "Every certified root is on the chain already.");
     }
     await this.#dependencies.store.setValue(INTENT_KEY, Uint8Array.of(1));
     await this.#send();
+  }
+
+  /** A chain that reorganised may have dropped anchors: those roots wait again. */
+  async #forgetUndone(): Promise<void> {
+    const last = (await this.#dependencies.chain.lastAnchoredEpoch()) ?? -1;
+    for (const epoch of this.#anchored.keys()) if (epoch > last) this.#anchored.delete(epoch);
   }
 
   async #waiting(): Promise<readonly StoredEpoch[]> {
