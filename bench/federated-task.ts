@@ -10,6 +10,7 @@ import { quantiseDelta } from "../src/model/lora/quantise.ts";
 const CLASSES = 10;
 const EXAMPLES = 200;
 const TEST_EXAMPLES = 2_000;
+/** With 32 features; more features get as much more, so that the classes are as hard to tell apart. */
 const NOISE = 1.6;
 const NODE_SHIFT = 0.2;
 const LOCAL_STEPS = 20;
@@ -81,6 +82,7 @@ function draw(
   random: () => number,
 ): Examples {
   const features = shift.length;
+  const noise = NOISE * Math.sqrt(features / 32);
   const width = features + 1;
   const inputs = new Float64Array(count * width);
   const labels = new Uint8Array(count);
@@ -89,7 +91,7 @@ function draw(
     labels[example] = label;
     for (let i = 0; i < features; i++) {
       inputs[example * width + i] =
-        ((centres[label * features + i] ?? 0) + (shift[i] ?? 0) + NOISE * gaussian(random)) / 2;
+        ((centres[label * features + i] ?? 0) + (shift[i] ?? 0) + noise * gaussian(random)) / 2;
     }
     inputs[example * width + features] = 1;
   }

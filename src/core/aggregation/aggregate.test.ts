@@ -51,6 +51,23 @@ describe.each(EACH)("%s", (_, settings) => {
     );
   });
 
+  it("decides ties by CID, not by who came first", () => {
+    // Every delta is as far from every other, and as long: only the CIDs tell them apart.
+    const corner = (i: number) =>
+      denseDelta(
+        [-10, -10],
+        Array.from({ length: 14 }, (_, j) => (j === i ? 90 : 0)),
+      );
+    const list = Array.from({ length: 8 }, (_, i) => ({
+      cid: testCid(`corner ${i}`),
+      delta: corner(i),
+      weight: 1n,
+    }));
+    const forwards = change(list);
+    expect(change(list.toReversed())).toEqual(forwards);
+    expect(change([...list.slice(3), ...list.slice(0, 3)])).toEqual(forwards);
+  });
+
   it("never moves further than the clip norm", () => {
     fc.assert(
       fc.property(deltas(6), (list) => {

@@ -1,7 +1,7 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { Author, makeGenesis, submit } from "../../../vectors/lib/world.ts";
 import { sparse, specs } from "../../../vectors/lib/delta-arbitraries.ts";
+import { Author, makeGenesis, submit } from "../../../vectors/lib/world.ts";
 import { ParleyError } from "../errors.ts";
 import type { SparseDelta } from "../primitives.ts";
 import { decodeBundle, encodeBundle } from "./bundle.ts";
