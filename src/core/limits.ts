@@ -44,6 +44,8 @@ export const LIMITS = {
   /** Messages waiting in memory for their predecessors. */
   earlyMessages: 1_024,
   decodedMessagesCached: 20_000,
+  /** Work digests of other validators that a node remembers, to tell whose attestations are copied. */
+  expectedDigests: 10_000,
   artifactFetchMs: 20_000,
   /** Leaders that may propose one epoch's message set, one after another. */
   roundsPerEpoch: 1_000,

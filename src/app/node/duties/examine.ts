@@ -88,6 +88,7 @@ async function measure(
   const validators = inOrderDrawn(drawn);
   const digests = { subject: submission.envelope.body.deltaCid, validators };
   const { metrics, workDigests } = await evaluator.evaluate({ adapter, digests });
+  if (context.expectedDigests.size >= LIMITS.expectedDigests) context.expectedDigests.clear();
   validators.forEach((validator, i) => {
     const digest = workDigests[i];
     if (digest) context.expectedDigests.set(`${submission.cid} ${validator}`, digest);
