@@ -6,7 +6,7 @@ import type { Adversary, AdversaryView, Moment } from "./adversary.ts";
 import { madeUp, note } from "./support.ts";
 
 /** Of each kind, each phase. */
-const PIECES = 8;
+const PIECES = 4;
 const SALT = "00".repeat(32);
 
 /** Floods the network with small messages that are well formed and signed, and have no place in any epoch. */

@@ -160,6 +160,14 @@ describe("what a leader collects", () => {
     expect(collect(w.context, all)).toEqual([]);
   });
 
+  it("has no room for what somebody said who is proved to have said two things at once", () => {
+    const w = world();
+    const proof = evidence(w.second, 0);
+    const [guilty, other] = [commit(w.first, "one thing"), commit(w.second)];
+    expect(collect(w.context, [guilty, other])).toHaveLength(2);
+    expect(collect(w.context, [guilty, other, proof])).toEqual([proof, other]);
+  });
+
   it("leaves out what is out of its time, of another epoch, or said twice", () => {
     const w = world();
     const once = commit(w.first);

@@ -5,7 +5,8 @@ import type { Message } from "./message.ts";
 
 /**
  * Whether `message` continues its author's log after `previous` (undefined: the log is empty).
- * Codes: log-gap (IGNORE: something before it is missing here), duplicate (IGNORE), log-author, log-fork (REJECT).
+ * Codes: log-gap (IGNORE: something before it is missing here), duplicate (IGNORE), log-fork (IGNORE: who passes it on cannot
+ * know what others hold, and its author pays by evidence), log-author (REJECT).
  */
 export function verifyLogStep(previous: Message | undefined, message: Message): ErrorData | undefined {
   const { author, sequence } = message.envelope;
@@ -19,7 +20,7 @@ export function verifyLogStep(previous: Message | undefined, message: Message): 
   }
   const expectedPrevious = previous === undefined ? null : previous.cid;
   if (sequence < expected || message.envelope.previous !== expectedPrevious) {
-    return reject("log-fork", "This message does not continue its author's log", `${expectedPrevious}`).data;
+    return ignore("log-fork", "This message does not continue its author's log", `${expectedPrevious}`).data;
   }
   return undefined;
 }
