@@ -9,7 +9,7 @@ import { cidOf } from "../../src/core/codec/dag-cbor.ts";
 import { aggregateEpoch } from "../../src/core/epoch/aggregate-epoch.ts";
 import { phaseWindow } from "../../src/core/epoch/clock.ts";
 import { drawnFor, inOrderDrawn } from "../../src/core/epoch/committee.ts";
-import { epochContext } from "../../src/core/epoch/context.ts";
+import { type EpochContext, epochContext } from "../../src/core/epoch/context.ts";
 import { leaderOrder } from "../../src/core/epoch/leader.ts";
 import { operatorAddress } from "../../src/core/epoch/root.ts";
 import { utilityPpm } from "../../src/core/epoch/utility.ts";
@@ -261,6 +261,20 @@ export function attest(
   return author.sign("attestation", body, timestampMs);
 }
 
+let lastContext: EpochContext | undefined;
+
+/** Made once for all attestations of an epoch. */
+function contextOf(genesis: Genesis, state: State, registry: RegistrySnapshot, epoch: number): EpochContext {
+  const isSame =
+    lastContext?.genesis === genesis &&
+    lastContext.state === state &&
+    lastContext.registry === registry &&
+    lastContext.epoch === epoch;
+  const context = isSame && lastContext ? lastContext : epochContext(genesis, state, registry, epoch);
+  lastContext = context;
+  return context;
+}
+
 function drawnOf(
   genesis: Genesis,
   { registry }: Author,
@@ -269,7 +283,7 @@ function drawnOf(
   const state = submittedOn.get(submission);
   if (state === undefined || registry === undefined) return [];
   const { author, body } = submission.envelope;
-  return inOrderDrawn(drawnFor(epochContext(genesis, state, registry, body.epoch), author));
+  return inOrderDrawn(drawnFor(contextOf(genesis, state, registry, body.epoch), author));
 }
 
 /** Attestations of the whole committee, all honest about the reported metrics. */
@@ -281,7 +295,7 @@ export function attestAll(
   submission: TypedMessage<"submission">,
 ): TypedMessage<"attestation">[] {
   const { author, body } = submission.envelope;
-  const found = drawnFor(epochContext(genesis, state, registry, body.epoch), author);
+  const found = drawnFor(contextOf(genesis, state, registry, body.epoch), author);
   return found.committee.flatMap((nodeId) => {
     const validator = authors.find((one) => one.nodeId === nodeId);
     const drawn = inOrderDrawn(found);
