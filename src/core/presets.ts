@@ -112,6 +112,8 @@ export function pip44Parameters(foundationAccount: Address): Parameters {
   return {
     ...parleyParameters(foundationAccount),
     minimumStakeWei: 10n * TOKEN_WEI,
+    // Half of the smallest stake, as elsewhere: whoever takes part can say that a verdict was wrong.
+    disputeBondWei: 5n * TOKEN_WEI,
     proposalMinimumStakeWei: 100n * TOKEN_WEI,
     proposalBondWei: 0n,
     voteMinimumStakeWei: 10n * TOKEN_WEI,

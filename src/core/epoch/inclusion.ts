@@ -3,7 +3,9 @@
  * time: a leader that leaves some of that out gets no signatures, unless the set is full of what comes before it.
  */
 import { compareText } from "../bytes.ts";
+import { auditedRecord } from "../disputes/audits.ts";
 import { juryOf } from "../disputes/jury.ts";
+import { checkDispute } from "../disputes/open.ts";
 import { isPending } from "../governance/proposals.ts";
 import { LIMITS } from "../limits.ts";
 import type { Kind } from "../messages/kinds.ts";
@@ -134,11 +136,13 @@ function isOfEpoch(context: EpochContext, message: Message): boolean {
 
 /** What the state alone says of a message whose author takes part. */
 function mayCount(context: EpochContext, message: Message): boolean {
-  const { state, parameters } = context;
+  const { parameters } = context;
   const { author } = message.envelope;
   switch (message.kind) {
     case "dispute":
-      return state.verdicts.has(message.envelope.body.submission);
+      return (
+        checkDispute(context, auditedRecord(context, message.envelope.body.submission), message) === undefined
+      );
     case "ruling":
       return juryOf(context, message.envelope.body.dispute).includes(author);
     case "held-out-commit":
