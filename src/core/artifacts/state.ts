@@ -1,6 +1,6 @@
 /** State on the wire: a DAG-CBOR map of named sections. The state root is the Merkle root over the sections. */
 
-import { concatBytes, utf8ToBytes, ZERO_HASH } from "../bytes.ts";
+import { concatBytes, hexToBytes, minimalBigEndian, utf8ToBytes, ZERO_HASH } from "../bytes.ts";
 import { decodeBlock, encodeBlock, type Schema, toWire } from "../codec/block.ts";
 import { encodeCbor } from "../codec/dag-cbor.ts";
 import {
@@ -20,13 +20,13 @@ import {
   wei,
 } from "../codec/fields.ts";
 import { registrySnapshot } from "../codec/shared.ts";
-import { sortedMap } from "../codec/sorted-map.ts";
+import { plainSortedMap, sortedMap } from "../codec/sorted-map.ts";
 import { z } from "../codec/zod.ts";
 import type { Genesis } from "../genesis.ts";
 import { LIMITS } from "../limits.ts";
 import { merkleRoot } from "../merkle/rfc6962.ts";
 import { parameterChanges, parameters } from "../parameters.ts";
-import type { Hash } from "../primitives.ts";
+import type { Hash, NodeId } from "../primitives.ts";
 import {
   type ClusterState,
   type CountedBallot,
@@ -47,6 +47,13 @@ const countedBallot: Schema<CountedBallot> = z.strictObject({
   sequence: count,
 });
 
+const asItIs = <T>(value: T): T => value;
+const nodeBytes = (value: NodeId): Uint8Array => {
+  if (value.length !== 64) throw new RangeError("a node id of another length");
+  return hexToBytes(value);
+};
+const amounts = plainSortedMap(nodeId, wei, nodeBytes, minimalBigEndian);
+
 const proposalState: Schema<ProposalState> = z.strictObject({
   author: nodeId,
   title: text(1, LIMITS.proposalTitleCharacters),
@@ -55,8 +62,8 @@ const proposalState: Schema<ProposalState> = z.strictObject({
   status: z.enum(["open", "passed", "failed", "void"]),
   openedInEpoch: epoch,
   closesAtMs: timestampMs,
-  weights: sortedMap(nodeId, wei),
-  ballots: sortedMap(nodeId, countedBallot),
+  weights: amounts,
+  ballots: plainSortedMap(nodeId, countedBallot, nodeBytes, asItIs),
   forWei: wei,
   againstWei: wei,
   abstainWei: wei,
@@ -134,7 +141,7 @@ const SECTIONS = {
     }),
   }),
   registry: registrySnapshot,
-  reputations: sortedMap(nodeId, ppm),
+  reputations: plainSortedMap(nodeId, ppm, nodeBytes, asItIs),
   scoring: z.strictObject({
     calibration: z
       .array(z.strictObject({ count, utilitySumPpm: count }))
@@ -148,7 +155,7 @@ const SECTIONS = {
   ledger: z.strictObject({
     balancesDue: sortedMap(address, wei),
     issuedWei: wei,
-    chargedWei: sortedMap(nodeId, wei),
+    chargedWei: amounts,
     poolWei: wei,
     pending: z.array(pendingPayment).readonly(),
     microRewards: sortedMap(nodeId, z.strictObject({ day: count, paidWei: wei })),
@@ -156,7 +163,7 @@ const SECTIONS = {
   }),
   governance: z.strictObject({
     proposals: sortedMap(cid, proposalState),
-    proposers: sortedMap(nodeId, count),
+    proposers: plainSortedMap(nodeId, count, nodeBytes, asItIs),
   }),
 };
 
@@ -191,10 +198,12 @@ const knownRoots = new WeakMap<State, Hash>();
 export function stateRoot(state: State): Hash {
   const known = knownRoots.get(state);
   if (known !== undefined) return known;
-  const wire = Object(toWire<Sections>(sections, "state", sectionsOf(state)));
-  const leaves = Object.keys(SECTIONS).map((name) =>
-    concatBytes(utf8ToBytes(name), Uint8Array.of(0), encodeCbor(wire[name])),
-  );
+  const values = Object(sectionsOf(state));
+  // One section after another, so that of a large state only the bytes are held.
+  const leaves = Object.entries(SECTIONS).map(([name, schema]) => {
+    const wire = toWire<unknown>(schema, "state", values[name]);
+    return concatBytes(utf8ToBytes(name), Uint8Array.of(0), encodeCbor(wire));
+  });
   const root = merkleRoot(leaves);
   knownRoots.set(state, root);
   return root;

@@ -18,6 +18,36 @@ export function sortedMap<K extends string, V>(key: Schema<K>, value: Schema<V>)
   );
 }
 
+/**
+ * The same for maps that may have an entry for every node and vote: written without a schema for each entry, which costs more
+ * than all else of a state's root. Read through the schemas as ever.
+ */
+export function plainSortedMap<K extends string, V>(
+  key: Schema<K>,
+  value: Schema<V>,
+  encodeKey: (key: K) => unknown,
+  encodeValue: (value: V) => unknown,
+) {
+  const whole = sortedMap(key, value);
+  return z.codec(
+    z.custom<unknown>(Array.isArray),
+    z.custom<ReadonlyMap<K, V>>((candidate) => candidate instanceof Map),
+    {
+      decode: (wire, context): ReadonlyMap<K, V> => {
+        const read = z.safeDecode(whole, Array.isArray(wire) ? wire : []);
+        if (read.success) return read.data;
+        for (const { code, path, message, ...rest } of read.error.issues) {
+          const keys = "keys" in rest ? rest.keys : [];
+          if (code === "unrecognized_keys") context.issues.push({ code, path, message, keys, input: {} });
+          else context.issues.push({ code: "custom", path, message, input: wire });
+        }
+        return z.NEVER;
+      },
+      encode: (map): unknown => sortedEntries(map).map(([name, one]) => [encodeKey(name), encodeValue(one)]),
+    },
+  );
+}
+
 /** Entries in ascending order of key: the only order in which core walks a map where order matters. */
 export function sortedEntries<K extends string, V>(map: ReadonlyMap<K, V>): [K, V][] {
   return [...map].sort(([a], [b]) => compareText(a, b));
