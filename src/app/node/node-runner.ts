@@ -311,7 +311,7 @@ export class NodeRunner implements NodeService {
     const own = result.contributions.find(({ nodeId }) => nodeId === identity.nodeId);
     const pending = await pendingSubmission(this.#context);
     if (!own || pending?.bundleCid !== own.deltaCid) return;
-    await dropSubmission(this.#context);
+    await dropSubmission(this.#context, own.outcome === "included");
     if (own.outcome === "refused") {
       const code = own.reason ?? "refused";
       this.#eventLog.bad(epoch, "refuse", "Your delta was not taken in", failure(code, code));

@@ -8,7 +8,8 @@ import { emissionOf, type SplitPot, splitPot } from "./rewards.ts";
 
 /**
  * What an epoch pays: validators, contributors, providers, requesters, the foundation. A pot that nobody earned is not
- * minted. Pay for verification and training is held back vestingEpochs, since a dispute can still take it away. The
+ * minted, and the foundation earns with the validators: an epoch that only counts votes or settles old matters costs
+ * nothing. Pay for verification and training is held back vestingEpochs, since a dispute can still take it away. The
  * foundation's is not: no dispute is about it, and holding it back would protect nobody.
  */
 export function payEpoch(
@@ -24,7 +25,8 @@ export function payEpoch(
   const contribution = splitPot(emission.trainingWei, "contribution", claims.contributors);
   hold(context, validation, books);
   hold(context, contribution, books);
-  payFoundation(context, emission.foundationWei, validation.restWei + contribution.restWei, books);
+  const foundationWei = claims.validators.length > 0 ? emission.foundationWei : 0n;
+  payFoundation(context, foundationWei, validation.restWei + contribution.restWei, books);
   return settleReceipts(context, members.receipts, emission.inferenceWei, books);
 }
 

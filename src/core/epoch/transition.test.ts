@@ -220,7 +220,7 @@ describe("transition", () => {
     const attestations = attestAll(w.genesis, w.state, w.authors, w.registry, submission);
     const { result } = close(w, w.state, 3, [commit, submission, ...attestations], [bundleBytes]);
     expect(result.contributions[0]).toMatchObject({ outcome: "refused", reason: "delta-norm" });
-    expect(result.state.balancesDue.size).toBe(1);
+    expect(result.state.balancesDue.size).toBe(0);
   });
 
   it("leaves a submission without enough attestations unverified", () => {

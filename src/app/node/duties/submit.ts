@@ -4,8 +4,10 @@ import { stakedEntry } from "../../../core/epoch/context.ts";
 import type { Genesis } from "../../../core/genesis.ts";
 import { LIMITS } from "../../../core/limits.ts";
 import { commitmentOf } from "../../../core/messages/commit/schema.ts";
+import type { DeltaType } from "../../../core/messages/submission/schema.ts";
 import type { Cid, ReportedMetrics } from "../../../core/primitives.ts";
 import type { StoredDuty } from "../../../ports/store.ts";
+import { settleResidual } from "./residual.ts";
 import type { DutyContext, Situation } from "./situation.ts";
 
 const DUTY_ID = "submission";
@@ -17,6 +19,8 @@ const CONFIDENCE_PPM = 700_000;
 /** A packed delta on its way through an epoch. Kept until the epoch that took it in or refused it is certified. */
 export interface PendingSubmission {
   readonly bundleCid: Cid;
+  /** Absent in what earlier versions kept. */
+  readonly deltaType?: DeltaType;
   readonly saltHex: string;
   readonly baseModelVersion: Cid;
   readonly reported: ReportedMetrics;
@@ -59,7 +63,10 @@ async function put(
   await context.dependencies.store.putDuty({ id, kind: "submit", epoch, deadlineMs, detail });
 }
 
-export async function dropSubmission(context: DutyContext): Promise<void> {
+/** `adopted`: the network has taken it in. */
+export async function dropSubmission(context: DutyContext, adopted = false): Promise<void> {
+  const pending = await pendingSubmission(context);
+  if (pending) await settleResidual(context.dependencies.store, pending.bundleCid, adopted);
   await context.dependencies.store.deleteDuty(DUTY_ID);
 }
 
@@ -145,7 +152,7 @@ async function reveal(
     epoch: situation.epoch,
     baseModelVersion: pending.baseModelVersion,
     deltaCid: pending.bundleCid,
-    deltaType: "adapter",
+    deltaType: pending.deltaType ?? "adapter",
     reportedMetrics: pending.reported,
     confidencePpm: CONFIDENCE_PPM,
     salt: pending.saltHex,

@@ -12,6 +12,7 @@ import type { NodeStatus } from "../../parley.ts";
 import { randomSeed } from "../../random-id.ts";
 import { trainKept } from "./kept-training.ts";
 import { knownDialogues } from "./known-dialogues.ts";
+import { keepResidual, packDelta } from "./residual.ts";
 import type { DutyContext } from "./situation.ts";
 import { keepSubmission } from "./submit.ts";
 
@@ -34,7 +35,11 @@ export async function trainAndPack(
   const version = await context.ledger.currentAdapter();
   const watch = new TrainingWatch();
   const onProgress = (progress: TrainingProgress) => show({ work: watch.next(progress) });
-  const { delta, record, privacy } = await learning.train(JUDGED_PLAN.steps, async (data) => {
+  const {
+    delta: trained,
+    record,
+    privacy,
+  } = await learning.train(JUDGED_PLAN.steps, async (data) => {
     context.events.info(epoch, "train", `Training on ${data.pairs.length} answers`);
     const plain = data.privacy === undefined && data.objective !== "preferences";
     const request = {
@@ -49,6 +54,10 @@ export async function trainAndPack(
   });
   context.events.good(epoch, "train", told(record, privacy));
   show({ lastRun: await keepLastRun(store, record) });
+  const { deltaDensityPpm } = state.parameters;
+  const packed = await packDelta(genesis, store, trained, deltaDensityPpm);
+  if (packed === undefined) throw failure("nothing-learnt", "Training changed nothing that could be sent.");
+  const { delta } = packed;
   checkNorm(normMicro(delta), state.parameters.deltaNormBoundMicro);
   onProgress({ step: "Measuring on the benchmark", done: 0, total: 0 });
   const { metrics, environmentCid } = await evaluator.evaluate(
@@ -74,8 +83,10 @@ export async function trainAndPack(
   };
   const bytes = encodeBundle(genesis, bundle);
   const bundleCid = await artifacts.put(bytes);
+  await keepResidual(store, bundleCid, packed.residual);
   await keepSubmission(context, {
     bundleCid,
+    deltaType: delta.type,
     baseModelVersion: state.modelVersion,
     reported,
     pairIds: corrections.map(({ id }) => id),
