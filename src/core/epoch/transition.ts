@@ -12,7 +12,7 @@ import { payEpoch } from "../economy/pay-epoch.ts";
 import type { Genesis } from "../genesis.ts";
 import { closeGovernance } from "../governance/close.ts";
 import { claimsRoot } from "../merkle/claims.ts";
-import { merkleRoot } from "../merkle/rfc6962.ts";
+import { merkleRootOf } from "../merkle/rfc6962.ts";
 import type { Message } from "../messages/message.ts";
 import type { Adapter, Cid, Hash } from "../primitives.ts";
 import { nextHeldOut } from "../scoring/held-out.ts";
@@ -184,7 +184,7 @@ function seal(
       .map(({ deltaCid, weightPpm, nodeId }) => ({ deltaCid, weightPpm, nodeId }))
       .sort((a, b) => compareText(a.deltaCid, b.deltaCid) || compareText(a.nodeId, b.nodeId)),
     aggregationEnvironmentCid: genesis.model.environmentCid,
-    messageSetRoot: merkleRoot(memberCids.map(cidBytes)),
+    messageSetRoot: merkleRootOf(memberCids, cidBytes),
     stateRoot: root,
     timestampMs: epochEndMs(genesis, epoch),
   };

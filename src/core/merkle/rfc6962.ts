@@ -5,16 +5,25 @@ import type { Hash } from "../primitives.ts";
 
 /** Root over leaves in the given order; of no leaves it is the hash of nothing. */
 export function merkleRoot(leaves: readonly Uint8Array[]): Hash {
-  return bytesToHex(subtree(leaves, 0, leaves.length));
+  return merkleRootOf(leaves, (leaf) => leaf);
 }
 
-function subtree(leaves: readonly Uint8Array[], start: number, end: number): Uint8Array {
-  const leaf = leaves[start];
-  if (leaf === undefined) return sha256(new Uint8Array(0));
-  if (end - start === 1) return sha256(concatBytes(Uint8Array.of(0), leaf));
+/** The same over what becomes a leaf when its turn comes: of many, never all are held at once. */
+export function merkleRootOf<T>(items: readonly T[], leafOf: (item: T) => Uint8Array): Hash {
+  return bytesToHex(subtree(items, leafOf, 0, items.length));
+}
+
+function subtree<T>(
+  items: readonly T[],
+  leafOf: (item: T) => Uint8Array,
+  start: number,
+  end: number,
+): Uint8Array {
+  const item = items[start];
+  if (item === undefined) return sha256(new Uint8Array(0));
+  if (end - start === 1) return sha256(concatBytes(Uint8Array.of(0), leafOf(item)));
   let split = 1;
   while (split * 2 < end - start) split *= 2;
-  return sha256(
-    concatBytes(Uint8Array.of(1), subtree(leaves, start, start + split), subtree(leaves, start + split, end)),
-  );
+  const left = subtree(items, leafOf, start, start + split);
+  return sha256(concatBytes(Uint8Array.of(1), left, subtree(items, leafOf, start + split, end)));
 }
