@@ -6,7 +6,7 @@ import { confidenceGamer } from "./confidence-gamer.ts";
 import { copycatValidator } from "./copycat-validator.ts";
 import { disputeGriefer } from "./dispute-griefer.ts";
 import { dustSpammer } from "./dust-spammer.ts";
-import { equivocator } from "./equivocator.ts";
+import { equivocatingLeader, equivocator } from "./equivocator.ts";
 import { freeRider, freeRiderNextEpoch } from "./free-rider.ts";
 import { honest } from "./honest.ts";
 import { lazyValidator } from "./lazy-validator.ts";
@@ -34,6 +34,7 @@ export const ADVERSARIES: Readonly<Record<string, AdversaryFactory>> = {
   withholder,
   "censoring-leader": censoringLeader,
   equivocator,
+  "equivocating-leader": equivocatingLeader,
   "seed-grinder": seedGrinder,
   "dust-spammer": dustSpammer,
   "dispute-griefer": disputeGriefer,

@@ -7,6 +7,7 @@ const FULL_NODES = 2;
 
 interface Cheating extends Pick<Scenario, "summary" | "without"> {
   readonly nodesPpm?: number;
+  readonly stakePpm?: number;
 }
 
 /** Outside of their trick they work as honest nodes do, and are paid for that work: what the trick adds is measured elsewhere. */
@@ -59,8 +60,15 @@ const CHEATING: Readonly<Record<string, Cheating>> = {
   },
   withholder: { summary: "Some commit and never reveal." },
   "censoring-leader": { summary: "Some leave out what others submitted when they lead.", without: WORKS_TOO },
-  equivocator: {
-    summary: "Some say two things at once, to different neighbours: commits, message sets, votes.",
+  equivocator: { summary: "Some say two things at once, to different neighbours: commits, or votes." },
+  "equivocating-leader": {
+    summary: "Some show two message sets when they lead: a good one to most, another to one neighbour.",
+    nodesPpm: 100_000,
+    stakePpm: 100_000,
+    without: {
+      "liars-lose":
+        "only who has led has done it: until then they are honest, and afterwards half of their stake is gone",
+    },
   },
   "seed-grinder": {
     summary: "Some try bundles and message sets until they like who is drawn.",
@@ -77,10 +85,10 @@ const CHEATING: Readonly<Record<string, Cheating>> = {
 };
 
 export const CHEATING_SCENARIOS: readonly Scenario[] = Object.entries(CHEATING).map(
-  ([adversary, { summary, without, nodesPpm = SHARE_PPM }]): Scenario => ({
+  ([adversary, { summary, without, nodesPpm = SHARE_PPM, stakePpm = SHARE_PPM }]): Scenario => ({
     id: adversary,
     summary,
-    gangs: [{ adversary, nodesPpm, stakePpm: SHARE_PPM }],
+    gangs: [{ adversary, nodesPpm, stakePpm }],
     trainersPpm: 600_000,
     fullNodes: FULL_NODES,
     ...(without === undefined ? {} : { without }),

@@ -219,6 +219,7 @@ export class LightNode implements SimulatedNode, Station, LightContext {
       const tally = this.tallies.add(packet, message);
       if (tally !== undefined && isWorthCounting(this, tally)) adoptCertified(this);
     } else if (message.kind === "submission") verifyOne(this, packet);
+    else if (message.kind === "evidence") adoptCertified(this);
     else if (message.kind === "message-set") {
       signSet(this, message);
       adoptCertified(this);

@@ -1,3 +1,4 @@
+import { cidOf } from "../../../src/core/codec/dag-cbor.ts";
 import { type ErrorData, ignore } from "../../../src/core/errors.ts";
 import { LIMITS } from "../../../src/core/limits.ts";
 import type { Kind } from "../../../src/core/messages/kinds.ts";
@@ -26,6 +27,8 @@ export class LightLog {
   readonly #last: (Packet | undefined)[] = [];
   readonly #early = new Map<string, Packet>();
   readonly #inboxes = new Map<number, Map<Kind, Arrival[]>>();
+  /** What evidence shows, besides the logs: who holds one of two things that somebody said can follow a set with the other. */
+  readonly #shown = new Set<Cid>();
 
   constructor(mesh: Mesh) {
     this.#mesh = mesh;
@@ -48,6 +51,10 @@ export class LightLog {
     }
     this.#last[author] = packet;
     this.#file(packet, atMs);
+    if (message.kind === "evidence") {
+      const { first, second } = message.envelope.body;
+      for (const bytes of [first, second]) this.#shown.add(cidOf(bytes));
+    }
     return undefined;
   }
 
@@ -74,6 +81,7 @@ export class LightLog {
   }
 
   holds(packet: Packet): boolean {
+    if (this.#shown.has(packet.cid)) return true;
     const last = this.#last[packet.author];
     if (last === undefined || packet.sequence < 0 || packet.sequence > last.sequence) return false;
     if (last === packet) return true;

@@ -1,3 +1,4 @@
+import { cidOf } from "../../core/codec/dag-cbor.ts";
 import type { HeldMessage } from "../../core/epoch/inclusion.ts";
 import { type ErrorData, failure, toErrorData } from "../../core/errors.ts";
 import { LIMITS } from "../../core/limits.ts";
@@ -118,13 +119,24 @@ export class MessageLog implements LogSource {
     }
   }
 
-  /** A held message, decoded. */
+  /** A held message, decoded; also one that is held in evidence alone. */
   async load(cid: Cid): Promise<Message | undefined> {
     const cached = this.#decoded.get(cid);
     if (cached) return cached;
     const stored = await this.#dependencies.store.getMessage(cid);
-    if (!stored) return undefined;
-    return this.#remember(await this.#dependencies.decode(stored.bytes));
+    const bytes = stored?.bytes ?? (await this.#shownByEvidence(cid));
+    if (bytes === undefined) return undefined;
+    return this.#remember(await this.#dependencies.decode(bytes));
+  }
+
+  /** Who holds one of two things that somebody said follows a set with the other by the evidence that shows both. */
+  async #shownByEvidence(cid: Cid): Promise<Uint8Array | undefined> {
+    for (const { envelope } of await this.ofKind("evidence")) {
+      const { first, second } = envelope.body;
+      if (cidOf(first) === cid) return first;
+      if (cidOf(second) === cid) return second;
+    }
+    return undefined;
   }
 
   /** All held messages of one kind about one epoch, by author then sequence. */
