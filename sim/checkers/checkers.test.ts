@@ -75,7 +75,7 @@ function watch(make: (watched: Watched) => Checker, certified: NodeHead[] = []) 
     if (node === undefined) throw failure("simulation-settings", "There is no such node");
     return node;
   };
-  return { checker, nodeAt, codes: () => failed.map(({ code }) => code) };
+  return { checker, mesh, nodeAt, codes: () => failed.map(({ code }) => code) };
 }
 
 describe("checkers", () => {
@@ -100,6 +100,17 @@ describe("checkers", () => {
     const forgetful = Object.assign(before, { ownMessages: () => ["a"], head: headOf({ epoch: 2 }) });
     checker.onRevived?.(forgetful);
     expect(codes()).toEqual(["own-message-lost", "rolled-back"]);
+  });
+
+  it("see a node that lost a message of another that it had accepted", () => {
+    const { checker, nodeAt, codes, mesh } = watch(nothingLost);
+    const { cid } = mesh.packetOf("commit", new Uint8Array([1]));
+    const node = nodeAt(0);
+    checker.onCrash?.(node);
+    checker.onRevived?.(node);
+    expect(codes()).toEqual([]);
+    checker.onRevived?.(Object.assign(node, { holds: (held: string) => held !== cid }));
+    expect(codes()).toEqual(["message-lost"]);
   });
 
   it("see money from nowhere", () => {

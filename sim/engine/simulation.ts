@@ -2,7 +2,7 @@ import { emptyAdapter, encodeAdapter } from "../../src/core/artifacts/adapter.ts
 import { genesisCid } from "../../src/core/artifacts/genesis.ts";
 import { genesisState, stateRoot } from "../../src/core/artifacts/state.ts";
 import { epochLengthMs, epochStartMs } from "../../src/core/epoch/clock.ts";
-import { type ErrorData, failure } from "../../src/core/errors.ts";
+import { type ErrorData, failure, toErrorData } from "../../src/core/errors.ts";
 import type { Genesis } from "../../src/core/genesis.ts";
 import type { Hash } from "../../src/core/primitives.ts";
 import type { CheckFailure } from "../../src/ports/simulation.ts";
@@ -178,6 +178,14 @@ export class Simulation {
 
   /** The whole run. */
   async run(onEpoch?: (epoch: number) => void): Promise<void> {
+    try {
+      await this.#runAll(onEpoch);
+    } catch (thrown) {
+      this.fail("simulator", toErrorData(thrown));
+    }
+  }
+
+  async #runAll(onEpoch?: (epoch: number) => void): Promise<void> {
     await this.start();
     for (let epoch = 0; epoch < this.options.epochs && !this.hasEnough; epoch++) {
       await this.advanceTo(epochStartMs(this.genesis, epoch + 1));

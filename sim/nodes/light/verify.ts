@@ -89,9 +89,11 @@ function attest(context: LightContext, submission: Submission, untilMs: number):
     return;
   }
   context.later(found?.tookMs ?? 0, () => {
-    if (!hasAttested(context, submission)) {
-      context.say("attestation", examine(context, submission, found?.bytes));
-    }
+    // The state may have moved on meanwhile, and with it who is drawn.
+    const { committee, reserves } = drawnTo(context, submission);
+    const { nodeId } = context.plan.identity;
+    if (hasAttested(context, submission) || ![...committee, ...reserves].includes(nodeId)) return;
+    context.say("attestation", examine(context, submission, found?.bytes));
   });
 }
 
