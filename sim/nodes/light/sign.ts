@@ -1,5 +1,5 @@
 import { phaseAt, phaseWindow } from "../../../src/core/epoch/clock.ts";
-import { omittedFrom } from "../../../src/core/epoch/inclusion.ts";
+import { convictedBy, omittedFrom } from "../../../src/core/epoch/inclusion.ts";
 import { epochRootDigest, signDigest } from "../../../src/core/epoch/root.ts";
 import type { EpochResult } from "../../../src/core/epoch/transition.ts";
 import { LIMITS } from "../../../src/core/limits.ts";
@@ -71,13 +71,16 @@ function isInclusive(context: LightContext, set: MessageSet): boolean {
   const { epoch } = set.envelope.body;
   const included = work.membersOf(set);
   const knownToAllMs = phaseWindow(genesis, epoch, "sign").startMs - LIMITS.clockSkewMs;
-  const early = heldFor(context, epoch).filter(({ receivedAtMs }) => receivedAtMs < knownToAllMs);
+  const held = heldFor(context, epoch);
+  const evidence = held.map(({ message }) => message).filter(({ kind }) => kind === "evidence");
+  if (convictedBy(context.contextOf(epoch), evidence).has(set.envelope.author)) return false;
+  const early = held.filter(({ receivedAtMs }) => receivedAtMs < knownToAllMs);
   // Nearly always: core's whole rule is asked only where something is missing.
   if (early.every(({ message }) => included.has(message.cid))) return true;
   const members = work.memberPackets(set, (cid) => mesh.messagePacket(cid));
   // Members that nobody has seen yet: the caller waits for them.
   if (members === undefined) return true;
-  return omittedFrom(context.contextOf(epoch), heldFor(context, epoch), members.messages) === undefined;
+  return omittedFrom(context.contextOf(epoch), held, members.messages) === undefined;
 }
 
 /** Undefined while a member is missing here. */

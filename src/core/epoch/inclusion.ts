@@ -206,7 +206,8 @@ function convicted({ state, stakeOf }: EpochContext, message: Message<"evidence"
 /** Two signatures are checked for each piece of evidence, once. */
 const proofs = new WeakMap<Message, { readonly nodeId: NodeId | undefined }>();
 
-function convictedBy(context: EpochContext, messages: readonly Message[]): Set<NodeId> {
+/** Who is proved, by evidence among these, to have said two things at once, and is not out yet. Nobody signs a set of theirs. */
+export function convictedBy(context: EpochContext, messages: readonly Message[]): Set<NodeId> {
   return new Set(
     messages.flatMap((message) => (message.kind === "evidence" ? (convicted(context, message) ?? []) : [])),
   );

@@ -1,5 +1,5 @@
 import { epochContext } from "../../../core/epoch/context.ts";
-import { omittedFrom } from "../../../core/epoch/inclusion.ts";
+import { convictedBy, omittedFrom } from "../../../core/epoch/inclusion.ts";
 import { failure } from "../../../core/errors.ts";
 import type { Message } from "../../../core/messages/message.ts";
 import type { MessageSetBody } from "../../../core/messages/message-set/schema.ts";
@@ -51,7 +51,7 @@ async function sign(context: DutyContext, situation: Situation, set: MessageSet)
   const { operator, genesis } = context.dependencies;
   await checkRegistry(context, situation, body);
   const messages = await context.ledger.members(body.messages);
-  await checkInclusion(context, situation, body, messages);
+  await checkInclusion(context, situation, set, messages);
   checkMetrics(await measureAggregate(context, body.epoch, body.registry, messages), body);
   const result = await context.ledger.replay(set);
   if (context.ledger.head.value.root !== body.previousRoot) return true;
@@ -88,16 +88,25 @@ async function checkRegistry(
   );
 }
 
-/** A leader that leaves out what this validator got in time gets no signature. */
+/**
+ * A leader that leaves out what this validator got in time gets no signature. Nor does one that has said two things at once:
+ * who holds the other thing may not get this one.
+ */
 async function checkInclusion(
   context: DutyContext,
   situation: Situation,
-  body: MessageSetBody,
+  { envelope: { author, body } }: MessageSet,
   members: readonly Message[],
 ): Promise<void> {
   const { genesis } = context.dependencies;
   const epoch = epochContext(genesis, situation.head.state, body.registry, body.epoch);
-  const omitted = omittedFrom(epoch, await context.log.heldFor(body.epoch), members);
+  const held = await context.log.heldFor(body.epoch);
+  const untrue = convictedBy(
+    epoch,
+    held.map(({ message }) => message),
+  );
+  if (untrue.has(author)) throw failure("equivocation", "The leader has said two things at once", author);
+  const omitted = omittedFrom(epoch, held, members);
   if (omitted === undefined) return;
   throw failure(
     "message-omitted",
