@@ -12,6 +12,7 @@ const GROUPS: Readonly<Record<string, () => Promise<Group>>> = {
   "model-memory": () => import("./model-memory.ts"),
   "model-constrained": () => import("./model-constrained.ts"),
   core: () => import("./core.ts"),
+  "core-attacks": () => import("./attack-protocol.ts"),
   p2p: () => import("./p2p.ts"),
   chain: () => import("./chain.ts"),
   app: () => import("./app.ts"),

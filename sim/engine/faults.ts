@@ -37,5 +37,3 @@ export type Fault =
   | (Between & { readonly kind: "chain-stops" })
   /** The newest blocks are replaced by others; it stays so. */
   | (Between & { readonly kind: "chain-reorganises"; readonly depth: number });
-
-export type FaultKind = Fault["kind"];

@@ -1,7 +1,8 @@
 import type { Parameters } from "./parameters.ts";
 import type { Address } from "./primitives.ts";
 
-const TOKEN_WEI = 10n ** 18n;
+const MILLI_TOKEN_WEI = 10n ** 15n;
+const TOKEN_WEI = 1_000n * MILLI_TOKEN_WEI;
 const HOUR_MS = 3_600_000;
 const DAY_MS = 24 * HOUR_MS;
 
@@ -25,8 +26,8 @@ export function localParameters(foundationAccount: Address): Parameters {
     inferenceSharePpm: 200_000,
     lockBonusPpm: 500_000,
     maximumLockMs: 365 * DAY_MS,
-    microRewardWei: TOKEN_WEI / 1_000n,
-    microRewardDailyWei: TOKEN_WEI / 10n,
+    microRewardWei: MILLI_TOKEN_WEI,
+    microRewardDailyWei: 100n * MILLI_TOKEN_WEI,
     poolFeeSharePpm: 100_000,
     feeReturnPpm: 800_000,
     flopsPerToken: 4_000_000,
@@ -84,7 +85,7 @@ export function parleyParameters(foundationAccount: Address): Parameters {
     leaderTimeoutMs: 30_000,
     committeeSize: 5,
     reserveSize: 5,
-    microRewardDailyWei: TOKEN_WEI / 20n,
+    microRewardDailyWei: 50n * MILLI_TOKEN_WEI,
     vestingEpochs: 24,
     challengeEpochs: 24,
     rulingEpochs: 6,

@@ -1,32 +1,25 @@
 /** Good bodies of every kind, and what breaks each: the source of vectors/messages/. */
-import { concatBytes, hexToBytes } from "../../src/core/bytes.ts";
-import { cidOf, parseCid } from "../../src/core/codec/dag-cbor.ts";
+import { concatBytes } from "../../src/core/bytes.ts";
+import { parseCid } from "../../src/core/codec/dag-cbor.ts";
 import { epochRootDigest, signDigest } from "../../src/core/epoch/root.ts";
 import { LIMITS } from "../../src/core/limits.ts";
-import type { Bodies, Kind } from "../../src/core/messages/kinds.ts";
-import { equivocationProof, evidenceOf } from "../../src/core/messages/log.ts";
+import type { Kind } from "../../src/core/messages/kinds.ts";
 import { inSetOrder } from "../../src/core/messages/message-set/schema.ts";
-import { type ReceiptTerms, signReceipt } from "../../src/core/messages/receipt/schema.ts";
 import { isChangeable } from "../../src/core/parameter-kinds.ts";
 import type { Parameters } from "../../src/core/parameters.ts";
-import { hashOf, makeAuthors, makeGenesis, makeRegistry, START_MS, seedOf, TOKEN_WEI } from "./world.ts";
+import {
+  authors,
+  change,
+  genesis,
+  metrics,
+  NEGATIVE_EPOCH,
+  type Samples,
+  someCid,
+  type Wire,
+} from "./sample-parts.ts";
+import { WORK_SAMPLES } from "./work-samples.ts";
+import { hashOf, makeRegistry, seedOf, TOKEN_WEI } from "./world.ts";
 
-export const genesis = makeGenesis();
-export const authors = makeAuthors(genesis, 3);
-
-/** Wire form of a body, as plain data. */
-export type Wire = Record<string, unknown>;
-
-export interface Samples<K extends Kind> {
-  readonly good: Readonly<Record<string, Bodies[K]>>;
-  /** Changes of the first good body's wire form that must be refused with code schema. */
-  readonly broken: Readonly<Record<string, (body: Wire) => Wire>>;
-  /** The same with other codes. */
-  readonly refused?: Readonly<Record<string, readonly [code: string, change: (body: Wire) => Wire]>>;
-}
-
-const someCid = (name: string) => cidOf(seedOf(name));
-const metrics = { lossMicroNats: 4_900_000, accuracyPpm: 210_000, utilityPpm: 20_000 };
 const LARGEST = { lossMicroNats: Number.MAX_SAFE_INTEGER, accuracyPpm: 1_000_000, utilityPpm: 1_000_000 };
 const root = {
   epoch: 3,
@@ -39,9 +32,6 @@ const root = {
 
 const CLUSTERS = [someCid("cluster 0"), someCid("cluster 1")].sort();
 const HELD_OUT = { tasks: parseCid(someCid("tasks")), lossBeforeMicroNats: 2, lossMicroNats: 1 };
-
-const change = (field: string, value: unknown) => (body: Wire) => ({ ...body, [field]: value });
-const NEGATIVE_EPOCH = { "epoch negative": change("epoch", -1), "epoch unsafe": change("epoch", 2n ** 60n) };
 
 export const SAMPLES: { readonly [K in Kind]: Samples<K> } = {
   commit: {
@@ -307,128 +297,8 @@ export const SAMPLES: { readonly [K in Kind]: Samples<K> } = {
       "proposal as text": change("proposal", someCid("proposal")),
     },
   },
-  receipt: {
-    good: {
-      plain: countersigned({
-        epoch: 3,
-        request: hashOf("request"),
-        requester: authors[1]?.nodeId ?? "",
-        modelVersion: someCid("adapter"),
-        tokensIn: 20,
-        tokensOut: 100,
-        flops: 480_000_000,
-        outputDigest: hashOf("output"),
-        feeWei: TOKEN_WEI,
-      }),
-      "with the largest numbers": countersigned({
-        epoch: Number.MAX_SAFE_INTEGER,
-        request: hashOf("request"),
-        requester: authors[1]?.nodeId ?? "",
-        modelVersion: someCid("adapter"),
-        tokensIn: Number.MAX_SAFE_INTEGER,
-        tokensOut: Number.MAX_SAFE_INTEGER,
-        flops: Number.MAX_SAFE_INTEGER,
-        outputDigest: hashOf("output"),
-        feeWei: 2n ** 256n - 1n,
-      }),
-    },
-    broken: {
-      ...NEGATIVE_EPOCH,
-      "tokens negative": change("tokensOut", -1),
-      "FLOPs as a float": change("flops", 0.5),
-      "signature too short": change("requesterSignature", new Uint8Array(63)),
-    },
-    refused: {
-      "terms changed after the requester signed": ["bad-requester-signature", change("tokensOut", 101)],
-      "signed by another requester": [
-        "bad-requester-signature",
-        change("requester", hexToBytes(authors[2]?.nodeId ?? "")),
-      ],
-      "signed by the provider itself": [
-        "bad-requester-signature",
-        change("requester", hexToBytes(authors[0]?.nodeId ?? "")),
-      ],
-    },
-  },
-  evidence: {
-    good: { plain: evidenceOf(twoInOnePlace()) },
-    broken: {
-      "nothing shown": change("first", new Uint8Array()),
-    },
-  },
-  dispute: {
-    good: {
-      plain: {
-        epoch: 3,
-        submission: someCid("submission"),
-        deltaCid: someCid("bundle"),
-        metrics,
-        workDigest: hashOf("work"),
-        bondWei: 10n * TOKEN_WEI,
-      },
-      "of a delta that cannot be measured": {
-        epoch: 3,
-        submission: someCid("submission"),
-        deltaCid: someCid("bundle"),
-        metrics: null,
-        workDigest: null,
-        bondWei: 0n,
-      },
-    },
-    broken: {
-      ...NEGATIVE_EPOCH,
-      "metrics without digest": change("workDigest", null),
-      "digest without metrics": change("metrics", null),
-      "bond above uint256": change("bondWei", new Uint8Array(33).fill(1)),
-    },
-  },
-  ruling: {
-    good: {
-      overturn: {
-        epoch: 4,
-        dispute: someCid("dispute"),
-        ruling: "overturn",
-        metrics,
-        workDigest: hashOf("work"),
-      },
-      audit: { epoch: 4, dispute: someCid("dispute"), ruling: "audit", metrics: null, workDigest: null },
-      uphold: {
-        epoch: 4,
-        dispute: someCid("dispute"),
-        ruling: "uphold",
-        metrics,
-        workDigest: hashOf("work"),
-      },
-    },
-    broken: {
-      ...NEGATIVE_EPOCH,
-      "unknown ruling": change("ruling", "perhaps"),
-      "metrics without digest": change("workDigest", null),
-    },
-  },
-  "held-out-commit": {
-    good: { plain: { epoch: 2, commitment: hashOf("held-out") } },
-    broken: { ...NEGATIVE_EPOCH, "commitment too short": change("commitment", new Uint8Array(31)) },
-  },
-  "held-out-reveal": {
-    good: { plain: { epoch: 3, tasks: someCid("tasks"), salt: hashOf("salt") } },
-    broken: { ...NEGATIVE_EPOCH, "salt too short": change("salt", new Uint8Array(16)) },
-  },
+  ...WORK_SAMPLES,
 };
-
-/** Two messages that author 2 should not have signed both. */
-function twoInOnePlace() {
-  const [one, other] = [0, 1].map((epoch) =>
-    makeAuthors(genesis, 3)[2]?.sign(
-      "commit",
-      { epoch, commitment: hashOf("commitment"), bondWei: 0n },
-      START_MS,
-    ),
-  );
-  const proof = one && other && equivocationProof(one, other);
-  if (proof === undefined) throw new Error("no proof");
-  return proof;
-}
 
 /** All that may be changed at once, each in the longest form that it can have. */
 function everyChange() {
@@ -438,11 +308,6 @@ function everyChange() {
 
 function unmeasured(body: Wire): Wire {
   return { ...body, pass: false, reason: "delta-norm", metrics: null, workDigest: null };
-}
-
-/** The requester's half of a receipt by author 0. */
-function countersigned(terms: ReceiptTerms) {
-  return { ...terms, requesterSignature: signReceipt(seedOf("node 1"), authors[0]?.nodeId ?? "", terms) };
 }
 
 function digestsOf(body: Wire): Uint8Array[] {

@@ -6,7 +6,8 @@ import { LIMITS } from "../../src/core/limits.ts";
 import { signedBytes } from "../../src/core/messages/envelope.ts";
 import { KINDS, type Kind } from "../../src/core/messages/kinds.ts";
 import { signMessage } from "../../src/core/messages/message.ts";
-import { authors, genesis, SAMPLES, type Samples, type Wire } from "./message-samples.ts";
+import { SAMPLES } from "./message-samples.ts";
+import { authors, genesis, type Samples, type Wire } from "./sample-parts.ts";
 import { START_MS, seedOf } from "./world.ts";
 
 export interface RefusedVector {

@@ -1,15 +1,15 @@
 /** Who of the drawn validators judges a submission: the committee, with reserves in the places of silent members. */
+import type { TypedMessage } from "../messages/message.ts";
 import type { NodeId } from "../primitives.ts";
 import { type Drawn, inOrderDrawn } from "./committee.ts";
 import type { EpochContext } from "./context.ts";
 import { reservesFromMs } from "./timing.ts";
-import type { AttestationMessage } from "./verdict.ts";
 
 export interface Panel {
   /** One a place of the committee; a silent member that no reserve stands in for keeps its place. */
   readonly members: readonly NodeId[];
   /** Of the members; ascending by author. */
-  readonly attestations: readonly AttestationMessage[];
+  readonly attestations: readonly TypedMessage<"attestation">[];
   /** Members of the committee that did not answer; ascending. */
   readonly silent: readonly NodeId[];
 }
@@ -18,7 +18,7 @@ export interface Panel {
 export function seatPanel(
   context: EpochContext,
   { committee, reserves }: Drawn,
-  attestations: readonly AttestationMessage[],
+  attestations: readonly TypedMessage<"attestation">[],
 ): Panel {
   const said = new Map(attestations.map((attestation) => [attestation.envelope.author, attestation]));
   const ready = reserves.filter((nodeId) => {
@@ -34,7 +34,7 @@ export function seatPanel(
 }
 
 /** A reserve's attestation from before its turn. */
-export function isTooEarly({ genesis }: EpochContext, { envelope }: AttestationMessage): boolean {
+export function isTooEarly({ genesis }: EpochContext, { envelope }: TypedMessage<"attestation">): boolean {
   return envelope.timestampMs < reservesFromMs(genesis, envelope.body.epoch);
 }
 
@@ -45,7 +45,7 @@ export function isTooEarly({ genesis }: EpochContext, { envelope }: AttestationM
 export function isReservesTurn(
   context: EpochContext,
   drawn: Drawn,
-  attestations: readonly AttestationMessage[],
+  attestations: readonly TypedMessage<"attestation">[],
   reserve: NodeId,
   nowMs: number,
 ): boolean {

@@ -1,12 +1,8 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { playEpoch } from "../../../vectors/lib/epoch.ts";
-import {
-  authors,
-  SAMPLES,
-  type Samples,
-  genesis as sampleGenesis,
-} from "../../../vectors/lib/message-samples.ts";
+import { SAMPLES } from "../../../vectors/lib/message-samples.ts";
+import { authors, type Samples, genesis as sampleGenesis } from "../../../vectors/lib/sample-parts.ts";
 import { makeGenesis } from "../../../vectors/lib/world.ts";
 import { decodeAdapter, emptyAdapter, encodeAdapter } from "../artifacts/adapter.ts";
 import { decodeBundle } from "../artifacts/bundle.ts";
