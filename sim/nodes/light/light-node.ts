@@ -15,7 +15,7 @@ import type { LightContext, PendingDelta } from "./context.ts";
 import { holdCourt } from "./court.ts";
 import { planLeading } from "./lead.ts";
 import { LightLog } from "./log.ts";
-import { signSet, signSets } from "./sign.ts";
+import { signLateSets, signSet, signSets } from "./sign.ts";
 import { LightSync } from "./sync.ts";
 import { Tallies } from "./tallies.ts";
 import { reveal, trainAndCommit } from "./train.ts";
@@ -202,6 +202,7 @@ export class LightNode implements SimulatedNode, Station, LightContext {
     adoptCertified(this);
     if (this.head.state.epoch < now.epoch - 1 && now.phase === "commit") this.#sync.askForMissing();
     if (now.phase !== "sign") holdCourt(this, now.epoch);
+    if (now.phase === "commit" || now.phase === "reveal") signLateSets(this, now.epoch);
     if (now.phase === "reveal") reveal(this, now.epoch);
     if (now.phase === "verify") verifyAll(this, now.epoch);
     if (now.phase === "sign") {

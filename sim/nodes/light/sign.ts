@@ -1,3 +1,4 @@
+import { canStillBeCertified } from "../../../src/core/epoch/binding.ts";
 import { phaseAt, phaseWindow } from "../../../src/core/epoch/clock.ts";
 import { convictedBy, omittedFrom } from "../../../src/core/epoch/inclusion.ts";
 import { epochRootDigest, signDigest } from "../../../src/core/epoch/root.ts";
@@ -12,8 +13,17 @@ type MessageSet = TypedMessage<"message-set">;
 
 /** Something that a proposed set names is not here yet. */
 const TRY_AGAIN_MS = 2_000;
+/** A network that stood still for longer is not caught up with set by set. */
+const LATE_EPOCHS = 50;
 
-/** Signs the first good set of an epoch that can still be signed. */
+/** Signs good sets of earlier epochs that are not certified yet: others may be bound to them. */
+export function signLateSets(context: LightContext, now: number): void {
+  for (let epoch = Math.max(context.head.state.epoch + 1, now - LATE_EPOCHS); epoch < now; epoch++) {
+    signSets(context, epoch);
+  }
+}
+
+/** Signs the first good set of an epoch. */
 export function signSets(context: LightContext, epoch: number): void {
   const sets = context.log
     .ofEpoch(epoch, "message-set")
@@ -38,6 +48,10 @@ export function signSet(context: LightContext, set: MessageSet): void {
     return;
   }
   if (result === "refused") return;
+  if (isBound(context, set)) {
+    context.later(TRY_AGAIN_MS, () => signSet(context, set));
+    return;
+  }
   const digest = epochRootDigest(context.surroundings.genesis.chain, result.root);
   context.signedEpoch = body.epoch;
   context.say("epoch-vote", {
@@ -49,11 +63,25 @@ export function signSet(context: LightContext, set: MessageSet): void {
   });
 }
 
-/** The epoch in its sign phase; or the one before, until the next epoch's verification starts. */
+/** Whether a set that this node has voted for, and that follows the same state, could still be certified. */
+function isBound(context: LightContext, set: MessageSet): boolean {
+  const { head, signedEpoch, surroundings, tallies, plan } = context;
+  if (signedEpoch <= head.state.epoch) return false;
+  const votes = tallies.votesOn(head.root);
+  return votes.some(({ envelope: { author, body } }) => {
+    if (author !== plan.identity.nodeId || body.messageSet === set.cid) return false;
+    const earlier = surroundings.mesh.messagePacket(body.messageSet)?.message;
+    if (earlier?.kind !== "message-set") return true;
+    return canStillBeCertified(earlier.envelope.body.registry, earlier.cid, body.epoch, votes);
+  });
+}
+
+/** The epoch in its sign phase; until the next epoch's verification starts, those before that are not certified yet. */
 function isSignable(context: LightContext, epoch: number): boolean {
   const now = phaseAt(context.surroundings.genesis, context.clock.nowMs());
   if (now === undefined || epoch <= context.head.state.epoch || now.phase === "verify") return false;
-  return epoch === (now.phase === "sign" ? now.epoch : now.epoch - 1);
+  if (now.phase === "sign") return epoch === now.epoch;
+  return epoch < now.epoch && epoch >= now.epoch - LATE_EPOCHS;
 }
 
 function isRegistryRight(context: LightContext, set: MessageSet): boolean {

@@ -42,6 +42,13 @@ export class Tallies {
     return tallies.sort((a, b) => b.votes.length - a.votes.length);
   }
 
+  /** Votes for sets that follow this state. */
+  votesOn(root: Hash): readonly Vote[] {
+    return this.after(root)
+      .flatMap(({ votes }) => votes)
+      .flatMap(({ message }) => (message?.kind === "epoch-vote" ? [message] : []));
+  }
+
   forget(root: Hash): void {
     this.#byRoot.delete(root);
   }

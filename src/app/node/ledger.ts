@@ -152,6 +152,11 @@ export class Ledger {
     return found;
   }
 
+  /** Votes for sets that follow this state, as far as they have come. */
+  votesOn(root: Hash): readonly Vote[] {
+    return this.#votes.get(root) ?? [];
+  }
+
   #indexVote(vote: Vote): void {
     const { epoch, root } = vote.envelope.body;
     if (epoch <= this.head.value.state.epoch) return;

@@ -7,13 +7,16 @@ import type { Metrics } from "../../../core/primitives.ts";
 import type { MessageSet } from "../ledger.ts";
 import { sameRegistry } from "../registry.ts";
 import { type MeasuredAggregate, measureAggregate } from "./lead.ts";
-import { hasSigned, signingKey } from "./own-vote.ts";
+import { bindingVote, hasSigned, signingKey } from "./own-vote.ts";
 import type { DutyContext, Situation } from "./situation.ts";
+
+/** A network that stood still for longer is not caught up with set by set. */
+const LATE_EPOCHS = 50;
 
 /**
  * Signs the root that follows from a proposed message set, after doing all of its work again.
- * One signature an epoch and none for an epoch before one already signed: that is what keeps two roots of one
- * epoch from both reaching two thirds.
+ * One signature an epoch, none for an epoch before one already signed, and none for another successor of a state while
+ * an earlier one could still be certified: that is what keeps two roots from both reaching two thirds.
  */
 export async function signEpoch(context: DutyContext, situation: Situation): Promise<void> {
   if (!situation.isValidator) return;
@@ -35,15 +38,15 @@ export async function signEpoch(context: DutyContext, situation: Situation): Pro
   }
 }
 
-/** The epoch in its sign phase; or the one before, until the next epoch's verification starts. */
-function signableEpochs(situation: Situation): readonly number[] {
-  const epoch =
-    situation.phase === "sign"
-      ? situation.epoch
-      : situation.phase === "verify"
-        ? undefined
-        : situation.epoch - 1;
-  return epoch === undefined || epoch <= situation.head.state.epoch ? [] : [epoch];
+/**
+ * The epoch in its sign phase; until the next epoch's verification starts, those before that are not certified yet, the
+ * oldest first: others may be bound to them.
+ */
+function signableEpochs({ phase, epoch, head }: Situation): readonly number[] {
+  if (phase === "verify") return [];
+  if (phase === "sign") return epoch > head.state.epoch ? [epoch] : [];
+  const from = Math.max(head.state.epoch + 1, epoch - LATE_EPOCHS);
+  return Array.from({ length: Math.max(0, epoch - from) }, (_, at) => from + at);
 }
 
 async function sign(context: DutyContext, situation: Situation, set: MessageSet): Promise<boolean> {
@@ -56,6 +59,7 @@ async function sign(context: DutyContext, situation: Situation, set: MessageSet)
   const result = await context.ledger.replay(set);
   if (context.ledger.head.value.root !== body.previousRoot) return true;
   if (await hasSigned(context, body.epoch)) return true;
+  await checkUnbound(context, set);
   const operatorSignature = await operator.sign(result.root);
   await context.log.append("epoch-vote", {
     epoch: body.epoch,
@@ -70,6 +74,13 @@ async function sign(context: DutyContext, situation: Situation, set: MessageSet)
     `Signed root ${result.stateRoot.slice(0, 12)}… with ${genesis.name}'s operator key`,
   );
   return true;
+}
+
+async function checkUnbound(context: DutyContext, set: MessageSet): Promise<void> {
+  const binding = await bindingVote(context, set.cid);
+  if (binding === undefined) return;
+  const { epoch } = binding.envelope.body;
+  throw failure("vote-binding", `This node signed a set of epoch ${epoch} that could still be certified`);
 }
 
 async function checkRegistry(
