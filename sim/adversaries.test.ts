@@ -6,6 +6,7 @@ import { returnOf } from "./checkers/liars-lose.ts";
 import { Simulation } from "./engine/simulation.ts";
 import { CHEATING_SCENARIOS } from "./scenarios/adversaries.ts";
 import { scenarioOf } from "./scenarios/index.ts";
+import type { Scenario } from "./scenarios/scenario.ts";
 
 const NODES = 10;
 const EPOCHS = 8;
@@ -63,6 +64,23 @@ async function play(id: string, { seed = SEED, nodes: size = NODES, epochs = EPO
   };
 }
 
+describe("a network of honest nodes on the tiny model", () => {
+  it("teaches it to predict characters better in every epoch, with one root", async () => {
+    const scenario: Scenario = {
+      ...scenarioOf("calm"),
+      trainersPpm: 1_000_000,
+      genesis: { model: "tiny", parameters: { deltaClipNormMicro: 6_000_000 } },
+    };
+    const simulation = new Simulation({ seed: SEED, nodes: 5, epochs: 3, scenario, fullNodes: 0 });
+    await simulation.run();
+    expect(simulation.failures).toEqual([]);
+    const losses = simulation.certified.map(({ state }) => state.modelMetrics.lossMicroNats);
+    expect(losses).toHaveLength(3);
+    expect(losses).toEqual([...losses].sort((a, b) => b - a));
+    expect(losses.at(-1)).toBeLessThan(simulation.genesis.model.baseMetrics.lossMicroNats - 500_000);
+  });
+});
+
 describe("adversaries", () => {
   it("all have a scenario, and every scenario of cheating has an adversary", () => {
     const names = Object.keys(ADVERSARIES).filter((name) => name !== "honest");
@@ -84,7 +102,8 @@ describe("adversaries", () => {
     expect(run.failures).toEqual([]);
     expect(run.tricks("copied")).toBeGreaterThan(0);
     expect(run.refused("utility-too-low")).toBeGreaterThan(0);
-    // Nothing tells a copy that helps from work: it is paid by its utility, as everybody is.
+    // Nothing tells a copy that helps from work: it is paid by its utility, as everybody is. They submit in every epoch, honest
+    // nodes in six of ten.
     expect(run.returns.liars).toBeLessThan(run.returns.honest * 1.25);
   });
 
