@@ -14,8 +14,8 @@ import { FullNode, type Replacements } from "../nodes/full.ts";
 import { LightNode } from "../nodes/light/light-node.ts";
 import type { GangBoard } from "../nodes/light/view.ts";
 import type { NodeHead, NodePlan, SimulatedNode, Surroundings } from "../nodes/node.ts";
-import { OPEN_ADVERSARIES } from "../scenarios/open.ts";
 import type { Plan, Scenario } from "../scenarios/scenario.ts";
+import { VOTE_ADVERSARIES } from "../scenarios/votes.ts";
 import { Blocks } from "./blocks.ts";
 import { Dice } from "./dice.ts";
 import { faultWords } from "./fault-words.ts";
@@ -244,7 +244,7 @@ export class Simulation {
     const gang = members.map(({ identity }) => identity.nodeId);
     const board = this.boards.get(plan.role) ?? { gang, board: new Map<string, string>() };
     this.boards.set(plan.role, board);
-    const factory = ADVERSARIES[plan.role] ?? OPEN_ADVERSARIES[plan.role];
+    const factory = ADVERSARIES[plan.role] ?? VOTE_ADVERSARIES[plan.role];
     if (factory === undefined)
       throw failure("simulation-settings", "No such adversary", undefined, plan.role);
     return new LightNode(this.#surroundings, plan, factory(members.indexOf(plan)), board);

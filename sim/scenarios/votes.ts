@@ -1,4 +1,4 @@
-/** Scenarios that the protocol does not withstand yet. They are run by name only, and fail when somebody looks. */
+/** Scenarios that would give one state two certified successors, if votes did not bind. */
 import type { AdversaryFactory } from "../adversaries/adversary.ts";
 import { lateVoter, WITHHELD_EPOCH } from "../adversaries/late-voter.ts";
 import type { Fault } from "../engine/faults.ts";
@@ -8,11 +8,10 @@ const LIARS_PPM = 300_000;
 const PPM = 1_000_000;
 
 /**
- * Two certificates that follow one state. In epoch e, so many honest nodes sleep that the public votes for its set are just short of
- * two thirds; liars sign too, and keep it to themselves. In epoch e + 1 everybody is awake, nobody can know that the
- * first set could be certified, and honest nodes vote for another one that follows the same state. Liars, who are cut off with one honest
- * node, bring out their votes there: that node follows the first set, all others the second. What is missing is a rule that binds who
- * voted for one successor of a state not to vote for another. Needs about 40 nodes; some seeds have a leader among the liars then.
+ * In epoch e, so many honest nodes sleep that the public votes for its set are just short of two thirds; liars sign too, and keep
+ * it to themselves. In epoch e + 1 everybody is awake, and a set is proposed that follows the same state. Liars, who
+ * are cut off with one honest node, bring out their votes there: that node follows the first set. So nobody who voted for it may have
+ * helped to certify the second. It takes about 40 nodes, and seeds in which no liar leads then.
  */
 const withheldVotes: Scenario = {
   id: "withheld-votes",
@@ -45,6 +44,6 @@ function cutOff({ nodes, startMs, epochMs }: Plan): Fault {
 
 const honestOf = (nodes: number): number => nodes - Math.max(1, Math.floor((nodes * LIARS_PPM) / PPM));
 
-export const OPEN_SCENARIOS: readonly Scenario[] = [withheldVotes];
+export const VOTE_SCENARIOS: readonly Scenario[] = [withheldVotes];
 
-export const OPEN_ADVERSARIES: Readonly<Record<string, AdversaryFactory>> = { "late-voter": lateVoter };
+export const VOTE_ADVERSARIES: Readonly<Record<string, AdversaryFactory>> = { "late-voter": lateVoter };
