@@ -126,7 +126,9 @@ export class MemoryStore implements Store {
   }
 
   async listEpochs(limit: number): Promise<readonly StoredEpoch[]> {
-    return sorted(this.#read().epochs.values(), (a, b) => b.epoch - a.epoch).slice(0, limit);
+    const newest = [...this.#read().epochs.values()].sort((a, b) => b.epoch - a.epoch).slice(0, limit);
+    // Their bytes are shared, as those of messages: states are large, and asked for all the time.
+    return newest.map((epoch) => ({ ...epoch }));
   }
 
   async putPair(pair: StoredPair): Promise<void> {
