@@ -51,7 +51,9 @@ describe("startDevChain", () => {
     expect(await deployContracts({ rpcUrl: second.rpcUrl })).toEqual(deployment);
     const chain = createChain({ rpcUrls: [second.rpcUrl], chain: deployment });
     expect((await chain.stakeOf(nodeId))?.stakeWei).toBe(2n * STAKE_WEI);
-    expect(before.entries).toEqual([{ nodeId, operator: ACCOUNT, account: ACCOUNT, stakeWei: STAKE_WEI }]);
+    expect(before.entries).toEqual([
+      { nodeId, operator: ACCOUNT, account: ACCOUNT, stakeWei: STAKE_WEI, lockedUntilMs: 0 },
+    ]);
     expect(await chain.registryAt(staked.timestampMs)).toEqual(before);
   });
 

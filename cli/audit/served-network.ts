@@ -1,5 +1,5 @@
-import { z } from "../../src/core/codec/zod.ts";
 import { decodeGenesis, genesisCid } from "../../src/core/artifacts/genesis.ts";
+import { z } from "../../src/core/codec/zod.ts";
 import { failure } from "../../src/core/errors.ts";
 import type { Genesis } from "../../src/core/genesis.ts";
 import { LIMITS } from "../../src/core/limits.ts";
