@@ -13,14 +13,19 @@ const EPOCHS = 8;
 const SEED = 1;
 
 interface Choices {
+  /** Nodes that run the app's own code; the others are light. */
+  readonly fullNodes?: number;
   readonly seed?: number;
   readonly nodes?: number;
   readonly epochs?: number;
 }
 
 /** One run of an adversary's scenario, and what can be counted in it. */
-async function play(id: string, { seed = SEED, nodes: size = NODES, epochs = EPOCHS }: Choices = {}) {
-  const simulation = new Simulation({ seed, nodes: size, epochs, scenario: scenarioOf(id), fullNodes: 0 });
+async function play(
+  id: string,
+  { seed = SEED, nodes: size = NODES, epochs = EPOCHS, fullNodes = 0 }: Choices = {},
+) {
+  const simulation = new Simulation({ seed, nodes: size, epochs, scenario: scenarioOf(id), fullNodes });
   await simulation.run();
   const { certified, nodes, plans, work, failures, boards } = simulation;
   const roleOf = new Map(plans.map(({ identity, role }) => [identity.nodeId, role]));
@@ -206,6 +211,15 @@ describe("adversaries", () => {
     expect(run.chargedWei("equivocation")).toBeGreaterThan(0n);
     expect(run.results).toHaveLength(EPOCHS);
     expect(run.returns.liars).toBeLessThan(0);
+  });
+
+  it.each([0, 7])("double voter: two votes of one epoch convict it (%i full nodes)", async (fullNodes) => {
+    const run = await play("double-voter", { fullNodes });
+    expect(run.failures).toEqual([]);
+    expect(run.tricks("two votes of one epoch")).toBeGreaterThan(0);
+    expect(run.last.tombstones.size).toBe(run.liars.length);
+    expect(run.chargedWei("equivocation")).toBeGreaterThan(0n);
+    expect(run.results).toHaveLength(EPOCHS);
   });
 
   it("equivocating leader: who was shown the other set follows the certified one, and its author is out", async () => {

@@ -5,6 +5,7 @@ import { colluder } from "./colluders.ts";
 import { confidenceGamer } from "./confidence-gamer.ts";
 import { copycatValidator } from "./copycat-validator.ts";
 import { disputeGriefer } from "./dispute-griefer.ts";
+import { doubleVoter } from "./double-voter.ts";
 import { dustSpammer } from "./dust-spammer.ts";
 import { equivocatingLeader, equivocator } from "./equivocator.ts";
 import { freeRider, freeRiderNextEpoch } from "./free-rider.ts";
@@ -35,6 +36,7 @@ export const ADVERSARIES: Readonly<Record<string, AdversaryFactory>> = {
   "censoring-leader": censoringLeader,
   equivocator,
   "equivocating-leader": equivocatingLeader,
+  "double-voter": doubleVoter,
   "seed-grinder": seedGrinder,
   "dust-spammer": dustSpammer,
   "dispute-griefer": disputeGriefer,

@@ -60,6 +60,7 @@ const CHEATING: Readonly<Record<string, Cheating>> = {
   },
   withholder: { summary: "Some commit and never reveal." },
   "censoring-leader": { summary: "Some leave out what others submitted when they lead.", without: WORKS_TOO },
+  "double-voter": { summary: "Some vote twice in one epoch, for different roots." },
   equivocator: { summary: "Some say two things at once, to different neighbours: commits, or votes." },
   "equivocating-leader": {
     summary: "Some show two message sets when they lead: a good one to most, another to one neighbour.",

@@ -8,9 +8,8 @@ import type { LightContext } from "./context.ts";
 /** Nodes wait up to this long, each another time, so that not all of them show the same two messages. */
 const SLOWEST_MS = 2_000;
 
-/** A message that forks its author's log: shows it with the one held here, unless somebody else has done so by then. */
-export function accuse(context: LightContext, fork: Packet): void {
-  const [held] = context.log.chain(fork.author, fork.sequence, fork.sequence + 1);
+/** A message that contradicts one held here: shows both, unless somebody else has done so by then. */
+export function accuse(context: LightContext, fork: Packet, held = inItsPlace(context, fork)): void {
   if (held?.message === undefined || fork.message === undefined) return;
   const proof = equivocationProof(held.message, fork.message);
   if (proof === undefined || proof.author === context.plan.identity.nodeId) return;
@@ -18,6 +17,11 @@ export function accuse(context: LightContext, fork: Packet): void {
     if (context.head.state.tombstones.has(proof.author) || isAccused(context, proof.author)) return;
     context.say("evidence", evidenceOf(proof));
   });
+}
+
+/** What this node's copy of the author's log has in the place of the message. */
+function inItsPlace({ log }: LightContext, { author, sequence }: Packet): Packet | undefined {
+  return log.chain(author, sequence, sequence + 1)[0];
 }
 
 function isAccused(context: LightContext, author: NodeId): boolean {

@@ -218,6 +218,8 @@ export class LightNode implements SimulatedNode, Station, LightContext {
     if (message.kind === "epoch-vote") {
       if (message.envelope.body.epoch <= this.head.state.epoch) return;
       const tally = this.tallies.add(packet, message);
+      const other = tally === undefined ? undefined : this.tallies.contradicted(packet, message);
+      if (other !== undefined) accuse(this, packet, other);
       if (tally !== undefined && isWorthCounting(this, tally)) adoptCertified(this);
     } else if (message.kind === "submission") verifyOne(this, packet);
     else if (message.kind === "evidence") adoptCertified(this);

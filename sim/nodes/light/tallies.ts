@@ -9,6 +9,7 @@ type Vote = TypedMessage<"epoch-vote">;
 export interface Tally {
   readonly messageSet: Cid;
   readonly stateRoot: Hash;
+  readonly epoch: number;
   readonly votes: Packet[];
   /** Stake of the first `counted` of them. */
   wei: bigint;
@@ -29,11 +30,21 @@ export class Tallies {
   /** Undefined when this author has voted so before, or is no node. */
   add(packet: Packet, { envelope }: Vote): Tally | undefined {
     const { messageSet, root } = envelope.body;
-    const tally = this.#tallyOf(root.previousRoot, messageSet, root.stateRoot);
+    const tally = this.#tallyOf(root.previousRoot, messageSet, root.stateRoot, root.epoch);
     if (tally.authors[packet.author] !== 0) return undefined;
     tally.authors[packet.author] = 1;
     tally.votes.push(packet);
     return tally;
+  }
+
+  /** A vote of the same author and epoch for something else, as far as it follows the same state. */
+  contradicted({ author }: Packet, { envelope }: Vote): Packet | undefined {
+    const { messageSet, root } = envelope.body;
+    return this.after(root.previousRoot)
+      .filter(({ epoch, authors }) => epoch === root.epoch && authors[author] === 1)
+      .filter((tally) => tally.messageSet !== messageSet || tally.stateRoot !== root.stateRoot)
+      .flatMap(({ votes }) => votes)
+      .find((packet) => packet.author === author);
   }
 
   /** The most voted first. */
@@ -53,7 +64,7 @@ export class Tallies {
     this.#byRoot.delete(root);
   }
 
-  #tallyOf(previousRoot: Hash, messageSet: Cid, stateRoot: Hash): Tally {
+  #tallyOf(previousRoot: Hash, messageSet: Cid, stateRoot: Hash, epoch: number): Tally {
     let bySet = this.#byRoot.get(previousRoot);
     if (bySet === undefined) {
       bySet = new Map();
@@ -64,6 +75,7 @@ export class Tallies {
     const tally: Tally = {
       messageSet,
       stateRoot,
+      epoch,
       votes: [],
       wei: 0n,
       counted: 0,

@@ -39,6 +39,9 @@ export class Ledger {
   readonly #listeners = new Set<(adoption: Adoption) => void>();
   /** Votes by the root that they build on, so that a tick need not read the whole log. */
   readonly #votes = new Map<Hash, Vote[]>();
+  /** One vote of each author and epoch: a second one contradicts it. */
+  readonly #voteOf = new Map<string, Vote>();
+  readonly #contradictionListeners = new Set<(held: Vote, other: Vote) => void>();
 
   constructor(dependencies: NodeDependencies, log: MessageLog, registries: Registries) {
     this.#dependencies = dependencies;
@@ -61,6 +64,11 @@ export class Ledger {
 
   onAdopted(listener: (adoption: Adoption) => void): void {
     this.#listeners.add(listener);
+  }
+
+  /** Calls when somebody has voted twice in one epoch. */
+  onContradiction(listener: (held: Vote, other: Vote) => void): void {
+    this.#contradictionListeners.add(listener);
   }
 
   /** The adapter that the network answers with now. */
@@ -159,10 +167,23 @@ export class Ledger {
 
   #indexVote(vote: Vote): void {
     const { epoch, root } = vote.envelope.body;
+    this.#compareVotes(vote);
     if (epoch <= this.head.value.state.epoch) return;
     const votes = this.#votes.get(root.previousRoot) ?? [];
     this.#votes.set(root.previousRoot, votes);
     if (!votes.some(({ cid }) => cid === vote.cid)) votes.push(vote);
+  }
+
+  #compareVotes(vote: Vote): void {
+    const { author, body } = vote.envelope;
+    const key = `${author} ${body.epoch}`;
+    const held = this.#voteOf.get(key);
+    if (held === undefined) {
+      if (this.#voteOf.size >= LIMITS.decodedMessagesCached) this.#voteOf.clear();
+      this.#voteOf.set(key, vote);
+    } else if (held.cid !== vote.cid) {
+      for (const listener of this.#contradictionListeners) listener(held, vote);
+    }
   }
 
   /** Votes that build on `root`, grouped by what they sign; the most signed first. */

@@ -7,6 +7,7 @@ import type { Adapter } from "../../core/primitives.ts";
 import type { NetworkStatus } from "../../ports/gossip.ts";
 import { NETWORK_VALUE_PREFIX } from "../../ports/store.ts";
 import { lastRun } from "../learning/last-run.ts";
+import { KeyedMutex } from "../mutex.ts";
 import { Subject } from "../observable.ts";
 import type { EpochClock, EpochSummary, NodeEvent, NodeService, NodeStatus } from "../parley.ts";
 import { Anchoring } from "./anchoring.ts";
@@ -85,6 +86,7 @@ export class NodeRunner implements NodeService {
       ledger: this.ledger,
       registries: this.registries,
       tasks: new Tasks(dependencies.clock),
+      signing: new KeyedMutex(),
       events: this.#eventLog,
       expectedDigests: new Map(),
     };
@@ -106,7 +108,8 @@ export class NodeRunner implements NodeService {
     gossip.onStatus((status) => this.network.set(status));
     this.log.onStored((message) => this.#onMessage(message));
     this.log.onGap(() => void this.#sync());
-    this.log.onFork((held, other) => void this.#onFork(held, other));
+    this.log.onFork((held, other) => void this.#onContradiction(held, other));
+    this.ledger.onContradiction((held, other) => void this.#onContradiction(held, other));
     this.ledger.onAdopted((adoption) => void this.#onAdopted(adoption));
     logSync.onSynced((peer, report) => {
       const epoch = this.clock.value?.epoch ?? 0;
@@ -282,7 +285,7 @@ export class NodeRunner implements NodeService {
     this.tick();
   }
 
-  async #onFork(held: Message, other: Message): Promise<void> {
+  async #onContradiction(held: Message, other: Message): Promise<void> {
     try {
       await keepEvidence(this.#context, held, other);
       this.tick();

@@ -12,7 +12,8 @@ type Vote = TypedMessage<"epoch-vote">;
  * A validator votes once an epoch, for no epoch before one that it has voted in, and for a second successor of a state
  * only when no set that it voted for before could still be certified. Then no state has two certified successors: of two,
  * one has the earlier epoch; whoever voted for both had seen more than a third of the stake close that epoch without it.
- * Liars among those can break this only by votes that contradict each other, which prove themselves.
+ * Liars among those can break this only by votes that contradict each other: two in one epoch are evidence (messages/log.ts), a
+ * vote for an earlier epoch after one for a later is not punished yet.
  */
 export function canStillBeCertified(
   registry: RegistrySnapshot,

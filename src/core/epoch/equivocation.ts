@@ -48,7 +48,7 @@ export function equivocatorOf(network: Cid, message: TypedMessage<"evidence">): 
     const messages = [decodeMessage(first, network), decodeMessage(second, network)] as const;
     const proof = messages[0].cid < messages[1].cid ? equivocationProof(...messages) : undefined;
     if (proof !== undefined) return proof.author;
-    const expected = "two messages of one author with one sequence number, ascending by CID";
+    const expected = "two messages of one author for one place or epoch, ascending by CID";
     return reject("evidence-malformed", "These messages prove nothing", expected).data;
   } catch (thrown) {
     if (!(thrown instanceof ParleyError)) throw thrown;

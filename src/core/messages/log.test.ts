@@ -1,5 +1,6 @@
 import { describe, expect, it } from "vitest";
-import { Author, makeGenesis } from "../../../vectors/lib/world.ts";
+import { SAMPLES } from "../../../vectors/lib/message-samples.ts";
+import { Author, hashOf, makeGenesis } from "../../../vectors/lib/world.ts";
 import { equivocatorOf } from "../epoch/equivocation.ts";
 import { equivocationProof, evidenceOf, verifyLogStep } from "./log.ts";
 
@@ -36,10 +37,27 @@ describe("author's log", () => {
     expect(message && verifyLogStep(previous, message)).toMatchObject({ code, verdict });
   });
 
+  it("proves equivocation with two votes of one epoch, wherever they stand in the log", () => {
+    const author = new Author(genesis, "voter");
+    const said = SAMPLES["epoch-vote"].good.plain;
+    if (said === undefined) throw new Error("no vote");
+    const vote = (stateRoot: string, epoch = said.epoch) =>
+      author.sign("epoch-vote", { ...said, epoch, root: { ...said.root, epoch, stateRoot } }, 0);
+    const [one, other, again, later] = [
+      vote(hashOf("a")),
+      vote(hashOf("b")),
+      vote(hashOf("a")),
+      vote(hashOf("b"), 9),
+    ];
+    expect(equivocationProof(one, other)).toMatchObject({ author: author.nodeId });
+    expect(equivocationProof(one, again)).toBeUndefined();
+    expect(equivocationProof(one, later)).toBeUndefined();
+  });
+
   it("proves equivocation with two messages in one place, in one order", () => {
     if (second === undefined || strangersSecond === undefined) throw new Error("no messages");
     const proof = equivocationProof(second, fork);
-    expect(proof).toMatchObject({ author: second.envelope.author, sequence: 1 });
+    expect(proof).toMatchObject({ author: second.envelope.author });
     expect(equivocationProof(fork, second)).toEqual(proof);
     expect(equivocationProof(second, second)).toBeUndefined();
     expect(equivocationProof(second, strangersSecond)).toBeUndefined();

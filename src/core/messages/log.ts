@@ -25,21 +25,29 @@ export function verifyLogStep(previous: Message | undefined, message: Message): 
   return undefined;
 }
 
-/** Two different signed messages in one place of one log: anyone may show both. */
+/** Two signed messages that nobody honest signs both: anyone may show them. */
 export interface EquivocationProof {
   readonly author: NodeId;
-  readonly sequence: number;
   /** Encoded messages, in ascending order of CID. */
   readonly messages: readonly [Uint8Array, Uint8Array];
 }
 
-/** Undefined when the two messages are no proof. Both must have come from decodeMessage. */
+/**
+ * Two different messages in one place of one log, or two votes of one epoch for different sets or roots.
+ * Undefined when the two messages are no proof. Both must have come from decodeMessage.
+ */
 export function equivocationProof(a: Message, b: Message): EquivocationProof | undefined {
   const { author, sequence, network } = a.envelope;
-  const same =
-    b.envelope.author === author && b.envelope.sequence === sequence && b.envelope.network === network;
-  if (!same || a.cid === b.cid) return undefined;
-  return { author, sequence, messages: a.cid < b.cid ? [a.bytes, b.bytes] : [b.bytes, a.bytes] };
+  if (b.envelope.author !== author || b.envelope.network !== network || a.cid === b.cid) return undefined;
+  if (b.envelope.sequence !== sequence && !areContradictoryVotes(a, b)) return undefined;
+  return { author, messages: a.cid < b.cid ? [a.bytes, b.bytes] : [b.bytes, a.bytes] };
+}
+
+function areContradictoryVotes(a: Message, b: Message): boolean {
+  if (a.kind !== "epoch-vote" || b.kind !== "epoch-vote") return false;
+  const [one, other] = [a.envelope.body, b.envelope.body];
+  if (one.epoch !== other.epoch) return false;
+  return one.messageSet !== other.messageSet || one.root.stateRoot !== other.root.stateRoot;
 }
 
 /** A proof as the message that carries it. */

@@ -1,5 +1,6 @@
 import { epochContext } from "../../../core/epoch/context.ts";
 import { convictedBy, omittedFrom } from "../../../core/epoch/inclusion.ts";
+import type { EpochResult } from "../../../core/epoch/transition.ts";
 import { failure } from "../../../core/errors.ts";
 import type { Message } from "../../../core/messages/message.ts";
 import type { MessageSetBody } from "../../../core/messages/message-set/schema.ts";
@@ -51,12 +52,18 @@ function signableEpochs({ phase, epoch, head }: Situation): readonly number[] {
 
 async function sign(context: DutyContext, situation: Situation, set: MessageSet): Promise<boolean> {
   const { body } = set.envelope;
-  const { operator, genesis } = context.dependencies;
   await checkRegistry(context, situation, body);
   const messages = await context.ledger.members(body.messages);
   await checkInclusion(context, situation, set, messages);
   checkMetrics(await measureAggregate(context, body.epoch, body.registry, messages), body);
   const result = await context.ledger.replay(set);
+  return context.signing.run("vote", () => vote(context, set, result));
+}
+
+/** Nothing that the vote depends on may change between the last look at it and the vote. */
+async function vote(context: DutyContext, set: MessageSet, result: EpochResult): Promise<boolean> {
+  const { body } = set.envelope;
+  const { operator, genesis } = context.dependencies;
   if (context.ledger.head.value.root !== body.previousRoot) return true;
   if (await hasSigned(context, body.epoch)) return true;
   await checkUnbound(context, set);

@@ -1,5 +1,6 @@
 import type { TimedPhase } from "../../../core/genesis.ts";
 import type { Hash } from "../../../core/primitives.ts";
+import type { KeyedMutex } from "../../mutex.ts";
 import type { NodeDependencies } from "../dependencies.ts";
 import type { EventLog } from "../event-log.ts";
 import type { Head, Ledger } from "../ledger.ts";
@@ -14,6 +15,8 @@ export interface DutyContext {
   readonly ledger: Ledger;
   readonly registries: Registries;
   readonly tasks: Tasks;
+  /** One vote at a time: each looks at those before it. */
+  readonly signing: KeyedMutex;
   readonly events: EventLog;
   /** Work digests that committee members must show, by "submission validator", known from this node's own run. */
   readonly expectedDigests: Map<string, Hash>;
