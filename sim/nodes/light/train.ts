@@ -35,7 +35,7 @@ export function trainAndCommit(context: LightContext, epoch: number): void {
   context.say("commit", {
     epoch,
     commitment: commitmentOf(plan.identity.nodeId, bundleCid, saltHex),
-    bondWei: genesis.parameters.minimumStakeWei,
+    bondWei: head.state.parameters.commitBondWei,
   });
 }
 
