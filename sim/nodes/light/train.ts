@@ -17,7 +17,6 @@ const CONFIDENCE_PPM = 700_000;
 /** Trains on data of its own, packs the delta and commits to it, as the app's duties train and submit do. */
 export function trainAndCommit(context: LightContext, epoch: number): void {
   const { surroundings, plan, adversary, view, head } = context;
-  const { genesis } = surroundings;
   const version = adapterOf(context, head.state.modelVersion);
   if (version === undefined || !canSubmit(context, epoch)) return;
   const trained = honestDelta(context, version, epoch);
