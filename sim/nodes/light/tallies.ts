@@ -40,11 +40,15 @@ export class Tallies {
   /** A vote of the same author and epoch for something else, as far as it follows the same state. */
   contradicted({ author }: Packet, { envelope }: Vote): Packet | undefined {
     const { messageSet, root } = envelope.body;
-    return this.after(root.previousRoot)
-      .filter(({ epoch, authors }) => epoch === root.epoch && authors[author] === 1)
-      .filter((tally) => tally.messageSet !== messageSet || tally.stateRoot !== root.stateRoot)
-      .flatMap(({ votes }) => votes)
-      .find((packet) => packet.author === author);
+    for (const [set, tallies] of this.#byRoot.get(root.previousRoot) ?? []) {
+      for (const { epoch, stateRoot, authors, votes } of tallies) {
+        const isOther = set !== messageSet || stateRoot !== root.stateRoot;
+        if (isOther && epoch === root.epoch && authors[author] === 1) {
+          return votes.find((packet) => packet.author === author);
+        }
+      }
+    }
+    return undefined;
   }
 
   /** The most voted first. */
