@@ -154,5 +154,5 @@ export const PARAMETER_WORDS: Readonly<Record<ParameterName, string>> = {
   voterCapPpm: "Most that one voter counts",
   votingPeriodMs: "Time to vote",
   quorumPpm: "Quorum",
-  passThresholdPpm: "Votes for it that it takes",
+  passThresholdPpm: "Votes for it, to pass: more than",
 };
