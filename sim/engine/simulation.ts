@@ -40,9 +40,11 @@ const TRAINING_AFTER_MS = 1_500;
 const TRAINING_WITHIN_MS = 4_000;
 /** Into an epoch, when a wallet is asked to anchor what was certified before. */
 const ANCHORING_AFTER_MS = 9_000;
-/** Networks up to this size run the app's code in every honest node; larger ones in FULL_OF_MANY of them. */
+/** Networks up to this size run the app's code in every honest node; larger ones in some of them, which cost most of the time. */
 export const ALL_FULL_UP_TO = 24;
 const FULL_OF_MANY = 8;
+const FULL_OF_HUNDREDS = 2;
+const MANY_UP_TO = 200;
 const USUAL_TRAINERS_PPM = 300_000;
 /** A larger network has not more trainers an epoch than this: what is tried out is how far results travel. */
 const MOST_TRAINERS = 64;
@@ -227,7 +229,7 @@ export class Simulation {
 
   #makeNodes(): readonly SimulatedNode[] {
     const { nodes, scenario } = this.options;
-    const usual = nodes <= ALL_FULL_UP_TO ? nodes : FULL_OF_MANY;
+    const usual = usuallyFull(nodes);
     const fullNodes = this.options.fullNodes ?? scenario.fullNodes ?? usual;
     return this.plans.map((plan) => {
       const isFull = plan.role === "honest" && plan.index < fullNodes;
@@ -331,4 +333,10 @@ function genesisFor({ scenario, epochs }: SimulationOptions): Genesis {
   const { parameters, ...choices } = scenario.genesis ?? {};
   const deltaClipNormMicro = Math.max(20_000, Math.floor(2_000_000 / epochs));
   return simulatedGenesis({ ...choices, parameters: { deltaClipNormMicro, ...parameters } });
+}
+
+/** How many of so many nodes run the app's own code, when nobody says otherwise. */
+function usuallyFull(nodes: number): number {
+  if (nodes <= ALL_FULL_UP_TO) return nodes;
+  return nodes <= MANY_UP_TO ? FULL_OF_MANY : FULL_OF_HUNDREDS;
 }
