@@ -3,6 +3,7 @@ import type { Cid, NodeId } from "../../src/core/primitives.ts";
 import type { Clock } from "../../src/ports/clock.ts";
 import type {
   Store,
+  StoredBlock,
   StoredDuty,
   StoredEpoch,
   StoredMessage,
@@ -30,6 +31,9 @@ export class MemoryDisk {
   readonly duties = new Map<string, StoredDuty>();
   readonly trainings = new Map<string, StoredTraining>();
   readonly outbox = new Map<Cid, StoredOutboxEntry>();
+  readonly forked = new Map<Cid, StoredMessage>();
+  readonly blocks = new Map<Cid, StoredBlock>();
+  readonly documents = new Map<string, readonly Uint8Array[]>();
   /** Switch: every write fails as on a full disk. */
   full = false;
 }
@@ -73,22 +77,26 @@ export class MemoryStore implements Store {
 
   async addMessage(message: StoredMessage): Promise<boolean> {
     const kept = structuredClone(message);
-    const { messages, messagesByEpoch, messagesByKind, logs, heads } = await this.#write();
-    if (messages.has(message.cid)) return false;
-    messages.set(message.cid, kept);
-    listed(messagesByEpoch, message.epoch).push(kept);
-    listed(messagesByKind, message.kind).push(kept);
-    const log = logs.get(message.author) ?? new Map<number, readonly Cid[]>();
-    logs.set(message.author, log);
-    log.set(message.sequence, [...(log.get(message.sequence) ?? []), message.cid]);
-    let head = heads.get(message.author) ?? 0;
-    while (log.has(head)) head++;
-    if (head > 0) heads.set(message.author, head);
+    return addTo(await this.#write(), kept);
+  }
+
+  async addMessages(messages: readonly StoredMessage[]): Promise<number> {
+    const kept = structuredClone(messages);
+    const disk = await this.#write();
+    return kept.filter((message) => addTo(disk, message)).length;
+  }
+
+  async addForked(message: StoredMessage): Promise<boolean> {
+    const kept = structuredClone(message);
+    const { messages, forked } = await this.#write();
+    if (messages.has(kept.cid) || forked.has(kept.cid)) return false;
+    forked.set(kept.cid, kept);
     return true;
   }
 
   async getMessage(cid: Cid): Promise<StoredMessage | undefined> {
-    const message = this.#read().messages.get(cid);
+    const { messages, forked } = this.#read();
+    const message = messages.get(cid) ?? forked.get(cid);
     return message && { ...message };
   }
 
@@ -210,8 +218,45 @@ export class MemoryStore implements Store {
     (await this.#write()).outbox.set(entry.cid, structuredClone(entry));
   }
 
+  async deleteOutbox(cid: Cid): Promise<void> {
+    (await this.#write()).outbox.delete(cid);
+  }
+
   async listOutbox(): Promise<readonly StoredOutboxEntry[]> {
     return sorted(this.#read().outbox.values(), (a, b) => a.createdAtMs - b.createdAtMs);
+  }
+
+  async putBlock(block: StoredBlock): Promise<void> {
+    (await this.#write()).blocks.set(block.cid, structuredClone(block));
+  }
+
+  async deleteBlock(cid: Cid): Promise<void> {
+    (await this.#write()).blocks.delete(cid);
+  }
+
+  async listBlocks(): Promise<readonly StoredBlock[]> {
+    return sorted(this.#read().blocks.values(), (a, b) => a.usedAtMs - b.usedAtMs);
+  }
+
+  async addDocumentUpdate(document: string, update: Uint8Array): Promise<void> {
+    const kept = update.slice();
+    const { documents } = await this.#write();
+    documents.set(document, [...(documents.get(document) ?? []), kept]);
+  }
+
+  async replaceDocument(document: string, update: Uint8Array | undefined): Promise<void> {
+    const kept = update?.slice();
+    const { documents } = await this.#write();
+    if (kept === undefined) documents.delete(document);
+    else documents.set(document, [kept]);
+  }
+
+  async documentUpdates(document: string): Promise<readonly Uint8Array[]> {
+    return structuredClone(this.#read().documents.get(document) ?? []);
+  }
+
+  async listDocuments(): Promise<readonly string[]> {
+    return [...this.#read().documents.keys()].sort();
   }
 
   async close(): Promise<void> {
@@ -238,6 +283,23 @@ export class MemoryStore implements Store {
     if (this.#disk.full) throw failure("storage-full", "There is no room left on this device");
     return this.#read();
   }
+}
+
+function addTo(
+  { messages, messagesByEpoch, messagesByKind, logs, heads }: MemoryDisk,
+  message: StoredMessage,
+): boolean {
+  if (messages.has(message.cid)) return false;
+  messages.set(message.cid, message);
+  listed(messagesByEpoch, message.epoch).push(message);
+  listed(messagesByKind, message.kind).push(message);
+  const log = logs.get(message.author) ?? new Map<number, readonly Cid[]>();
+  logs.set(message.author, log);
+  log.set(message.sequence, [...(log.get(message.sequence) ?? []), message.cid]);
+  let head = heads.get(message.author) ?? 0;
+  while (log.has(head)) head++;
+  if (head > 0) heads.set(message.author, head);
+  return true;
 }
 
 /** Messages in the order that the port promises; their bytes are shared, which nobody who is shipped changes. */

@@ -118,6 +118,8 @@ export const LIMITS = {
   simulatedNodes: 200,
   simulatedEpochs: 500,
   simulatedFlights: 400,
+  /** Nodes remembered as holding one of this node's own messages. */
+  outboxConfirmations: 8,
   /** The longest silence inside one log sync. */
   logSyncSilenceMs: 15_000,
 } as const;

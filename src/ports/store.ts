@@ -89,9 +89,23 @@ export interface StoredOutboxEntry {
   readonly createdAtMs: number;
   readonly state: "waiting" | "delivered" | "counted" | "refused";
   readonly detail?: string;
+  /** Nodes that said they hold it, at most LIMITS.outboxConfirmations. */
+  readonly confirmedBy?: readonly NodeId[];
 }
 
-/** Values whose keys begin so belong to the current network; all others to the browser profile. */
+/** What this node knows of a content-addressed block that it holds; the block itself lies elsewhere. */
+export interface StoredBlock {
+  readonly cid: Cid;
+  readonly sizeBytes: number;
+  readonly addedAtMs: number;
+  readonly usedAtMs: number;
+  /** Why it is kept, in the words of the pinning policy; undefined: only while there is room. */
+  readonly pin?: string;
+  /** Epoch it belongs to; −1 for none. */
+  readonly epoch: number;
+}
+
+/** Values and documents whose keys begin so belong to the current network; all others to the browser profile. */
 export const NETWORK_VALUE_PREFIX = "network/";
 
 /**
@@ -105,6 +119,13 @@ export interface Store {
 
   /** False when already held. */
   addMessage(message: StoredMessage): Promise<boolean>;
+  /** In one write, all or none; how many were new. */
+  addMessages(messages: readonly StoredMessage[]): Promise<number>;
+  /**
+   * Keeps a message whose place in its author's log another one has, or that builds on such a one: only `getMessage` finds
+   * it. No log, list or head knows it. False when already held.
+   */
+  addForked(message: StoredMessage): Promise<boolean>;
   getMessage(cid: Cid): Promise<StoredMessage | undefined>;
   /** By author, then sequence. */
   messagesOfEpoch(epoch: number): Promise<readonly StoredMessage[]>;
@@ -145,8 +166,23 @@ export interface Store {
   getTraining(id: string): Promise<StoredTraining | undefined>;
 
   putOutbox(entry: StoredOutboxEntry): Promise<void>;
+  deleteOutbox(cid: Cid): Promise<void>;
   /** Oldest first. */
   listOutbox(): Promise<readonly StoredOutboxEntry[]>;
+
+  putBlock(block: StoredBlock): Promise<void>;
+  deleteBlock(cid: Cid): Promise<void>;
+  /** Least recently used first. */
+  listBlocks(): Promise<readonly StoredBlock[]>;
+
+  /** Adds one update of a shared document (Yjs) to those kept. */
+  addDocumentUpdate(document: string, update: Uint8Array): Promise<void>;
+  /** Puts one update, which holds all, in the place of those kept; undefined forgets the document. */
+  replaceDocument(document: string, update: Uint8Array | undefined): Promise<void>;
+  /** In the order in which they were added. */
+  documentUpdates(document: string): Promise<readonly Uint8Array[]>;
+  /** Ids of all kept documents, in alphabetical order. */
+  listDocuments(): Promise<readonly string[]>;
 
   close(): Promise<void>;
 }

@@ -1,6 +1,7 @@
-import { Dexie, type DexieOptions, type EntityTable } from "dexie";
+import { Dexie, type DexieOptions, type EntityTable, type Table } from "dexie";
 import type { Cid, NodeId } from "../core/primitives.ts";
 import type {
+  StoredBlock,
   StoredDuty,
   StoredEpoch,
   StoredMessage,
@@ -30,6 +31,13 @@ export interface StoredHead {
   readonly count: number;
 }
 
+/** One update of a shared document; the ids say the order. */
+export interface StoredUpdate {
+  readonly id?: number;
+  readonly document: string;
+  readonly update: Uint8Array;
+}
+
 /** The platform's IndexedDB unless a test brings another. */
 export type IndexedDbEngine = Pick<DexieOptions, "indexedDB" | "IDBKeyRange">;
 
@@ -45,6 +53,7 @@ export class ProfileDatabase extends Dexie {
   declare readonly adapters: EntityTable<StoredPersonalAdapter, "baseModel">;
   declare readonly threads: EntityTable<StoredThread, "id">;
   declare readonly turns: EntityTable<StoredTurn, "id">;
+  declare readonly updates: Table<StoredUpdate, number>;
 
   constructor(engine: IndexedDbEngine) {
     super("parley", durable(engine));
@@ -55,6 +64,7 @@ export class ProfileDatabase extends Dexie {
       turns: "id, [threadId+index]",
     });
     this.version(2).stores({ adapters: "baseModel" });
+    this.version(3).stores({ updates: "++id, document" });
   }
 }
 
@@ -66,6 +76,9 @@ export class NetworkDatabase extends Dexie {
   declare readonly duties: EntityTable<StoredDuty, "id">;
   declare readonly outbox: EntityTable<StoredOutboxEntry, "cid">;
   declare readonly trainings: EntityTable<StoredTraining, "id">;
+  declare readonly forked: EntityTable<StoredMessage, "cid">;
+  declare readonly blocks: EntityTable<StoredBlock, "cid">;
+  declare readonly updates: Table<StoredUpdate, number>;
 
   constructor(network: Cid, engine: IndexedDbEngine) {
     super(`parley-${network}`, durable(engine));
@@ -78,5 +91,6 @@ export class NetworkDatabase extends Dexie {
       outbox: "cid, createdAtMs",
     });
     this.version(2).stores({ trainings: "id" });
+    this.version(3).stores({ forked: "cid", blocks: "cid, usedAtMs", updates: "++id, document" });
   }
 }

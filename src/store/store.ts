@@ -4,6 +4,7 @@ import type { Cid, NodeId } from "../core/primitives.ts";
 import {
   NETWORK_VALUE_PREFIX,
   type Store,
+  type StoredBlock,
   type StoredDuty,
   type StoredEpoch,
   type StoredMessage,
@@ -65,14 +66,44 @@ class DexieStore implements Store {
       return database.transaction("rw", messages, heads, async () => {
         if ((await messages.where("cid").equals(message.cid).count()) > 0) return false;
         await messages.add(message);
-        await advanceHead(database, message);
+        await advanceHead(database, message.author);
         return true;
       });
     });
   }
 
+  addMessages(added: readonly StoredMessage[]): Promise<number> {
+    return guarded(async () => {
+      const database = this.#network();
+      const { messages, heads } = database;
+      return database.transaction("rw", messages, heads, async () => {
+        const held = await messages.bulkGet(added.map(({ cid }) => cid));
+        const fresh = new Map(added.filter((_, index) => held[index] === undefined).map((m) => [m.cid, m]));
+        await messages.bulkAdd([...fresh.values()]);
+        for (const author of new Set([...fresh.values()].map((message) => message.author))) {
+          await advanceHead(database, author);
+        }
+        return fresh.size;
+      });
+    });
+  }
+
+  addForked(message: StoredMessage): Promise<boolean> {
+    return guarded(async () => {
+      const { messages, forked } = this.#network();
+      return this.#network().transaction("rw", messages, forked, async () => {
+        const held = (await messages.get(message.cid)) ?? (await forked.get(message.cid));
+        if (held === undefined) await forked.add(message);
+        return held === undefined;
+      });
+    });
+  }
+
   getMessage(cid: Cid): Promise<StoredMessage | undefined> {
-    return guarded(() => this.#network().messages.get(cid));
+    return guarded(async () => {
+      const { messages, forked } = this.#network();
+      return (await messages.get(cid)) ?? (await forked.get(cid));
+    });
   }
 
   messagesOfEpoch(epoch: number): Promise<readonly StoredMessage[]> {
@@ -194,8 +225,56 @@ class DexieStore implements Store {
     return guarded(async () => void (await this.#network().outbox.put(entry)));
   }
 
+  deleteOutbox(cid: Cid): Promise<void> {
+    return guarded(() => this.#network().outbox.delete(cid));
+  }
+
   listOutbox(): Promise<readonly StoredOutboxEntry[]> {
     return guarded(() => this.#network().outbox.orderBy("createdAtMs").toArray());
+  }
+
+  putBlock(block: StoredBlock): Promise<void> {
+    return guarded(async () => void (await this.#network().blocks.put(block)));
+  }
+
+  deleteBlock(cid: Cid): Promise<void> {
+    return guarded(() => this.#network().blocks.delete(cid));
+  }
+
+  listBlocks(): Promise<readonly StoredBlock[]> {
+    return guarded(() => this.#network().blocks.orderBy("usedAtMs").toArray());
+  }
+
+  addDocumentUpdate(document: string, update: Uint8Array): Promise<void> {
+    return guarded(async () => void (await this.#updates(document).add({ document, update })));
+  }
+
+  replaceDocument(document: string, update: Uint8Array | undefined): Promise<void> {
+    return guarded(async () => {
+      const updates = this.#updates(document);
+      await updates.db.transaction("rw", updates, async () => {
+        await updates.where("document").equals(document).delete();
+        if (update !== undefined) await updates.add({ document, update });
+      });
+    });
+  }
+
+  documentUpdates(document: string): Promise<readonly Uint8Array[]> {
+    return guarded(async () => {
+      const kept = await this.#updates(document).where("document").equals(document).sortBy("id");
+      return kept.map(({ update }) => update);
+    });
+  }
+
+  listDocuments(): Promise<readonly string[]> {
+    return guarded(async () => {
+      const tables = [
+        this.#profile.updates,
+        ...(this.#networked === undefined ? [] : [this.#networked.updates]),
+      ];
+      const ids = await Promise.all(tables.map((table) => table.orderBy("document").uniqueKeys()));
+      return ids.flat().map(String).sort();
+    });
   }
 
   async close(): Promise<void> {
@@ -216,19 +295,30 @@ class DexieStore implements Store {
     return this.#networked;
   }
 
+  #updates(document: string) {
+    return document.startsWith(NETWORK_VALUE_PREFIX) ? this.#network().updates : this.#profile.updates;
+  }
+
   #values(key: string) {
     return key.startsWith(NETWORK_VALUE_PREFIX) ? this.#network().values : this.#profile.values;
   }
 }
 
 /** Inside the message's own transaction, so that count and messages never disagree. */
-async function advanceHead({ messages, heads }: NetworkDatabase, added: StoredMessage): Promise<void> {
-  const { author, sequence } = added;
-  let count = (await heads.get(author))?.count ?? 0;
-  if (sequence !== count) return;
-  do count++;
-  while ((await messages.where("[author+sequence]").equals([author, count]).count()) > 0);
-  await heads.put({ author, count });
+async function advanceHead({ messages, heads }: NetworkDatabase, author: NodeId): Promise<void> {
+  const before = (await heads.get(author))?.count ?? 0;
+  const after = messages
+    .where("[author+sequence]")
+    .between([author, before], [author, Dexie.maxKey], true, true)
+    .keys();
+  let count = before;
+  for (const key of await after) if (sequenceOf(key) === count) count++;
+  if (count > before) await heads.put({ author, count });
+}
+
+/** Of a key of the index [author+sequence]. */
+function sequenceOf(key: unknown): unknown {
+  return Array.isArray(key) ? key[1] : undefined;
 }
 
 async function guarded<T>(operation: () => Promise<T> | PromiseLike<T>): Promise<T> {

@@ -161,6 +161,64 @@ export function describeStore(name: string, make: () => Promise<StoreUnderTest>)
       expect((await store.logHeads()).get(author("a"))).toBe(1);
     });
 
+    it("adds many messages in one write: those not held, to the lists and the heads", async () => {
+      await store.addMessage(message("a", 1));
+      const many = [message("a", 0), message("a", 1), message("b", 0), message("b", 2), message("b", 0)];
+      expect(await store.addMessages(many)).toBe(3);
+      expect(await store.addMessages([])).toBe(0);
+      expect(Object.fromEntries(await store.logHeads())).toEqual({ [author("a")]: 2, [author("b")]: 1 });
+      expect(await store.messagesOfEpoch(1)).toEqual(
+        [0, 1].map((n) => message("a", n)).concat([0, 2].map((n) => message("b", n))),
+      );
+    });
+
+    it("finds a message beside the logs by its CID alone", async () => {
+      await store.addMessage(message("a", 0));
+      const aside = message("a", 1, { cid: cid("aside"), kind: "ballot" });
+      expect(await store.addForked(aside)).toBe(true);
+      expect(await store.addForked(aside)).toBe(false);
+      expect(await store.addForked(message("a", 0))).toBe(false);
+      expect(await store.getMessage(cid("aside"))).toEqual(aside);
+      expect((await store.logHeads()).get(author("a"))).toBe(1);
+      expect(await store.messagesOfAuthor(author("a"), 0, 9)).toEqual([message("a", 0)]);
+      expect(await store.messagesOfKind("ballot")).toEqual([]);
+      expect(await store.messagesOfEpoch(1)).toEqual([message("a", 0)]);
+    });
+
+    it("keeps what is known of blocks, least recently used first", async () => {
+      const block = (name: string, usedAtMs: number) => ({
+        cid: cid(name),
+        sizeBytes: 10,
+        addedAtMs: 1,
+        usedAtMs,
+        epoch: -1,
+      });
+      await store.putBlock(block("new", 30));
+      await store.putBlock(block("old", 10));
+      await store.putBlock({ ...block("new", 5), pin: "own" });
+      expect(await store.listBlocks()).toEqual([{ ...block("new", 5), pin: "own" }, block("old", 10)]);
+      await store.deleteBlock(cid("new"));
+      expect(await store.listBlocks()).toEqual([block("old", 10)]);
+    });
+
+    it("keeps the updates of documents in their order, until one replaces them", async () => {
+      const update = (...bytes: number[]) => Uint8Array.from(bytes);
+      await store.addDocumentUpdate("mine", update(1));
+      await store.addDocumentUpdate("network/talk", update(9));
+      await store.addDocumentUpdate("mine", update(2));
+      expect(await store.documentUpdates("mine")).toEqual([update(1), update(2)]);
+      await store.replaceDocument("mine", update(3));
+      await store.addDocumentUpdate("mine", update(4));
+      const again = await subject.reopen();
+      expect(await again.documentUpdates("mine")).toEqual([update(3), update(4)]);
+      expect(await again.documentUpdates("network/talk")).toEqual([update(9)]);
+      expect(await again.listDocuments()).toEqual(["mine", "network/talk"]);
+      await again.close();
+      await store.replaceDocument("mine", undefined);
+      expect(await store.documentUpdates("mine")).toEqual([]);
+      expect(await store.listDocuments()).toEqual(["network/talk"]);
+    });
+
     it("keeps epochs, newest first, and lets an anchor be added", async () => {
       for (const number of [3, 12, 5]) await store.putEpoch(epoch(number));
       await store.putEpoch({ ...epoch(5), anchorTransaction: author("7") });
@@ -260,6 +318,9 @@ export function describeStore(name: string, make: () => Promise<StoreUnderTest>)
         outbox("first", 1),
         { ...outbox("second", 2), state: "refused", detail: "late" },
       ]);
+      await store.putOutbox({ ...outbox("first", 1), confirmedBy: [author("a")] });
+      await store.deleteOutbox(cid("second"));
+      expect(await store.listOutbox()).toEqual([{ ...outbox("first", 1), confirmedBy: [author("a")] }]);
     });
 
     it("still has everything after the tab died", async () => {
