@@ -10,7 +10,21 @@ export interface NetworkFile {
   readonly chainId: number;
   readonly demoWallet: boolean;
   readonly faucet?: Address | undefined;
+  /** STUN and TURN servers for tabs behind routers that allow no direct link; the browser's form. */
+  readonly iceServers?: readonly IceServer[] | undefined;
+  /** Plain web servers that hold blocks by CID, asked when no peer has one. */
+  readonly mirrors?: readonly string[] | undefined;
+  /** Nodes that take signed messages by HTTP, for when no tab is open. */
+  readonly mailboxes?: readonly string[] | undefined;
 }
+
+export interface IceServer {
+  readonly urls: readonly string[];
+  readonly username?: string | undefined;
+  readonly credential?: string | undefined;
+}
+
+const urls = z.array(z.url().max(512)).max(16);
 
 const schema = z.object({
   genesisCid: z.string().min(1).max(128),
@@ -18,6 +32,18 @@ const schema = z.object({
   rpcUrls: z.array(z.url().max(512)).min(1).max(16),
   chainId: z.int().positive(),
   demoWallet: z.boolean(),
+  iceServers: z
+    .array(
+      z.object({
+        urls: z.array(z.string().max(512)).min(1).max(8),
+        username: z.string().max(512).optional(),
+        credential: z.string().max(512).optional(),
+      }),
+    )
+    .max(8)
+    .optional(),
+  mirrors: urls.optional(),
+  mailboxes: urls.optional(),
   faucet: z.templateLiteral(["0x", z.string().regex(/^[0-9a-fA-F]{40}$/)]).optional(),
 });
 
