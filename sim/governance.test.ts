@@ -1,5 +1,6 @@
 import { beforeEach, describe, expect, it } from "vitest";
 import { Governance } from "../src/app/governance/governance-service.ts";
+import { Outbox } from "../src/app/outbox/outbox.ts";
 import type { ProposalSummary } from "../src/app/parley.ts";
 import type { Cid } from "../src/core/primitives.ts";
 import { type SimulatedNode, World } from "./world.ts";
@@ -34,7 +35,9 @@ beforeEach(async () => {
 
 async function join(name: string, disk?: SimulatedNode["disk"]): Promise<Member> {
   const node = await world.addNode(name, disk);
-  const governance = new Governance(node.dependencies, node.runner);
+  const outbox = new Outbox(node.dependencies, node.runner);
+  await outbox.start();
+  const governance = new Governance(node.dependencies, node.runner, outbox);
   await governance.start();
   return { node, governance };
 }

@@ -8,6 +8,7 @@ import type { NetworkFile } from "./app/network-file.ts";
 import type { NodeDependencies } from "./app/node/dependencies.ts";
 import { NodeRunner } from "./app/node/node-runner.ts";
 import type { NodeKeys } from "./app/node-keys.ts";
+import { Outbox } from "./app/outbox/outbox.ts";
 import { Wallets } from "./app/wallet/wallet-service.ts";
 import { createChain } from "./chain/chain.ts";
 import { createOperator } from "./chain/operator.ts";
@@ -87,18 +88,20 @@ export async function startNode(
     engine: coreClient(genesis),
   };
   const node = new NodeRunner(dependencies);
-  const governance = new Governance(dependencies, node);
+  const outbox = new Outbox(dependencies, node);
+  const governance = new Governance(dependencies, node, outbox);
   node.onAdapter((adapter, epoch, cluster) => {
     void parts.adapters.set("global", adapter, `epoch ${epoch}`);
     void parts.adapters.set("cluster", cluster, `epoch ${epoch}`);
     void parts.corrections.start();
   });
   await node.start();
+  await outbox.start();
   await governance.start();
   wallets.start();
   services.attach({ node, governance, wallet: wallets });
   const { parley } = parts.app;
-  if (parley !== undefined) parts.app.parley = { ...parley, learning };
+  if (parley !== undefined) parts.app.parley = { ...parley, learning, outbox };
   if (file.demoWallet) await offerDemoWallet(file, genesis.chain.token);
   if (file.demoWallet)
     exposeConsole({ node, governance, wallets, corrections: parts.corrections, network, dependencies });

@@ -37,6 +37,8 @@ export interface Parley {
   readonly node: NodeService;
   readonly governance: GovernanceService;
   readonly wallet: WalletService;
+  /** Absent until the network's part has loaded. */
+  readonly outbox?: OutboxService;
   /** Networks to look at and to break, on this device alone. */
   readonly simulations?: Simulations;
 }
@@ -319,6 +321,14 @@ export interface ProposalSummary {
     readonly delivery: StoredOutboxEntry["state"];
     readonly detail?: string;
   };
+}
+
+/** What became of everything that this node signed and sent. */
+export interface OutboxService {
+  /** Oldest first. */
+  readonly entries: Observable<readonly StoredOutboxEntry[]>;
+  /** Tries again now. */
+  deliver(): Promise<void>;
 }
 
 export type BallotChoice = "for" | "against" | "abstain";

@@ -120,6 +120,10 @@ export const LIMITS = {
   simulatedFlights: 400,
   /** Nodes remembered as holding one of this node's own messages. */
   outboxConfirmations: 8,
+  /** Own messages whose fate is known that the outbox still lists. */
+  outboxSettledEntries: 200,
+  /** A mailbox's answer. */
+  mailboxAnswerBytes: 16 * 1024,
   /** The longest silence inside one log sync. */
   logSyncSilenceMs: 15_000,
 } as const;

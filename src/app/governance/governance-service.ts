@@ -1,49 +1,41 @@
 import { stakedEntry } from "../../core/epoch/context.ts";
-import { describeError, failure, ParleyError } from "../../core/errors.ts";
+import { failure, ParleyError } from "../../core/errors.ts";
 import { proposalStakeWei } from "../../core/governance/proposals.ts";
 import { LIMITS } from "../../core/limits.ts";
 import type { ProposalBody } from "../../core/messages/proposal/schema.ts";
 import { brokenRule, type ParameterChanges, type Parameters, withChanges } from "../../core/parameters.ts";
 import type { Cid } from "../../core/primitives.ts";
-import type { State } from "../../core/state.ts";
-import type { StoredOutboxEntry } from "../../ports/store.ts";
-import { KeyedMutex } from "../mutex.ts";
 import type { NodeDependencies } from "../node/dependencies.ts";
-import type { Adoption } from "../node/ledger.ts";
 import type { NodeRunner } from "../node/node-runner.ts";
 import { Subject } from "../observable.ts";
+import type { Outbox } from "../outbox/outbox.ts";
 import type { BallotChoice, GovernanceService, ProposalSummary } from "../parley.ts";
 
-/** Epochs looked through at the start for what they did with the outbox. */
-const LISTED_EPOCHS = 50;
-
-type Outcome = Pick<StoredOutboxEntry, "state"> & Partial<Pick<StoredOutboxEntry, "detail">>;
+type GovernanceDependencies = Pick<NodeDependencies, "identity" | "chain" | "clock">;
 
 /** Proposals and ballots: signed at once, kept in this node's log, delivered by whoever meets us, counted by the state. */
 export class Governance implements GovernanceService {
   readonly proposals = new Subject<readonly ProposalSummary[]>([]);
   readonly parameters = new Subject<Parameters | undefined>(undefined);
-  readonly #dependencies: NodeDependencies;
+  readonly #dependencies: GovernanceDependencies;
   readonly #node: NodeRunner;
-  readonly #mutex = new KeyedMutex();
+  readonly #outbox: Outbox;
   #showing = false;
   #showAgain = false;
 
-  constructor(dependencies: NodeDependencies, node: NodeRunner) {
+  constructor(dependencies: GovernanceDependencies, node: NodeRunner, outbox: Outbox) {
     this.#dependencies = dependencies;
     this.#node = node;
+    this.#outbox = outbox;
   }
 
   async start(): Promise<void> {
     this.#node.log.onStored((message) => {
       if (message.kind === "proposal" || message.kind === "ballot") void this.#show();
     });
-    this.#node.ledger.onAdopted((adoption) => void this.#mutex.run("settle", () => this.#settle(adoption)));
-    this.#dependencies.logSync.onSynced((_, { sent }) => {
-      if (sent > 0) void this.#markDelivered();
-    });
-    await this.#mutex.run("settle", () => this.#settleMissed());
+    this.#node.ledger.onAdopted(() => void this.#show());
     await this.#show();
+    this.#outbox.entries.subscribe(() => void this.#show());
   }
 
   async propose(title: string, text: string, changes: ParameterChanges | null): Promise<void> {
@@ -86,94 +78,9 @@ export class Governance implements GovernanceService {
   async #send(
     ...[kind, body]: ["proposal", ProposalBody] | ["ballot", { proposal: Cid; choice: BallotChoice }]
   ): Promise<void> {
-    const { store, clock } = this.#dependencies;
-    const { message, deliveredTo } =
-      kind === "proposal" ? await this.#node.log.append(kind, body) : await this.#node.log.append(kind, body);
-    const entry: StoredOutboxEntry = {
-      cid: message.cid,
-      kind,
-      createdAtMs: clock.nowMs(),
-      state: "waiting",
-    };
-    await store.putOutbox(entry);
+    if (kind === "proposal") await this.#node.log.append(kind, body);
+    else await this.#node.log.append(kind, body);
     await this.#show();
-    void deliveredTo.then(async (peers) => {
-      if (peers === 0) return;
-      await this.#changeOutbox(message.cid, delivered(`sent to ${peers} peers`));
-      await this.#show();
-    });
-  }
-
-  /** After a sync that sent something a peer holds all of this node's log: what waited has been delivered. */
-  async #markDelivered(): Promise<void> {
-    for (const { cid } of await this.#dependencies.store.listOutbox()) {
-      await this.#changeOutbox(cid, delivered("a peer has it"));
-    }
-    await this.#show();
-  }
-
-  /** What became of the messages in the outbox: counted by this epoch, or refused and why. */
-  async #settle({ members, result }: Adoption): Promise<void> {
-    const refused = new Map(result.refused.map(({ cid, error }) => [cid, error]));
-    for (const entry of await this.#dependencies.store.listOutbox()) {
-      if (!members.has(entry.cid)) continue;
-      const error = refused.get(entry.cid);
-      await this.#changeOutbox(entry.cid, () =>
-        error === undefined ? { state: "counted" } : { state: "refused", detail: describeError(error) },
-      );
-    }
-    await this.#refuseLate(result.state);
-    await this.#show();
-  }
-
-  /** When the page went away between an epoch's adoption and this outbox's update. */
-  async #settleMissed(): Promise<void> {
-    const { store } = this.#dependencies;
-    const unsettled = (await store.listOutbox()).filter(({ state }) => !isFinal(state));
-    if (unsettled.length === 0) return;
-    const certified = new Set<Cid>();
-    for (const { messageSetCid } of await store.listEpochs(LISTED_EPOCHS)) {
-      const set = await this.#node.log.load(messageSetCid);
-      if (set?.kind !== "message-set") continue;
-      for (const cid of set.envelope.body.messages) certified.add(cid);
-    }
-    for (const { cid } of unsettled) {
-      if (certified.has(cid)) await this.#changeOutbox(cid, () => ({ state: "counted" }));
-    }
-    await this.#refuseLate(this.#node.ledger.head.value.state);
-  }
-
-  /** A ballot on its way when the vote is over can no longer count, nor a proposal that no longer fits what holds. */
-  async #refuseLate(state: State): Promise<void> {
-    for (const entry of await this.#dependencies.store.listOutbox()) {
-      if (isFinal(entry.state)) continue;
-      const message = await this.#node.log.load(entry.cid);
-      if (message?.kind === "proposal" && !state.proposals.has(entry.cid)) {
-        const { changes } = message.envelope.body;
-        const broken = changes && brokenRule(withChanges(state.parameters, changes));
-        if (broken)
-          await this.#changeOutbox(entry.cid, () => ({ state: "refused", detail: describeError(broken) }));
-      }
-      if (message?.kind !== "ballot") continue;
-      const proposal = state.proposals.get(message.envelope.body.proposal);
-      if (proposal === undefined || proposal.status === "open") continue;
-      await this.#changeOutbox(entry.cid, () => ({
-        state: "refused",
-        detail: "It arrived after voting had closed.",
-      }));
-    }
-  }
-
-  /** One change at a time: each looks at what the last one left. */
-  #changeOutbox(cid: Cid, change: (state: StoredOutboxEntry["state"]) => Outcome | undefined): Promise<void> {
-    const { store } = this.#dependencies;
-    return this.#mutex.run("outbox", async () => {
-      const entry = (await store.listOutbox()).find((candidate) => candidate.cid === cid);
-      const changed = entry && change(entry.state);
-      if (!entry || !changed) return;
-      const { createdAtMs, kind } = entry;
-      await store.putOutbox({ cid, kind, createdAtMs, ...changed });
-    });
   }
 
   /** One rebuild at a time; what came in between is shown by one more. */
@@ -196,9 +103,9 @@ export class Governance implements GovernanceService {
   }
 
   async #summaries(): Promise<readonly ProposalSummary[]> {
-    const { identity, store } = this.#dependencies;
+    const { identity } = this.#dependencies;
     const { proposals, proposers } = this.#node.ledger.head.value.state;
-    const outbox = new Map((await store.listOutbox()).map((entry) => [entry.cid, entry]));
+    const outbox = new Map(this.#outbox.entries.value.map((entry) => [entry.cid, entry]));
     const mine = (await this.#node.log.ofKind("ballot")).filter(
       ({ envelope }) => envelope.author === identity.nodeId,
     );
@@ -243,15 +150,6 @@ export class Governance implements GovernanceService {
         } satisfies ProposalSummary;
       });
   }
-}
-
-function isFinal(state: StoredOutboxEntry["state"]): boolean {
-  return state === "counted" || state === "refused";
-}
-
-/** Only what waits is news when it is delivered: an epoch may have counted it meanwhile. */
-function delivered(detail: string): (state: StoredOutboxEntry["state"]) => Outcome | undefined {
-  return (state) => (state === "waiting" ? { state: "delivered", detail } : undefined);
 }
 
 function checkLength(code: string, what: string, text: string, maximum: number): void {

@@ -30,6 +30,7 @@ export class MessageLog implements LogSource {
   /** Messages that came before their predecessors, until sync brings those. */
   readonly #early = new Map<string, Uint8Array>();
   readonly #listeners = new Set<MessageListener>();
+  readonly #sentListeners = new Set<(cid: Cid, peers: number) => void>();
   readonly #gapListeners = new Set<() => void>();
   readonly #forkListeners = new Set<ForkListener>();
   readonly #unsubscribe: (() => void)[] = [];
@@ -53,6 +54,11 @@ export class MessageLog implements LogSource {
   /** Calls after a message became durable. */
   onStored(listener: MessageListener): void {
     this.#listeners.add(listener);
+  }
+
+  /** Calls after a message of this node's own was published, with how many peers it was sent to. */
+  onSent(listener: (cid: Cid, peers: number) => void): void {
+    this.#sentListeners.add(listener);
   }
 
   /** Calls when a message arrived whose predecessors are missing: somebody must sync. */
@@ -90,7 +96,11 @@ export class MessageLog implements LogSource {
       // A TypedMessage<K> is one arm of Message; TypeScript cannot see that for a generic K.
       const stored = await this.load(message.cid);
       if (stored) this.#tell(stored, true);
-      return { message, deliveredTo: this.publish(kind, message.bytes) };
+      const deliveredTo = this.publish(kind, message.bytes);
+      void deliveredTo.then((peers) => {
+        for (const listener of this.#sentListeners) listener(message.cid, peers);
+      });
+      return { message, deliveredTo };
     });
   }
 
