@@ -26,4 +26,9 @@ export interface LogSync {
   syncWithAll(): Promise<SyncReport>;
   /** Fires after each sync that brought something to either side. */
   onSynced(listener: (peer: NodeId, report: SyncReport) => void): () => void;
+  /**
+   * Fires after each sync that went to its end, also when nothing had to be exchanged: of every log this node then holds what
+   * the peer held, up to a message that it refused.
+   */
+  onCompared(listener: (peer: NodeId) => void): () => void;
 }

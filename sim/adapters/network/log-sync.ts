@@ -11,6 +11,8 @@ interface Peer {
 type SyncListener = (peer: NodeId, report: SyncReport) => void;
 
 interface Pulled {
+  /** All that the other side held was looked at. */
+  readonly isWhole: boolean;
   readonly received: number;
   readonly refused: readonly ErrorData[];
 }
@@ -20,6 +22,7 @@ export class MemoryLogSync implements LogSync {
   readonly #network: Links<Peer>;
   readonly #nodeId: NodeId;
   readonly #listeners = new Set<SyncListener>();
+  readonly #comparedListeners = new Set<(peer: NodeId) => void>();
   readonly #linked = new Set<NodeId>();
   #source: LogSource | undefined;
   /** One sync at a time: two at once would carry everything twice. */
@@ -54,6 +57,11 @@ export class MemoryLogSync implements LogSync {
     return () => this.#listeners.delete(listener);
   }
 
+  onCompared(listener: (peer: NodeId) => void): () => void {
+    this.#comparedListeners.add(listener);
+    return () => this.#comparedListeners.delete(listener);
+  }
+
   #syncNewLinks(): void {
     const started = this.#network
       .neighbours(this.#nodeId)
@@ -78,20 +86,28 @@ export class MemoryLogSync implements LogSync {
     const theirs = await peer.#pull(this);
     this.#tell(peerId, { received: mine.received, sent: theirs.received, refused: mine.refused });
     peer.#tell(this.#nodeId, { received: theirs.received, sent: mine.received, refused: theirs.refused });
+    // A link that broke half-way, or a side that has not started, compares nothing.
+    if (!mine.isWhole || !theirs.isWhole)
+      return { received: mine.received, sent: theirs.received, refused: mine.refused };
+    this.#tellCompared(peerId);
+    peer.#tellCompared(this.#nodeId);
     return { received: mine.received, sent: theirs.received, refused: mine.refused };
   }
 
   async #pull(from: MemoryLogSync): Promise<Pulled> {
     const refused: ErrorData[] = [];
     let received = 0;
-    if (this.#source === undefined || from.#source === undefined) return { received, refused };
+    if (this.#source === undefined || from.#source === undefined)
+      return { isWhole: false, received, refused };
+    let isWhole = true;
     const held = await this.#source.heads();
     for (const [author, count] of await from.#source.heads()) {
       const outcome = await this.#pullLog(from, author, held.get(author) ?? 0, count);
       received += outcome.received;
       refused.push(...outcome.refused);
+      isWhole &&= outcome.isWhole;
     }
-    return { received, refused };
+    return { isWhole, received, refused };
   }
 
   /** Stops at the first refusal: what follows builds on it. */
@@ -103,11 +119,15 @@ export class MemoryLogSync implements LogSync {
       if (batch.length === 0) break;
       for (const bytes of batch) {
         const refusal = await this.#source.ingest(bytes.slice(), from.#nodeId);
-        if (refusal !== undefined) return { received: next - start, refused: [refusal] };
+        if (refusal !== undefined) return { isWhole: true, received: next - start, refused: [refusal] };
         next++;
       }
     }
-    return { received: next - start, refused: [] };
+    return { isWhole: next >= end, received: next - start, refused: [] };
+  }
+
+  #tellCompared(peer: NodeId): void {
+    for (const listener of this.#comparedListeners) listener(peer);
   }
 
   #tell(peer: NodeId, report: SyncReport): void {

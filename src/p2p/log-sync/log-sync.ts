@@ -24,6 +24,7 @@ export class Libp2pLogSync implements LogSync {
   readonly #refusals: Refusals;
   readonly #network: string;
   readonly #listeners = new Set<SyncedListener>();
+  readonly #comparedListeners = new Set<(peer: NodeId) => void>();
   readonly #running = new Map<string, Promise<SyncReport>>();
   readonly #stopped = new AbortController();
   readonly #retries = new Set<ReturnType<typeof setTimeout>>();
@@ -71,6 +72,11 @@ export class Libp2pLogSync implements LogSync {
   onSynced(listener: SyncedListener): () => void {
     this.#listeners.add(listener);
     return () => this.#listeners.delete(listener);
+  }
+
+  onCompared(listener: (peer: NodeId) => void): () => void {
+    this.#comparedListeners.add(listener);
+    return () => this.#comparedListeners.delete(listener);
   }
 
   /** A peer that has gone, or does not speak the protocol, brings nothing; that is no failure of the others. */
@@ -132,6 +138,7 @@ export class Libp2pLogSync implements LogSync {
       for (const error of report.refused) this.#refusals.add(peer, error);
       if (report.received + report.sent > 0)
         for (const listener of this.#listeners) listener(context.peer, report);
+      for (const listener of this.#comparedListeners) listener(context.peer);
       return report;
     } catch (thrown) {
       const error = toErrorData(thrown);

@@ -116,6 +116,28 @@ export function describeLogSync(
       }, WAIT);
     });
 
+    it("tells that it has compared logs with a peer, when these were equal too, and not before it holds what the peer held", async () => {
+      const left = new TextLogs();
+      const right = new TextLogs().append(author("b"), "b0", "b1");
+      const [first, second] = await start(left, right);
+      const held: number[] = [];
+      const stop = first?.logSync.onCompared((peer) => {
+        expect(peer).toBe(second?.nodeId);
+        held.push(left.texts(author("b")).length);
+      });
+      const compareOnceMore = async (): Promise<void> => {
+        const before = held.length;
+        await vi.waitFor(async () => {
+          await first?.logSync.syncWithAll();
+          expect(held.length).toBeGreaterThan(before);
+        }, WAIT);
+      };
+      await compareOnceMore();
+      await compareOnceMore();
+      expect(new Set(held)).toEqual(new Set([2]));
+      stop?.();
+    });
+
     it("carries logs longer than a batch, in order and without holes", async () => {
       const texts = Array.from({ length: LIMITS.logSyncBatchMessages * 2 + 3 }, (_, index) => `t${index}`);
       const left = new TextLogs().append(author("a"), ...texts);
