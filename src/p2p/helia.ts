@@ -6,8 +6,13 @@ import { LargeBlocks } from "./large-blocks.ts";
 import type { ParleyLibp2p } from "./libp2p.ts";
 import type { Peers } from "./peers.ts";
 
-/** Where blocks are kept: an IndexedDB database of this name, or memory. */
-export type BlockStoreChoice = { readonly kind: "idb"; readonly name: string } | { readonly kind: "memory" };
+type Blocks = NonNullable<NonNullable<Parameters<typeof createHeliaLight>[0]>["blockstore"]>;
+
+/** Where blocks are kept: an IndexedDB database of this name, memory, or a blockstore that is open and stays its owner's. */
+export type BlockStoreChoice =
+  | { readonly kind: "idb"; readonly name: string }
+  | { readonly kind: "memory" }
+  | { readonly kind: "given"; readonly blocks: Blocks };
 
 /** A block of the largest size with its protobuf around it. */
 const MESSAGE_BYTES = LIMITS.artifactBytes + 64 * 1024;
@@ -25,9 +30,10 @@ export async function startHelia(
   peers: Peers,
   choice: BlockStoreChoice,
 ): Promise<BlockExchange> {
-  const blocks = choice.kind === "idb" ? new IDBBlockstore(choice.name) : undefined;
-  await blocks?.open();
-  const light = createHeliaLight(blocks === undefined ? {} : { blockstore: blocks });
+  const own = choice.kind === "idb" ? new IDBBlockstore(choice.name) : undefined;
+  await own?.open();
+  const blockstore = choice.kind === "given" ? choice.blocks : own;
+  const light = createHeliaLight(blockstore === undefined ? {} : { blockstore });
   const helia = withBitswap(Object.assign(light, { libp2p }), {
     runOnLimitedConnections: true,
     messageSendTimeout: TRANSFER_TIMEOUT_MS,
@@ -45,7 +51,7 @@ export async function startHelia(
     stop: async () => {
       await large.stop();
       await helia.stop();
-      await blocks?.close();
+      await own?.close();
     },
   };
 }
