@@ -14,6 +14,7 @@ import { createChain } from "./chain/chain.ts";
 import { createOperator } from "./chain/operator.ts";
 import { createWallet } from "./chain/wallet/wallet.ts";
 import type { Genesis } from "./core/genesis.ts";
+import { createBackgroundDelivery } from "./main-delivery.ts";
 import { RenyiAccountant } from "./model/training/privacy/accountant.ts";
 import { createNetwork, type Network } from "./p2p/node.ts";
 import type { Artifacts } from "./ports/artifacts.ts";
@@ -62,6 +63,7 @@ export async function startNode(
     blocks: { kind: "idb", name: `parley-blocks-${networkCid}` },
     localNetwork: file.demoWallet,
     platform: "browser",
+    iceServers: file.iceServers,
   });
   parts.onArtifacts(network.artifacts);
   const validation = validationClient(networkCid);
@@ -88,7 +90,7 @@ export async function startNode(
     engine: coreClient(genesis),
   };
   const node = new NodeRunner(dependencies);
-  const outbox = new Outbox(dependencies, node);
+  const outbox = new Outbox(dependencies, node, createBackgroundDelivery(file.mailboxes ?? []));
   const governance = new Governance(dependencies, node, outbox);
   node.onAdapter((adapter, epoch, cluster) => {
     void parts.adapters.set("global", adapter, `epoch ${epoch}`);

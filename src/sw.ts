@@ -5,6 +5,7 @@
 import { cleanupOutdatedCaches, createHandlerBoundToURL, precacheAndRoute } from "workbox-precaching";
 import { NavigationRoute, registerRoute } from "workbox-routing";
 import { CacheFirst, NetworkFirst } from "workbox-strategies";
+import { DELIVERY_TAG, deliverKept } from "./store/background-delivery.ts";
 
 declare const self: ServiceWorkerGlobalScope & {
   readonly __WB_MANIFEST: (string | { readonly url: string; readonly revision: string | null })[];
@@ -47,6 +48,18 @@ self.addEventListener("message", (event) => {
     void self.skipWaiting();
   }
 });
+
+// Signed messages that nobody has yet go out when there is a network again, though every tab is closed.
+self.addEventListener("sync", (event: Event) => {
+  if (!(event instanceof ExtendableEvent) || !("tag" in event) || event.tag !== DELIVERY_TAG) return;
+  event.waitUntil(deliver());
+});
+
+async function deliver(): Promise<void> {
+  const left = await deliverKept(fetch);
+  // The browser asks again later, with growing pauses.
+  if (left > 0) throw new Error(`${left} messages still wait`);
+}
 
 // The first visit's page is served from the caches at once, not only after a reload.
 self.addEventListener("activate", (event) => event.waitUntil(self.clients.claim()));

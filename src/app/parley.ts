@@ -324,9 +324,11 @@ export interface ProposalSummary {
 }
 
 /** What became of everything that this node signed and sent. */
+export type OutboxEntry = StoredOutboxEntry;
+
 export interface OutboxService {
   /** Oldest first. */
-  readonly entries: Observable<readonly StoredOutboxEntry[]>;
+  readonly entries: Observable<readonly OutboxEntry[]>;
   /** Tries again now. */
   deliver(): Promise<void>;
 }

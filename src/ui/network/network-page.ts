@@ -11,6 +11,7 @@ import { pageStyles, shared } from "../styles.ts";
 import { Watch } from "../watch.ts";
 import "./epoch-card.ts";
 import "./epoch-clock.ts";
+import "./outbox.ts";
 import "./peers.ts";
 
 const EPOCHS_AT_FIRST = 5;
@@ -50,6 +51,7 @@ export class NetworkPage extends LitElement {
         <div class="stack">
           <parley-peers .node=${this.parley?.node}></parley-peers>
           ${this.chainPanel()}
+          <parley-outbox .outbox=${this.parley?.outbox}></parley-outbox>
         </div>
       </div>
     </div>`;
