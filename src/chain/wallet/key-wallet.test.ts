@@ -1,0 +1,68 @@
+import { generatePrivateKey } from "viem/accounts";
+import { describe, expect, it } from "vitest";
+import { startLocalChain } from "../../../e2e/support/local-chain.ts";
+import { fundTestAccount } from "../../../e2e/support/test-wallet.ts";
+import { describeWallet } from "../../ports/acceptance/wallet.ts";
+import { accountOfKey, createKeyWallet, KEY_WALLET_ID, type KeyWalletRequest } from "./key-wallet.ts";
+
+describeWallet("private key", async () => {
+  const local = await startLocalChain();
+  const privateKey = generatePrivateKey();
+  const account = accountOfKey(privateKey);
+  await fundTestAccount({ ...local.deployment, rpcUrl: local.network.rpcUrls[0] ?? "", account });
+  let agrees = true;
+  let asked = 0;
+  const wallet = createKeyWallet({
+    network: local.network,
+    privateKey,
+    agree: async ({ kind }) => {
+      if (kind === "transaction") asked++;
+      return agrees;
+    },
+  });
+  return {
+    wallet,
+    chain: local.chain,
+    newOperator: local.newOperator,
+    setUserAgrees: (value) => {
+      agrees = value;
+    },
+    timesAsked: () => asked,
+    dispose: local.stop,
+  };
+});
+
+describe("createKeyWallet", () => {
+  it("asks the next URL when one does not answer, and says what it is about to sign", async () => {
+    const local = await startLocalChain();
+    const privateKey = generatePrivateKey();
+    const account = accountOfKey(privateKey);
+    await fundTestAccount({ ...local.deployment, rpcUrl: local.network.rpcUrls[0] ?? "", account });
+    const network = { ...local.network, rpcUrls: ["http://127.0.0.1:9/", ...local.network.rpcUrls] };
+    const requests: KeyWalletRequest[] = [];
+    const agree = async (request: KeyWalletRequest) => {
+      requests.push(request);
+      return true;
+    };
+    const wallet = createKeyWallet({ network, privateKey, agree });
+    await wallet.connect(KEY_WALLET_ID);
+    const stakeWei = 120n * 10n ** 18n;
+    const operator = local.newOperator().address;
+    await wallet.stake({ nodeId: "3".repeat(64), operator, amountWei: stakeWei });
+    expect((await local.chain.stakeOf("3".repeat(64)))?.stakeWei).toBe(stakeWei);
+    expect(requests.map(({ summary }) => summary)).toEqual([
+      "Use this account",
+      expect.stringContaining("take up to 120 PAR"),
+      expect.stringContaining("Stake 120 PAR"),
+    ]);
+    await local.stop();
+  });
+
+  it.each(["0x", `0x${"0".repeat(64)}`, `0x${"f".repeat(64)}`, "0x1234"] as const)(
+    "refuses %s as a key without repeating it",
+    (privateKey) => {
+      const refused = () => accountOfKey(privateKey);
+      expect(refused).toThrow(expect.objectContaining({ code: "wallet-key" }));
+    },
+  );
+});
