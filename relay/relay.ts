@@ -15,6 +15,7 @@ import { LIMITS } from "../src/core/limits.ts";
 import { DISCOVERY_TOPIC, decodeAnnouncement } from "../src/p2p/announcement.ts";
 import { gossipSettings } from "../src/p2p/gossip-settings.ts";
 import { privateKeyOf } from "../src/p2p/peer-id.ts";
+import { OPEN_RELAY } from "../src/p2p/relay-limits.ts";
 
 export interface RelayOptions {
   /** 0 takes any free port. */
@@ -30,17 +31,6 @@ export interface Relay {
   readonly multiaddrs: readonly string[];
   stop(): Promise<void>;
 }
-
-/**
- * Limits on one relayed connection. They must exist: libp2p takes a relayed connection without limits for a direct one.
- * They are wide enough for a peer that can only be reached this way to fetch bundles.
- */
-const RESERVATIONS = {
-  maxReservations: 1_024,
-  defaultDurationLimit: 60 * 60_000,
-  defaultDataLimit: 1n << 30n,
-} as const;
-const STREAMS = 1_024;
 
 /** Introduces nodes to each other: circuit relay v2, and the discovery topic. It knows nothing of what they say. */
 export async function startRelay({ port, host, privateKeyFile }: RelayOptions): Promise<Relay> {
@@ -60,12 +50,7 @@ export async function startRelay({ port, host, privateKeyFile }: RelayOptions): 
       identify: identify(),
       identifyPush: identifyPush(),
       ping: ping({ maxInboundStreams: 16, maxOutboundStreams: 16 }),
-      relay: circuitRelayServer({
-        reservations: RESERVATIONS,
-        maxInboundHopStreams: STREAMS,
-        maxOutboundHopStreams: STREAMS,
-        maxOutboundStopStreams: STREAMS,
-      }),
+      relay: circuitRelayServer(OPEN_RELAY),
       pubsub: gossipsub({
         ...gossipSettings,
         allowedTopics: [DISCOVERY_TOPIC],

@@ -8,11 +8,15 @@ import { type Identify, type IdentifyPush, identify, identifyPush } from "@libp2
 import type { ConnectionGater, Ed25519PrivateKey, Libp2p } from "@libp2p/interface";
 import { noise } from "@libp2p/noise";
 import { type Ping, ping } from "@libp2p/ping";
+import type { TransportCertificate } from "@libp2p/webrtc";
 import { webSockets } from "@libp2p/websockets";
 import { yamux } from "@libp2p/yamux";
+import { dns } from "@multiformats/dns";
+import { dnsJsonOverHttps } from "@multiformats/dns/resolvers";
 import { createLibp2p, type Libp2pOptions } from "libp2p";
 import { gossipSettings } from "./gossip-settings.ts";
 import type { Refusals } from "./refusals.ts";
+import { OPEN_RELAY, PEER_RELAY } from "./relay-limits.ts";
 import { type Reservations, reservations } from "./reservations.ts";
 import { repairInitChannel } from "./webrtc-init-channel.ts";
 
@@ -25,60 +29,116 @@ export type ParleyServices = {
   relay: CircuitRelayService;
 };
 export type ParleyLibp2p = Libp2p<ParleyServices>;
+export type { TransportCertificate };
+
+/** A STUN or TURN server, in the browser's form (https://www.w3.org/TR/webrtc/#rtciceserver-dictionary). */
+export interface IceServer {
+  readonly urls: readonly string[];
+  readonly username?: string | undefined;
+  readonly credential?: string | undefined;
+}
 
 export interface Libp2pSettings {
   readonly privateKey: Ed25519PrivateKey;
   readonly relays: readonly string[];
   /** Allows plain ws:// and private addresses, as on one machine or in one household. */
   readonly localNetwork: boolean;
-  /** Browsers speak WebRTC with each other; a Node process is reached over WebSockets or through a relay. */
+  /** Browsers speak WebRTC with each other; a Node process is reached over WebSockets, WebRTC-direct or a relay. */
   readonly platform: "browser" | "node";
   /** Addresses to listen on besides relays; Node only, for instance /ip4/0.0.0.0/tcp/0/ws. */
   readonly listen: readonly string[];
+  /** Addresses to tell besides those listened on, for instance of a proxy in front; Node only. */
+  readonly announce: readonly string[];
+  /** Serves as a relay for everybody, with the limits of one; else for its peers, briefly. */
+  readonly openRelay: boolean;
+  /** Of WebRTC-direct; without one its addresses change with every start. Node only. */
+  readonly certificate: TransportCertificate | undefined;
+  readonly iceServers: readonly IceServer[] | undefined;
+  /** URLs of DNS-over-HTTPS resolvers (JSON form); libp2p's own when empty. */
+  readonly dnsResolvers: readonly string[];
   readonly refusals: Refusals;
 }
 
 const DIAL_TIMEOUT_MS = 15_000;
-/** A tab relays introductions for its peers when the relays are gone: few bytes, briefly. */
-const TAB_RELAY = {
-  reservations: { maxReservations: 32, defaultDurationLimit: 60_000, defaultDataLimit: 1n << 20n },
-};
+/** Of a node that serves as a relay for everybody. */
+const OPEN_RELAY_CONNECTIONS = 2_048;
+/**
+ * Used when an operator names none: a tab behind a router learns its outer address there, and that server learns the
+ * tab's address. Naming other servers, or an empty list, in network.json is the operator's choice.
+ */
+export const PUBLIC_STUN: readonly IceServer[] = [
+  { urls: ["stun:stun.l.google.com:19302"] },
+  { urls: ["stun:stun.cloudflare.com:3478"] },
+];
 
 export async function startLibp2p(settings: Libp2pSettings): Promise<ParleyLibp2p> {
+  const { platform, openRelay, dnsResolvers } = settings;
   const options: Libp2pOptions<ParleyServices> = {
     privateKey: settings.privateKey,
-    addresses: { listen: listenAddresses(settings) },
-    transports: [webSockets(), circuitRelayTransport(), ...(await browserTransports(settings))],
+    addresses: { listen: listenAddresses(settings), appendAnnounce: [...settings.announce] },
+    transports: [webSockets(), circuitRelayTransport(), ...(await webRtcTransports(settings))],
     streamMuxers: [yamux()],
     connectionEncrypters: [noise()],
     connectionGater: gater(settings),
-    // Relays may be away and come back: the reservation keeper listens on them, not the start of the node.
-    transportManager: { faultTolerance: 1 },
-    connectionManager: { dialTimeout: DIAL_TIMEOUT_MS, inboundConnectionThreshold: 100 },
+    // Relays may be away and come back: the reservation keeper listens on them, not the start of the node. A Node peer
+    // that cannot listen where it was told to says so.
+    transportManager: { faultTolerance: platform === "browser" ? 1 : 0 },
+    connectionManager: {
+      dialTimeout: DIAL_TIMEOUT_MS,
+      inboundConnectionThreshold: openRelay ? 1_000 : 100,
+      ...(openRelay ? { maxConnections: OPEN_RELAY_CONNECTIONS, maxIncomingPendingConnections: 256 } : {}),
+    },
     // The default monitor ends good direct connections whose one ping stream is busy.
     connectionMonitor: { pingInterval: 15_000, abortConnectionOnPingFailure: false },
+    ...(dnsResolvers.length > 0
+      ? { dns: dns({ resolvers: { ".": dnsResolvers.map((url) => dnsJsonOverHttps(url)) } }) }
+      : {}),
     services: {
       identify: identify({ runOnLimitedConnection: true }),
       identifyPush: identifyPush({ runOnLimitedConnection: true }),
       ping: ping({ maxInboundStreams: 16, maxOutboundStreams: 16, runOnLimitedConnection: true }),
       pubsub: gossipsub(gossipSettings),
       reservations: reservations(settings.relays),
-      relay: circuitRelayServer(TAB_RELAY),
+      relay: circuitRelayServer(openRelay ? OPEN_RELAY : PEER_RELAY),
     },
   };
   return createLibp2p(options);
+}
+
+/** A Node process speaks WebRTC when it listens on it: else it would load native code that it does not use. */
+export function speaksWebRtc({ platform, listen }: Pick<Libp2pSettings, "platform" | "listen">): boolean {
+  return platform === "browser" || listen.some((address) => address.includes("/webrtc"));
 }
 
 function listenAddresses({ platform, listen }: Libp2pSettings): string[] {
   return platform === "browser" ? ["/webrtc"] : [...listen];
 }
 
-/** Imported on demand: a Node process would load native code that it does not use. */
-async function browserTransports({ platform, localNetwork }: Libp2pSettings) {
-  if (platform === "node") return [];
+async function webRtcTransports(settings: Libp2pSettings) {
+  if (!speaksWebRtc(settings)) return [];
+  // A Node process has its own repair: see node-webrtc.ts.
   repairInitChannel();
-  const { webRTC } = await import("@libp2p/webrtc");
-  return [webRTC(localNetwork ? { rtcConfiguration: { iceServers: [] } } : {})];
+  const { webRTC, webRTCDirect } = await import("@libp2p/webrtc");
+  const { certificate } = settings;
+  // A function: the transport writes into the object that it is given.
+  const rtcConfiguration = (): RTCConfiguration => ({ iceServers: iceServers(settings) });
+  return [
+    webRTC({ rtcConfiguration }),
+    webRTCDirect({
+      // The other end has a public address: no server needs to tell ours.
+      rtcConfiguration: () => ({ iceServers: [] }),
+      ...(certificate === undefined ? {} : { certificate }),
+    }),
+  ];
+}
+
+function iceServers({ iceServers: named, localNetwork }: Libp2pSettings): RTCIceServer[] {
+  const servers = named ?? (localNetwork ? [] : PUBLIC_STUN);
+  return servers.map(({ urls, username, credential }) => ({
+    urls: [...urls],
+    ...(username === undefined ? {} : { username }),
+    ...(credential === undefined ? {} : { credential }),
+  }));
 }
 
 function gater({ localNetwork, refusals }: Libp2pSettings): ConnectionGater {

@@ -7,7 +7,13 @@ import { Dialler } from "./dialler.ts";
 import { Discovery } from "./discovery.ts";
 import { Libp2pGossip } from "./gossip.ts";
 import { type BlockStoreChoice, startHelia } from "./helia.ts";
-import { type ParleyLibp2p, startLibp2p } from "./libp2p.ts";
+import {
+  type IceServer,
+  type ParleyLibp2p,
+  speaksWebRtc,
+  startLibp2p,
+  type TransportCertificate,
+} from "./libp2p.ts";
 import { Libp2pLogSync } from "./log-sync/log-sync.ts";
 import { privateKeyOf } from "./peer-id.ts";
 import { Peers } from "./peers.ts";
@@ -26,8 +32,22 @@ export interface NetworkOptions {
   /** Allows plain ws:// and private addresses, and uses no STUN servers. */
   readonly localNetwork: boolean;
   readonly platform: "browser" | "node";
-  /** Node only: where to listen besides relays, for instance /ip4/127.0.0.1/tcp/0/ws. */
+  /**
+   * Node only: where to listen besides relays, for instance /ip4/0.0.0.0/tcp/4001/ws, /ip4/0.0.0.0/udp/4001/webrtc-direct,
+   * and /webrtc to be reached through relays. Errors at the start when one cannot be listened on. The entry calls
+   * repairNodeWebRtc() of node-webrtc.ts before when one is of WebRTC.
+   */
   readonly listen?: readonly string[];
+  /** Node only: addresses to tell besides, for instance /dns4/node.example/tcp/443/wss of a proxy in front. */
+  readonly announce?: readonly string[];
+  /** Serve as a relay for everybody, with the limits of relay/relay.ts; else only for peers, briefly. */
+  readonly openRelay?: boolean;
+  /** Node only: keptCertificate() of node-webrtc.ts, so that WebRTC-direct addresses stay the same. */
+  readonly certificate?: TransportCertificate;
+  /** STUN and TURN; when absent public STUN servers, and none in a local network. */
+  readonly iceServers?: readonly IceServer[] | undefined;
+  /** URLs of DNS-over-HTTPS resolvers (JSON form) for /dnsaddr addresses; the library's own when absent. */
+  readonly dnsResolvers?: readonly string[] | undefined;
 }
 
 export interface Network {
@@ -50,12 +70,21 @@ export async function createNetwork(options: NetworkOptions): Promise<Network> {
     localNetwork: options.localNetwork,
     platform: options.platform,
     listen: options.listen ?? [],
+    announce: options.announce ?? [],
+    openRelay: options.openRelay ?? false,
+    certificate: options.certificate,
+    iceServers: options.iceServers,
+    dnsResolvers: options.dnsResolvers ?? [],
     refusals,
   });
   const peers = new Peers(libp2p, new Set(options.relays.map((relay) => peerIdText(multiaddr(relay)))));
   const blockExchange = await startHelia(libp2p, peers, options.blocks);
   const status = new StatusSource(libp2p, peers, refusals);
-  const dialler = new Dialler(libp2p, peers, options.platform === "browser");
+  const dialler = new Dialler(
+    libp2p,
+    peers,
+    speaksWebRtc({ platform: options.platform, listen: options.listen ?? [] }),
+  );
   const discovery = new Discovery(libp2p, peers, dialler, refusals, options.networkName);
   const logSync = new Libp2pLogSync(libp2p, peers, refusals, options.networkName);
   refusals.onChange((peer, dropped) => {

@@ -6,21 +6,28 @@
 const INIT_LABEL = "init";
 const patched = new WeakSet<object>();
 
-/** Patches RTCPeerConnection of this page once; does nothing where there is none. */
+/** Patches the prototype of a page's or a binding's RTCPeerConnection once; does nothing where there is none. */
 export function repairInitChannel(
-  scope: { RTCPeerConnection?: typeof RTCPeerConnection } = globalThis,
+  scope: { readonly RTCPeerConnection?: { readonly prototype: object } } = globalThis,
 ): void {
   const prototype = scope.RTCPeerConnection?.prototype;
   if (prototype === undefined || patched.has(prototype)) return;
+  const create: unknown = Reflect.get(prototype, "createDataChannel");
+  if (typeof create !== "function") return;
   patched.add(prototype);
-  const createDataChannel = prototype.createDataChannel;
-  prototype.createDataChannel = function (this: RTCPeerConnection, label, options) {
-    const channel = createDataChannel.call(this, label, options);
-    return label === INIT_LABEL ? tellLateListeners(channel) : channel;
+  const createDataChannel = function (this: object, ...options: readonly unknown[]): unknown {
+    const channel: unknown = Reflect.apply(create, this, options);
+    const isInit = options[0] === INIT_LABEL && channel instanceof EventTarget;
+    return isInit ? tellLateListeners(channel) : channel;
   };
+  Object.defineProperty(prototype, "createDataChannel", {
+    value: createDataChannel,
+    configurable: true,
+    writable: true,
+  });
 }
 
-function tellLateListeners(channel: RTCDataChannel): RTCDataChannel {
+function tellLateListeners(channel: EventTarget): EventTarget {
   const addEventListener = channel.addEventListener.bind(channel);
   const listen = (
     type: string,
@@ -34,7 +41,8 @@ function tellLateListeners(channel: RTCDataChannel): RTCDataChannel {
   return channel;
 }
 
-function hasPassed(channel: RTCDataChannel, type: string): boolean {
-  if (type === "close") return channel.readyState === "closed";
-  return type === "open" && channel.readyState !== "connecting";
+function hasPassed(channel: EventTarget, type: string): boolean {
+  const readyState: unknown = Reflect.get(channel, "readyState");
+  if (type === "close") return readyState === "closed";
+  return type === "open" && readyState !== "connecting";
 }

@@ -1,0 +1,78 @@
+import "./node-polyfills.ts";
+import { mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { multiaddr } from "@multiformats/multiaddr";
+import { afterAll, beforeAll, expect, test, vi } from "vitest";
+import { type Relay, startRelay } from "../../relay/relay.ts";
+import { createNetwork, type Network, type NetworkOptions } from "./node.ts";
+import { keptCertificate, repairNodeWebRtc } from "./node-webrtc.ts";
+
+const DIRECT = "/ip4/127.0.0.1/udp/0/webrtc-direct";
+const folder = mkdtempSync(join(tmpdir(), "parley-node-webrtc-"));
+const started: Network[] = [];
+let relay: Relay;
+beforeAll(async () => {
+  repairNodeWebRtc();
+  relay = await startRelay({ port: 0, host: "127.0.0.1", privateKeyFile: join(folder, "key") });
+});
+afterAll(async () => {
+  await Promise.all(started.map((network) => network.stop()));
+  await relay.stop();
+  rmSync(folder, { recursive: true });
+});
+
+class Values {
+  readonly #values = new Map<string, Uint8Array>();
+  async getValue(key: string): Promise<Uint8Array | undefined> {
+    return this.#values.get(key);
+  }
+  async setValue(key: string, value: Uint8Array | undefined): Promise<void> {
+    if (value !== undefined) this.#values.set(key, value);
+  }
+}
+
+async function start(options: Partial<NetworkOptions>): Promise<Network> {
+  const network = await createNetwork({
+    identitySeed: crypto.getRandomValues(new Uint8Array(32)),
+    relays: [],
+    networkName: "node-webrtc",
+    blocks: { kind: "memory" },
+    localNetwork: true,
+    platform: "node",
+    ...options,
+  });
+  started.push(network);
+  return network;
+}
+
+test("a node is dialled by WebRTC-direct, at an address that it has again after a restart", async () => {
+  const values = new Values();
+  const identitySeed = crypto.getRandomValues(new Uint8Array(32));
+  const first = await start({ identitySeed, listen: [DIRECT], certificate: await keptCertificate(values) });
+  const [address = ""] = first.addresses();
+  expect(address).toMatch(/^\/ip4\/127\.0\.0\.1\/udp\/\d+\/webrtc-direct\/certhash\/u[\w-]+\/p2p\/12D3/);
+  await first.stop();
+
+  const port = address.split("/")[4];
+  const again = await start({
+    identitySeed,
+    listen: [`/ip4/127.0.0.1/udp/${port}/webrtc-direct`],
+    certificate: await keptCertificate(values),
+  });
+  expect(again.addresses()).toEqual([address]);
+  const dialler = await start({ listen: [DIRECT] });
+  const connection = await dialler.libp2p.dial(multiaddr(address));
+  expect(connection.limits).toBeUndefined();
+  await expect.poll(() => dialler.gossip.status().peers.map(({ link }) => link)).toEqual(["direct"]);
+});
+
+test("nodes behind no open port link by WebRTC through a relay", async () => {
+  const options = { relays: relay.multiaddrs, listen: ["/webrtc"] };
+  const [one, other] = [await start(options), await start(options)];
+  for (const { gossip } of [one, other]) {
+    await vi.waitFor(() => expect(gossip.status().peers.map(({ link }) => link)).toEqual(["direct"]), 20_000);
+  }
+  const addresses = one.libp2p.getConnections().map(({ remoteAddr }) => remoteAddr.toString());
+  expect(addresses.some((address) => address.includes("/webrtc/"))).toBe(true);
+}, 30_000);
