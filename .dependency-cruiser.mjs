@@ -1,15 +1,15 @@
-// The layers of docs/architecture.md: core ← ports ← app ← ui; adapters (model, p2p, store, chain) see core and
+// The layers of docs/architecture.md: core ← ports ← app ← ui; adapters (model, p2p, store, chain, device) see core and
 // ports only; workers, entry points and everything outside src/ compose. Parsed with swc: TypeScript 7 has no
 // JavaScript API for other tools.
 
 const TEST = "\\.(test|spec)\\.ts$|^src/ports/acceptance/";
-const ADAPTERS = ["model", "p2p", "store", "chain"];
+const ADAPTERS = ["model", "p2p", "store", "chain", "device"];
 /** The page "Simulator" runs the simulator itself. */
 const SIMULATOR = "^src/workers/simulator/";
 const ENTRY = "^src/(main|main-[a-z]+|sw)\\.ts$";
 const OUTSIDE = "^(relay|cli|sim|bench|e2e|tools|vectors|contracts)/";
 const REGISTERED = [
-  "^src/(core|ports|app|ui|model|p2p|store|chain|workers)/",
+  "^src/(core|ports|app|ui|model|p2p|store|chain|device|workers)/",
   ENTRY,
   OUTSIDE,
   "^[^/]+\\.config\\.(ts|js|mjs)$",
@@ -63,7 +63,7 @@ export default {
     layer(
       "workers",
       "^src/workers/",
-      ["^src/(core|ports|workers|model|p2p|store|chain)/"],
+      ["^src/(core|ports|workers|model|p2p|store|chain|device)/"],
       "workers compose core, ports and adapters; app and pages reach them through ports",
       [SIMULATOR],
     ),

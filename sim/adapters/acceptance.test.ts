@@ -3,6 +3,7 @@ import type { NodeId } from "../../src/core/primitives.ts";
 import { describeArtifacts } from "../../src/ports/acceptance/artifacts.ts";
 import { describeChain } from "../../src/ports/acceptance/chain.ts";
 import { describeClock } from "../../src/ports/acceptance/clock.ts";
+import { describeDevice } from "../../src/ports/acceptance/device.ts";
 import { describeGossip } from "../../src/ports/acceptance/gossip.ts";
 import { describeLogSync } from "../../src/ports/acceptance/log-sync.ts";
 import { describeRandom } from "../../src/ports/acceptance/random.ts";
@@ -20,6 +21,7 @@ import { MemoryChain } from "./chain/chain.ts";
 import { createMemoryOperator } from "./chain/operator.ts";
 import { MemoryWallet } from "./chain/wallet.ts";
 import { ManualClock } from "./clock.ts";
+import { SimulatedDevice } from "./device.ts";
 import { MemoryNetwork } from "./network/network.ts";
 import { SeededRandom } from "./random.ts";
 import { MemoryDisk, MemoryStore } from "./store.ts";
@@ -37,6 +39,25 @@ describeClock("manual", async () => {
 });
 
 describeRandom("seeded", async () => ({ random: new SeededRandom(1), dispose: async () => {} }));
+
+describeDevice("simulated", async () => {
+  const device = new SimulatedDevice();
+  let levelPpm = 1_000_000;
+  return {
+    device,
+    change: async () => {
+      levelPpm -= 100_000;
+      device.set({ battery: { levelPpm, charging: false } });
+    },
+    wakeLock: {
+      lose: async () => device.loseScreen(),
+      refuse: () => {
+        device.keepsAwake = false;
+      },
+    },
+    dispose: async () => {},
+  };
+});
 
 describeStore("memory", async () => {
   const disk = new MemoryDisk();
