@@ -1,5 +1,6 @@
 import type { Adapter, Cid, Hash, Metrics, NodeId } from "../core/primitives.ts";
 import type { TrainingPair } from "./chat.ts";
+import type { Pace } from "./pace.ts";
 import type { OnProgress } from "./progress.ts";
 
 export interface EvaluationRequest {
@@ -27,6 +28,7 @@ export interface Evaluator {
     request: EvaluationRequest,
     onProgress?: OnProgress,
     signal?: AbortSignal,
+    pace?: Pace,
   ): Promise<EvaluationResult>;
   /** Loss on given pairs (answers only), micro-nats. */
   evaluatePairs(pairs: readonly TrainingPair[], adapter: Adapter | null): Promise<number>;

@@ -1,6 +1,7 @@
 import type { Adapter, DenseDelta, Hash } from "../core/primitives.ts";
 import type { TrainingMixture, TrainingRecord } from "../core/training-record.ts";
 import type { TrainingPair } from "./chat.ts";
+import type { Pace } from "./pace.ts";
 import type { PrivacyAccount, PrivacySpending, PrivateTraining } from "./privacy.ts";
 import type { Progress } from "./progress.ts";
 
@@ -97,10 +98,11 @@ export interface Trainer {
     request: TrainingRequest,
     onProgress?: OnTrainingProgress,
     signal?: AbortSignal,
+    pace?: Pace,
   ): Promise<TrainingResult>;
   /**
    * Executes the steps from `request.resume` (or the beginning) up to `untilStep` and nothing else: the hash of the
    * checkpoint there, which a record names when that step was sampled.
    */
-  replay(request: TrainingRequest, untilStep: number, signal?: AbortSignal): Promise<Hash>;
+  replay(request: TrainingRequest, untilStep: number, signal?: AbortSignal, pace?: Pace): Promise<Hash>;
 }

@@ -8,6 +8,7 @@ interface TestProtocol {
   fill: { request: Uint8Array; response: Uint8Array; event: never };
   refuse: { request: null; response: never; event: never };
   wait: { request: null; response: string; event: "started" };
+  held: { request: null; response: string; event: boolean };
 }
 
 const handlers: Handlers<TestProtocol> = {
@@ -28,6 +29,15 @@ const handlers: Handlers<TestProtocol> = {
     new Promise((resolve) => {
       signal.addEventListener("abort", () => resolve("stopped early"));
       emit("started");
+    }),
+  held: (_, { pace, emit }) =>
+    new Promise((resolve) => {
+      let changes = 0;
+      pace.onChange(() => {
+        emit(pace.isHeld);
+        changes += 1;
+        if (changes === 4) resolve("let go twice");
+      });
     }),
 };
 
@@ -76,6 +86,29 @@ describe("rpc", () => {
       expected: "yes",
       received: "no",
     });
+  });
+
+  it("holds a procedure and lets it go on, also one that was held before the call", async () => {
+    const listeners = new Set<() => void>();
+    const pace = {
+      isHeld: true,
+      onChange: (listener: () => void) => {
+        listeners.add(listener);
+        return () => listeners.delete(listener);
+      },
+    };
+    const seen: boolean[] = [];
+    const done = client.call("held", null, {
+      pace,
+      onEvent: (held) => {
+        seen.push(held);
+        pace.isHeld = !held;
+        for (const listener of [...listeners]) listener();
+      },
+    });
+    expect(await done).toBe("let go twice");
+    expect(seen).toEqual([true, false, true, false]);
+    expect(listeners.size).toBe(0);
   });
 
   it("tells the procedure that the caller aborted, before or during the call", async () => {

@@ -1,10 +1,11 @@
 import { type ErrorData, failure, ParleyError, toErrorData } from "../core/errors.ts";
+import type { Pace } from "../ports/pace.ts";
 
 /**
  * Typed calls between a page and its workers over postMessage. One procedure, one answer; events in between
- * (progress, streamed text); abort by the caller; errors cross as ErrorData.
+ * (progress, streamed text); abort and hold by the caller; errors cross as ErrorData.
  *
- *   caller → worker   {type: "call", id, method, request} · {type: "abort", id}
+ *   caller → worker   {type: "call", id, method, request} · {type: "abort", id} · {type: "hold", id, held}
  *   worker → caller   {type: "event", id, event} · {type: "result", id, response} · {type: "error", id, error}
  *
  * A protocol is an interface of procedures, written in each worker's protocol.ts:
@@ -31,7 +32,8 @@ export interface RpcEndpoint {
 
 type ToWorker =
   | { readonly type: "call"; readonly id: number; readonly method: string; readonly request: unknown }
-  | { readonly type: "abort"; readonly id: number };
+  | { readonly type: "abort"; readonly id: number }
+  | { readonly type: "hold"; readonly id: number; readonly held: boolean };
 
 type ToCaller =
   | { readonly type: "event"; readonly id: number; readonly event: unknown }
@@ -41,6 +43,8 @@ type ToCaller =
 export interface CallOptions<Event> {
   /** Asks the worker to stop. The procedure decides whether that is an error or an early result. */
   readonly signal?: AbortSignal | undefined;
+  /** Holds the procedure between its steps, where it has some. */
+  readonly pace?: Pace | undefined;
   readonly onEvent?: ((event: Event) => void) | undefined;
   /** Objects in the request that move instead of being copied. */
   readonly transfer?: Transferable[] | undefined;
@@ -88,7 +92,7 @@ export function connectRpc<P extends Protocol<P>>(endpoint: RpcEndpoint): RpcCli
 
   return {
     call(method, request, options = {}) {
-      const { signal, onEvent, transfer = [] } = options;
+      const { signal, pace, onEvent, transfer = [] } = options;
       return new Promise((resolve, reject) => {
         if (closedBy !== undefined) {
           reject(new ParleyError(closedBy));
@@ -96,11 +100,17 @@ export function connectRpc<P extends Protocol<P>>(endpoint: RpcEndpoint): RpcCli
         }
         const id = nextId++;
         const abort = (): void => endpoint.postMessage({ type: "abort", id } satisfies ToWorker, []);
+        const hold = (): void =>
+          endpoint.postMessage({ type: "hold", id, held: pace?.isHeld === true } satisfies ToWorker, []);
+        const stopHolding = pace?.onChange(hold);
         open.set(id, {
           resolve,
           reject,
           onEvent,
-          release: () => signal?.removeEventListener("abort", abort),
+          release: () => {
+            signal?.removeEventListener("abort", abort);
+            stopHolding?.();
+          },
         });
         try {
           endpoint.postMessage({ type: "call", id, method, request } satisfies ToWorker, transfer);
@@ -108,6 +118,7 @@ export function connectRpc<P extends Protocol<P>>(endpoint: RpcEndpoint): RpcCli
           settle(id)?.reject(new ParleyError(toErrorData(thrown)));
           return;
         }
+        if (pace?.isHeld) hold();
         if (signal?.aborted) abort();
         else signal?.addEventListener("abort", abort, { once: true });
       });
@@ -141,6 +152,8 @@ export function connectWorker<P extends Protocol<P>>(worker: Worker): RpcClient<
 export interface CallContext<Event> {
   /** Aborts when the caller does. */
   readonly signal: AbortSignal;
+  /** Held when the caller says so. */
+  readonly pace: Pace;
   emit(event: Event): void;
   /** Marks an object in the response that moves instead of being copied. */
   transfer(object: Transferable): void;
@@ -153,16 +166,38 @@ export type Handlers<P extends Protocol<P>> = {
   ) => P[K]["response"] | Promise<P[K]["response"]>;
 };
 
+/** Whether the caller holds a call, on the worker's side. */
+class CallersPace implements Pace {
+  #isHeld = false;
+  readonly #listeners = new Set<() => void>();
+
+  get isHeld(): boolean {
+    return this.#isHeld;
+  }
+
+  hold(held: boolean): void {
+    if (held === this.#isHeld) return;
+    this.#isHeld = held;
+    for (const listener of [...this.#listeners]) listener();
+  }
+
+  onChange(listener: () => void): () => void {
+    this.#listeners.add(listener);
+    return () => this.#listeners.delete(listener);
+  }
+}
+
 /** Answers calls with `handlers`; returns stop. */
 export function serveRpc<P extends Protocol<P>>(endpoint: RpcEndpoint, handlers: Handlers<P>): () => void {
-  const running = new Map<number, AbortController>();
+  const running = new Map<number, { readonly controller: AbortController; readonly pace: CallersPace }>();
   const send = (message: ToCaller, transfer: Transferable[] = []): void =>
     endpoint.postMessage(message, transfer);
 
   const answer = async (id: number, method: string, request: unknown): Promise<void> => {
     const controller = new AbortController();
     const moved: Transferable[] = [];
-    running.set(id, controller);
+    const pace = new CallersPace();
+    running.set(id, { controller, pace });
     try {
       if (!Object.hasOwn(handlers, method)) {
         throw failure("unknown-procedure", "The worker has no such procedure", undefined, method);
@@ -170,6 +205,7 @@ export function serveRpc<P extends Protocol<P>>(endpoint: RpcEndpoint, handlers:
       const handle = handlers[method as keyof P];
       const response = await handle(request, {
         signal: controller.signal,
+        pace,
         emit: (event) => send({ type: "event", id, event }),
         transfer: (object) => moved.push(object),
       });
@@ -183,12 +219,13 @@ export function serveRpc<P extends Protocol<P>>(endpoint: RpcEndpoint, handlers:
   const receive = (message: MessageEvent): void => {
     const data = message.data as ToWorker;
     if (data.type === "call") void answer(data.id, data.method, data.request);
-    else if (data.type === "abort") running.get(data.id)?.abort();
+    else if (data.type === "abort") running.get(data.id)?.controller.abort();
+    else if (data.type === "hold") running.get(data.id)?.pace.hold(data.held);
   };
   endpoint.addEventListener("message", receive);
   endpoint.start?.();
   return () => {
     endpoint.removeEventListener("message", receive);
-    for (const controller of running.values()) controller.abort();
+    for (const { controller } of running.values()) controller.abort();
   };
 }

@@ -5,7 +5,9 @@ import { cidOf } from "../../../src/core/codec/dag-cbor.ts";
 import { failure } from "../../../src/core/errors.ts";
 import type { Genesis } from "../../../src/core/genesis.ts";
 import type { Adapter, DenseDelta, Hash } from "../../../src/core/primitives.ts";
+import { mayGoOn } from "../../../src/model/engine/held.ts";
 import type { TrainingPair } from "../../../src/ports/chat.ts";
+import type { Pace } from "../../../src/ports/pace.ts";
 import type {
   Checkpoint,
   OnTrainingProgress,
@@ -32,6 +34,7 @@ export class SurrogateTrainer implements Trainer {
     request: TrainingRequest,
     onProgress?: OnTrainingProgress,
     signal?: AbortSignal,
+    pace?: Pace,
   ): Promise<TrainingResult> {
     const { pairs, adapter, steps } = request;
     if (pairs.length === 0) throw failure("no-pairs", "There is nothing to train on", "at least one pair");
@@ -41,6 +44,7 @@ export class SurrogateTrainer implements Trainer {
     const spacing = request.checkpointSteps ?? Math.ceil(steps / 8);
     const resumed = stepOf(request);
     for (let done = resumed + 1; done <= steps; done++) {
+      if (pace?.isHeld) await mayGoOn(pace, signal);
       if (signal?.aborted) {
         if (done > 1) {
           onProgress?.({

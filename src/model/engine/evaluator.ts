@@ -3,6 +3,7 @@ import { failure } from "../../core/errors.ts";
 import type { Adapter, Cid } from "../../core/primitives.ts";
 import type { TrainingPair } from "../../ports/chat.ts";
 import type { EvaluationRequest, EvaluationResult, Evaluator } from "../../ports/evaluator.ts";
+import type { Pace } from "../../ports/pace.ts";
 import type { OnProgress } from "../../ports/progress.ts";
 import { environmentCid } from "../environment.ts";
 import { checkAdapter, type Model } from "../folder.ts";
@@ -14,6 +15,7 @@ import { type Feeds, int64, type Runtime, type Session } from "../runtime/runtim
 import { packBatch } from "../text/batch.ts";
 import { type Example, encodePair, encodePairWithin } from "../text/chat.ts";
 import { throwIfAborted } from "./aborted.ts";
+import { mayGoOn } from "./held.ts";
 import { MetricsSum } from "./metrics.ts";
 import { WorkDigests } from "./work-digest.ts";
 
@@ -52,11 +54,12 @@ export class OnnxEvaluator implements Evaluator {
     { adapter, digests }: EvaluationRequest,
     onProgress?: OnProgress,
     signal?: AbortSignal,
+    pace?: Pace,
   ): Promise<EvaluationResult> {
     return this.#queue.run(async () => {
       const { environment } = await this.#load();
       const work = new WorkDigests(digests?.subject ?? environment, digests?.validators ?? []);
-      const metrics = await this.#score(this.#benchmark, adapter, { work, onProgress, signal });
+      const metrics = await this.#score(this.#benchmark, adapter, { work, onProgress, signal, pace });
       return { metrics: metrics.result(), environmentCid: environment, workDigests: work.finish() };
     });
   }
@@ -109,6 +112,7 @@ export class OnnxEvaluator implements Evaluator {
     );
     const metrics = new MetricsSum();
     for (let start = 0; start < examples.length; start += batch) {
+      await mayGoOn(options.pace, options.signal);
       throwIfAborted(options.signal);
       await this.#scoreBatch(session, factors, examples.slice(start, start + batch), metrics, options.work);
       const done = Math.min(start + batch, examples.length);
@@ -150,6 +154,7 @@ interface ScoreOptions {
   readonly work?: WorkDigests;
   readonly onProgress?: OnProgress | undefined;
   readonly signal?: AbortSignal | undefined;
+  readonly pace?: Pace | undefined;
 }
 
 function floats(data: unknown): Float32Array {

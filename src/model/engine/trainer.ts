@@ -1,6 +1,7 @@
 import { applyDelta } from "../../core/artifacts/adapter.ts";
 import type { Adapter, Cid, DenseDelta, Hash } from "../../core/primitives.ts";
 import type { Evaluator } from "../../ports/evaluator.ts";
+import type { Pace } from "../../ports/pace.ts";
 import type {
   OnTrainingProgress,
   Trainer,
@@ -21,6 +22,7 @@ import { objectiveRecord } from "../training/record.ts";
 import { RunRecorder } from "../training/recorder.ts";
 import { learningRate, warmUpSteps } from "../training/schedule.ts";
 import { throwIfAborted } from "./aborted.ts";
+import { mayGoOn } from "./held.ts";
 
 export interface TrainerOptions {
   readonly model: Model;
@@ -35,6 +37,7 @@ export interface TrainerOptions {
 interface Watch {
   readonly onProgress?: OnTrainingProgress | undefined;
   readonly signal?: AbortSignal | undefined;
+  readonly pace?: Pace | undefined;
 }
 
 /** A run that is being made. */
@@ -52,6 +55,7 @@ interface OpenRun {
 export class OnnxTrainer implements Trainer {
   readonly #options: TrainerOptions;
   readonly #queue = new Queue();
+  readonly #replays = new Queue();
 
   constructor(options: TrainerOptions) {
     this.#options = options;
@@ -61,19 +65,21 @@ export class OnnxTrainer implements Trainer {
     request: TrainingRequest,
     onProgress?: OnTrainingProgress,
     signal?: AbortSignal,
+    pace?: Pace,
   ): Promise<TrainingResult> {
     return this.#queue.run(async () => {
       const plan = planSteps(this.#options.model, request);
       throwIfAborted(signal);
-      return this.#train(request, plan, { onProgress, signal });
+      return this.#train(request, plan, { onProgress, signal, pace });
     });
   }
 
-  replay(request: TrainingRequest, untilStep: number, signal?: AbortSignal): Promise<Hash> {
-    return this.#queue.run(() => {
+  /** Beside a run that may be held for it: the two would wait for each other in one queue. */
+  replay(request: TrainingRequest, untilStep: number, signal?: AbortSignal, pace?: Pace): Promise<Hash> {
+    return this.#replays.run(() => {
       const plan = planSteps(this.#options.model, request);
       return this.#open(request, plan, async (run) => {
-        await this.#steps(run, untilStep, { signal });
+        await this.#steps(run, untilStep, { signal, pace });
         const { loop, recorder } = run;
         const named = recorder.named(loop.step) ? recorder.hashes.at(-1) : undefined;
         return named ?? recorder.checkpoint(loop.save()).hash;
@@ -169,7 +175,7 @@ export class OnnxTrainer implements Trainer {
   }
 
   /** Steps up to `untilStep`, with a checkpoint at each step that is named and where the run is stopped. */
-  async #steps(run: OpenRun, untilStep: number, { onProgress, signal }: Watch): Promise<void> {
+  async #steps(run: OpenRun, untilStep: number, { onProgress, signal, pace }: Watch): Promise<void> {
     const { request, plan, loop, recorder } = run;
     const { steps: total, learningRatePpm } = request;
     const schedule = { steps: total, learningRatePpm, warmUpSteps: warmUpSteps(total) };
@@ -177,6 +183,7 @@ export class OnnxTrainer implements Trainer {
     let kept = done;
     if (done === 0) recorder.checkpoint(loop.save());
     while (done < Math.min(untilStep, total)) {
+      await mayGoOn(pace, signal);
       if (signal?.aborted && done > kept) {
         onProgress?.({ step: "Stopped", done, total, checkpoint: recorder.checkpoint(loop.save()) });
       }

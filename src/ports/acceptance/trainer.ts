@@ -1,7 +1,8 @@
-import { expect, it } from "vitest";
+import { expect, it, vi } from "vitest";
 import { applyDelta } from "../../core/artifacts/adapter.ts";
 import { ADAPTER_EXPONENT, type Adapter, type TensorSpec } from "../../core/primitives.ts";
 import type { Evaluator } from "../evaluator.ts";
+import type { Pace } from "../pace.ts";
 import type { Checkpoint, Trainer, TrainingRequest } from "../trainer.ts";
 
 export interface TrainerSubject {
@@ -27,6 +28,27 @@ const request = (change: Partial<TrainingRequest> = {}): TrainingRequest => ({
   seed: 5,
   ...change,
 });
+
+/** Held and let go by the test. */
+class HandPace implements Pace {
+  isHeld = false;
+  readonly #listeners = new Set<() => void>();
+
+  hold(held: boolean): void {
+    if (held === this.isHeld) return;
+    this.isHeld = held;
+    for (const listener of [...this.#listeners]) listener();
+  }
+
+  onChange(listener: () => void): () => void {
+    this.#listeners.add(listener);
+    return () => this.#listeners.delete(listener);
+  }
+}
+
+async function eventually(holds: () => boolean): Promise<void> {
+  await vi.waitFor(() => expect(holds()).toBe(true), { timeout: 20_000 });
+}
 
 /** What every adapter of the Trainer port promises. */
 export function trainerAcceptance(create: () => Promise<TrainerSubject>): void {
@@ -110,6 +132,35 @@ export function trainerAcceptance(create: () => Promise<TrainerSubject>): void {
     );
     expect(steps).toEqual([8, 9, 10, 11, 12]);
     expect(resumed).toEqual(straight);
+  });
+
+  it("stands still while it is held, stops when it is told to meanwhile, and ends as if it had not been held", async () => {
+    const { trainer } = await create();
+    const straight = await trainer.train(request());
+    const pace = new HandPace();
+    const steps: number[] = [];
+    const held = trainer.train(
+      request(),
+      ({ done }) => {
+        steps.push(done);
+        if (done === 4) pace.hold(true);
+      },
+      undefined,
+      pace,
+    );
+    await eventually(() => steps.length === 4);
+    // What else is asked for meanwhile is not behind it.
+    await trainer.replay(request({ checkpointSteps: 2 }), 2);
+    expect(steps).toEqual([1, 2, 3, 4]);
+    pace.hold(false);
+    expect(await held).toEqual(straight);
+    expect(steps).toHaveLength(12);
+
+    const stop = new AbortController();
+    const stopped = trainer.train(request(), () => pace.hold(true), stop.signal, pace);
+    await eventually(() => pace.isHeld);
+    stop.abort();
+    await expect(stopped).rejects.toMatchObject({ data: { code: "aborted" } });
   });
 
   it("replays the steps after a checkpoint alone, to the hash of the next one", async () => {

@@ -149,7 +149,8 @@ describe("simulator worker", () => {
     const script = scripted();
     const handlers = simulatorHandlers(script.simulations);
     const stop = new AbortController();
-    const context = { emit: () => undefined, transfer: () => undefined };
+    const pace = { isHeld: false, onChange: () => () => undefined };
+    const context = { emit: () => undefined, transfer: () => undefined, pace };
     const first = handlers.run(SETTINGS, { ...context, signal: stop.signal });
     await expect(handlers.run(SETTINGS, { ...context, signal: stop.signal })).rejects.toMatchObject({
       data: { code: "busy" },

@@ -44,15 +44,15 @@ export function trainingOver(
     },
     evaluator: {
       environment: async () => (await open()).call("environment", null),
-      evaluate: async (request, onProgress, signal) =>
-        (await open(onProgress)).call("evaluate", request, { onEvent: onProgress, signal }),
+      evaluate: async (request, onProgress, signal, pace) =>
+        (await open(onProgress)).call("evaluate", request, { onEvent: onProgress, signal, pace }),
       evaluatePairs: async (pairs, adapter) => (await open()).call("evaluatePairs", { pairs, adapter }),
     },
     trainer: {
-      train: async (request, onProgress, signal) =>
-        (await open(onProgress)).call("train", request, { onEvent: onProgress, signal }),
-      replay: async (training, untilStep, signal) =>
-        (await open()).call("replay", { training, untilStep }, { signal }),
+      train: async (request, onProgress, signal, pace) =>
+        (await open(onProgress)).call("train", request, { onEvent: onProgress, signal, pace }),
+      replay: async (training, untilStep, signal, pace) =>
+        (await open()).call("replay", { training, untilStep }, { signal, pace }),
     },
     distiller: {
       distil: async (request, onProgress, signal) =>

@@ -34,12 +34,13 @@ export function trainingHandlers(
       return null;
     },
     environment: async () => (await engines()).evaluator.environment(),
-    evaluate: async (request, { emit, signal }) =>
-      (await engines()).evaluator.evaluate(request, emit, signal),
+    evaluate: async (request, { emit, signal, pace }) =>
+      (await engines()).evaluator.evaluate(request, emit, signal, pace),
     evaluatePairs: async ({ pairs, adapter }) => (await engines()).evaluator.evaluatePairs(pairs, adapter),
-    train: async (request, { emit, signal }) => (await engines()).trainer.train(request, emit, signal),
-    replay: async ({ training, untilStep }, { signal }) =>
-      (await engines()).trainer.replay(training, untilStep, signal),
+    train: async (request, { emit, signal, pace }) =>
+      (await engines()).trainer.train(request, emit, signal, pace),
+    replay: async ({ training, untilStep }, { signal, pace }) =>
+      (await engines()).trainer.replay(training, untilStep, signal, pace),
     distil: async (request, { emit, signal }) => (await engines()).distiller.distil(request, emit, signal),
   };
 }

@@ -5,6 +5,8 @@ import { cidOf } from "../../../../src/core/codec/dag-cbor.ts";
 import { failure } from "../../../../src/core/errors.ts";
 import type { Genesis } from "../../../../src/core/genesis.ts";
 import type { Hash } from "../../../../src/core/primitives.ts";
+import { mayGoOn } from "../../../../src/model/engine/held.ts";
+import type { Pace } from "../../../../src/ports/pace.ts";
 import type {
   Checkpoint,
   OnTrainingProgress,
@@ -32,12 +34,14 @@ export class TinyTrainer implements Trainer {
     request: TrainingRequest,
     onProgress?: OnTrainingProgress,
     signal?: AbortSignal,
+    pace?: Pace,
   ): Promise<TrainingResult> {
     const { pairs, adapter, steps, learningRatePpm, seed } = request;
     if (pairs.length === 0) throw failure("no-pairs", "There is nothing to train on", "at least one pair");
     const spacing = request.checkpointSteps ?? Math.ceil(steps / 8);
     const run = begin(request);
     while (run.step < steps) {
+      if (pace?.isHeld) await mayGoOn(pace, signal);
       if (signal?.aborted) {
         if (run.step > 0) {
           const checkpoint = checkpointOf(request, run);
