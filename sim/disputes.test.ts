@@ -8,6 +8,7 @@ import { epochContext } from "../src/core/epoch/context.ts";
 import { utilityPpm } from "../src/core/epoch/utility.ts";
 import { commitmentOf } from "../src/core/messages/commit/schema.ts";
 import { isMessageOf, signMessage } from "../src/core/messages/message.ts";
+import { topicOf } from "../src/core/messages/topics.ts";
 import type { Parameters as NetworkParameters } from "../src/core/parameters.ts";
 import type { Adapter, Hash, NodeId } from "../src/core/primitives.ts";
 import type { TrainingProof } from "../src/core/training-record.ts";
@@ -345,7 +346,7 @@ describe("evidence in a simulated world", TIMEOUT, () => {
       }),
     );
     for (const { bytes } of twins) {
-      await liar.network.gossip.publish(`/parley/${networkCid.slice(-16)}/ballot`, bytes);
+      await liar.network.gossip.publish(topicOf(networkCid, "govern"), bytes);
     }
     for (let flood = 0; flood < 20; flood++) {
       const { bytes } = signMessage({
@@ -357,7 +358,7 @@ describe("evidence in a simulated world", TIMEOUT, () => {
         kind: "ballot",
         body: { proposal: networkCid, choice: "abstain" },
       });
-      await liar.network.gossip.publish(`/parley/${networkCid.slice(-16)}/ballot`, bytes);
+      await liar.network.gossip.publish(topicOf(networkCid, "govern"), bytes);
     }
     await world.advanceToEpoch(1);
     await world.clock.advance(5_000);

@@ -22,7 +22,7 @@ export class FrameMaker {
   constructor(simulation: Simulation) {
     this.#simulation = simulation;
     simulation.mesh.onFlight = ({ packet, ...flight }) =>
-      this.#flights.push({ kind: packet.topic, ...flight });
+      this.#flights.push({ kind: packet.message?.kind ?? packet.topic, ...flight });
     simulation.onEvent = (text, tone) => {
       const event = { atMs: simulation.queue.nowMs(), text, tone };
       this.#events = [event, ...this.#events].slice(0, EVENTS_SHOWN);

@@ -1,5 +1,6 @@
 import { cidOf } from "../../src/core/codec/dag-cbor.ts";
 import type { ErrorData } from "../../src/core/errors.ts";
+import { topicClassOf } from "../../src/core/messages/topics.ts";
 import type { Cid, NodeId } from "../../src/core/primitives.ts";
 import { Dice } from "./dice.ts";
 import { drawLinks, type Link } from "./links.ts";
@@ -188,7 +189,7 @@ export class Mesh {
     for (const listener of [...this.#changeListeners]) listener();
   }
 
-  /** The packet of these bytes on this topic. */
+  /** The packet of these bytes on this topic: a class of kinds. */
   packetOf(topic: string, bytes: Uint8Array): Packet {
     const cid = cidOf(bytes);
     return this.#byCid.get(`${topic} ${cid}`) ?? this.#newPacket(topic, cid, bytes);
@@ -247,7 +248,7 @@ export class Mesh {
       topic,
       cid,
       bytes,
-      message: message?.kind === topic ? message : undefined,
+      message: message !== undefined && topicClassOf(message.kind) === topic ? message : undefined,
       refusal,
       author: message === undefined ? -1 : this.indexOf(message.envelope.author),
       sequence: message?.envelope.sequence ?? -1,

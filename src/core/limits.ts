@@ -33,7 +33,7 @@ export const LIMITS = {
   clockSkewMs: 2_000,
   /** Relays, and RPC URLs, in network.json. */
   networkAddresses: 32,
-  logSyncBatchMessages: 256,
+  logSyncBatchMessages: 1_024,
   /** Messages whose signatures are checked in one call of the validation worker. */
   validationBatchMessages: 64,
   logSyncBatchBytes: 1024 * 1024,
@@ -109,6 +109,18 @@ export const LIMITS = {
   gossipSeenMs: 5 * 60_000,
   logSyncAuthors: 16_384,
   logSyncRanges: 1_024,
+  /** Ranges of heads in one request; items of one answer; ranges and splits one inside another of one sync. */
+  logSyncComparedRanges: 256,
+  logSyncAnsweredItems: 8_192,
+  logSyncTotalRanges: 65_536,
+  logSyncDepth: 16,
+  /** Of one sync; what remains is for the next one. */
+  logSyncRequests: 4_096,
+  logSyncReceivedMessages: 1_000_000,
+  /** Pushed in one sync: a peer that lacks more comes and gets it. */
+  logSyncGivenMessages: 4_096,
+  /** Messages asked for by CID in one request. */
+  logSyncFoundMessages: 256,
   logSyncFrameBytes: 5 * 1024 * 1024,
   /** Differentially private training: at most so many steps a run, pairs, and noise as a multiple of the clip norm. */
   privacySteps: 1_000_000,
@@ -124,6 +136,92 @@ export const LIMITS = {
   outboxSettledEntries: 200,
   /** A mailbox's answer. */
   mailboxAnswerBytes: 16 * 1024,
+  identityLinkBytes: 1024,
+  /** Peers that an imported identity compares its log with before it writes again, and how long nothing of its own has come then. */
+  recoveryPeers: 3,
+  recoveryQuietMs: 10_000,
+  /** A profile as a file, and what may lie in it. */
+  profileFileBytes: 64 * 1024 * 1024,
+  profilePairs: 100_000,
+  profileThreads: 20_000,
+  profileTurns: 200_000,
+  profileAdapters: 64,
+  profileSettings: 64,
+  profileSettingBytes: 64 * 1024,
+  profileNetworks: 256,
+  profileTextCharacters: 200_000,
+  /** What opening such a file may cost: 2^18 · 8 · 128 bytes are 256 MiB. */
+  profileScryptLogN: 18,
+  /** Devices of one person, their names, one frame of pairing them, how long an invitation and a pairing under way live. */
+  pairedDevices: 16,
+  deviceNameCharacters: 40,
+  pairingFrameBytes: 8 * 1024,
+  pairingCodeCharacters: 2_048,
+  pairingAddresses: 3,
+  pairingInvitationMs: 3 * 60_000,
+  pairingStepMs: 90_000,
+  /** Wrong answers to one invitation before it is worth nothing any more. */
+  pairingWrongAnswers: 5,
   /** The longest silence inside one log sync. */
   logSyncSilenceMs: 15_000,
+  /** /parley/content/1: bytes of one piece, bytes asked of one peer and not yet there, requests that wait at a giver. */
+  contentPieceBytes: 256 * 1024,
+  contentWindowBytes: 4 * 1024 * 1024,
+  contentRequestsQueued: 64,
+  /** CIDs in one question who holds them. */
+  contentCidsAsked: 256,
+  /** A giver that was asked and sends nothing for so long is left for good, and for so long while there is another. */
+  contentSilenceMs: 15_000,
+  contentStallMs: 2_000,
+  /** Blocks kept in memory for those that read them piece by piece. */
+  contentCacheBytes: 24 * 1024 * 1024,
+  /** Messages between the tabs of one profile: names, arguments of a call, words of an error. */
+  tabNameCharacters: 64,
+  tabCallArguments: 8,
+  tabErrorCharacters: 4_000,
+  /** Messages and bytes whose validation is under way or waits for it; above it gossip says "busy". */
+  gossipPendingMessages: 512,
+  gossipPendingBytes: 32 * 1024 * 1024,
+  /**
+   * Per peer and topic class: distinct messages and bytes that it may hand over. A burst holds what a full registry says
+   * in one phase, since one peer may be the first to bring all of it.
+   */
+  gossipPeerQuota: {
+    commit: { messages: { burst: 4_096, perMinute: 3_840 }, bytes: { burst: 4 << 20, perMinute: 4 << 20 } },
+    reveal: { messages: { burst: 4_096, perMinute: 3_840 }, bytes: { burst: 4 << 20, perMinute: 4 << 20 } },
+    verify: {
+      messages: { burst: 16_384, perMinute: 15_360 },
+      bytes: { burst: 32 << 20, perMinute: 32 << 20 },
+    },
+    set: { messages: { burst: 16, perMinute: 16 }, bytes: { burst: 32 << 20, perMinute: 32 << 20 } },
+    vote: { messages: { burst: 4_096, perMinute: 3_840 }, bytes: { burst: 4 << 20, perMinute: 4 << 20 } },
+    use: { messages: { burst: 4_096, perMinute: 3_840 }, bytes: { burst: 4 << 20, perMinute: 4 << 20 } },
+    govern: { messages: { burst: 4_096, perMinute: 3_840 }, bytes: { burst: 8 << 20, perMinute: 4 << 20 } },
+    judge: { messages: { burst: 512, perMinute: 480 }, bytes: { burst: 16 << 20, perMinute: 16 << 20 } },
+    /** Topics that carry no messages of a network. */
+    other: { messages: { burst: 1_024, perMinute: 3_840 }, bytes: { burst: 8 << 20, perMinute: 8 << 20 } },
+  },
+  /** Refused messages of a peer, in quotas: so much above its own is overload, more is an attack. */
+  gossipPatienceQuotas: 4,
+  /** Messages far above the quota that weigh as much as one judged REJECT. */
+  gossipExcessPerReject: 32,
+  /** A peer is forgiven one REJECT in this time. */
+  rejectForgivenMs: 60_000,
+  /** Per author and topic class: what an honest node says at most. One attestation a submission, one commit an epoch. */
+  gossipAuthorQuota: {
+    commit: { burst: 8, perMinute: 12 },
+    reveal: { burst: 8, perMinute: 12 },
+    verify: { burst: 4_096, perMinute: 3_600 },
+    set: { burst: 4, perMinute: 12 },
+    vote: { burst: 64, perMinute: 60 },
+    use: { burst: 256, perMinute: 240 },
+    govern: { burst: 64, perMinute: 60 },
+    judge: { burst: 64, perMinute: 60 },
+  },
+  /** All authors without a stake together, per topic class: identities cost nothing. */
+  gossipStrangerQuota: { burst: 64, perMinute: 60 },
+  /** Authors whose quotas are remembered. */
+  gossipAuthors: 4_096,
+  /** The shortest time between two log syncs that make up for gossip that was not taken in. */
+  gossipCatchUpMs: 3_000,
 } as const;

@@ -3,6 +3,7 @@ import { phaseAt, registryTimestampMs } from "../../../src/core/epoch/clock.ts";
 import type { EpochContext } from "../../../src/core/epoch/context.ts";
 import type { Bodies, Kind } from "../../../src/core/messages/kinds.ts";
 import type { TypedMessage } from "../../../src/core/messages/message.ts";
+import { topicClassOf } from "../../../src/core/messages/topics.ts";
 import type { Cid } from "../../../src/core/primitives.ts";
 import type { Adversary, AdversaryView } from "../../adversaries/adversary.ts";
 import type { Station } from "../../engine/mesh.ts";
@@ -113,7 +114,7 @@ export class LightNode implements SimulatedNode, Station, LightContext {
     if (said === null) return undefined;
     const message = this.view.sign(kind, said);
     const delayMs = this.adversary.delaysMs?.(kind, this.view) ?? 0;
-    const packet = this.surroundings.mesh.packetOf(kind, message.bytes);
+    const packet = this.surroundings.mesh.packetOf(topicClassOf(kind), message.bytes);
     if (delayMs > 0) this.later(delayMs, () => this.view.send(message));
     else this.surroundings.mesh.publish(packet, this.plan.index);
     this.#act(packet);

@@ -1,5 +1,6 @@
 import { cidOf } from "../../../src/core/codec/dag-cbor.ts";
 import type { ErrorData } from "../../../src/core/errors.ts";
+import { topicClassOf } from "../../../src/core/messages/topics.ts";
 import type { NodeId } from "../../../src/core/primitives.ts";
 import type { LogHeads, LogSource } from "../../../src/ports/log-sync.ts";
 import type { MemoryLogSync } from "../../adapters/network/log-sync.ts";
@@ -78,7 +79,7 @@ export class LightSync implements LogSource {
     const { mesh, work } = this.#node.surroundings;
     const { message, refusal } = work.judge(bytes, cidOf(bytes));
     if (message === undefined) return refusal;
-    const packet = mesh.packetOf(message.kind, bytes);
+    const packet = mesh.packetOf(topicClassOf(message.kind), bytes);
     if (this.#node.log.holds(packet)) return undefined;
     packet.seen[this.#node.plan.index] = 1;
     return this.#node.take(packet)

@@ -1,5 +1,6 @@
 import type { Kind } from "../../../src/core/messages/kinds.ts";
 import { signMessage, type TypedMessage } from "../../../src/core/messages/message.ts";
+import { topicClassOf } from "../../../src/core/messages/topics.ts";
 import { SeededRandom } from "../../adapters/random.ts";
 import type { AdversaryView } from "../../adversaries/adversary.ts";
 import { isDefined } from "../../engine/values.ts";
@@ -64,14 +65,14 @@ export function viewOf(context: LightContext, { gang, board }: GangBoard, seed: 
         body,
       });
       work.trust(message);
-      if (place === undefined) log.accept(mesh.packetOf(kind, message.bytes), clock.nowMs());
+      if (place === undefined) log.accept(mesh.packetOf(topicClassOf(kind), message.bytes), clock.nowMs());
       return message;
     },
     send: ({ kind, bytes }, to) => {
-      mesh.publish(mesh.packetOf(kind, bytes), plan.index, indexesOf(to));
+      mesh.publish(mesh.packetOf(topicClassOf(kind), bytes), plan.index, indexesOf(to));
     },
     sendBytes: (kind, bytes, to) => {
-      mesh.publish(mesh.packetOf(kind, bytes), plan.index, indexesOf(to));
+      mesh.publish(mesh.packetOf(topicClassOf(kind), bytes), plan.index, indexesOf(to));
     },
     later: (delayMs, task) => context.later(delayMs, task),
   };

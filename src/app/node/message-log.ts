@@ -2,14 +2,16 @@ import { cidOf } from "../../core/codec/dag-cbor.ts";
 import type { HeldMessage } from "../../core/epoch/inclusion.ts";
 import { type ErrorData, failure, toErrorData } from "../../core/errors.ts";
 import { LIMITS } from "../../core/limits.ts";
-import { type Bodies, KINDS, type Kind } from "../../core/messages/kinds.ts";
+import type { Bodies, Kind } from "../../core/messages/kinds.ts";
 import { verifyLogStep } from "../../core/messages/log.ts";
 import { isMessageOf, type Message, signMessage, type TypedMessage } from "../../core/messages/message.ts";
+import { TOPIC_CLASSES, type TopicClass, topicClassOf, topicOf } from "../../core/messages/topics.ts";
 import type { Cid, NodeId } from "../../core/primitives.ts";
 import type { LogHeads, LogSource } from "../../ports/log-sync.ts";
 import type { StoredMessage } from "../../ports/store.ts";
 import { KeyedMutex } from "../mutex.ts";
 import type { NodeDependencies } from "./dependencies.ts";
+import { GossipEdge } from "./gossip-edge.ts";
 
 const KINDS_OF_NO_EPOCH: readonly Kind[] = ["evidence", "proposal", "ballot"];
 
@@ -19,12 +21,23 @@ export type ForkListener = (held: Message, other: Message) => void;
 
 type LogDependencies = Pick<
   NodeDependencies,
-  "store" | "gossip" | "clock" | "identity" | "networkCid" | "decode"
+  "genesis" | "store" | "gossip" | "clock" | "identity" | "networkCid" | "decode"
 >;
+
+/** Keeps this node from writing to its own log while it may not know all of it (see own-log-guard.ts). */
+export interface AppendGuard {
+  /** Errors: log-recovering, identity-moved. */
+  requireSettled(): Promise<void>;
+  /** A message of this node's identity came from outside that was not held. */
+  cameFromOutside(message: Message): void;
+}
 
 /** All signed messages of the network that this node holds: its own log and everybody else's. */
 export class MessageLog implements LogSource {
+  /** What of live gossip is taken in and passed on. */
+  readonly edge: GossipEdge;
   readonly #dependencies: LogDependencies;
+  readonly #guard: AppendGuard | undefined;
   readonly #authors = new KeyedMutex();
   readonly #decoded = new Map<Cid, Message>();
   /** Messages that came before their predecessors, until sync brings those. */
@@ -35,15 +48,19 @@ export class MessageLog implements LogSource {
   readonly #forkListeners = new Set<ForkListener>();
   readonly #unsubscribe: (() => void)[] = [];
 
-  constructor(dependencies: LogDependencies) {
+  constructor(dependencies: LogDependencies, guard?: AppendGuard) {
     this.#dependencies = dependencies;
+    this.#guard = guard;
+    this.edge = new GossipEdge(dependencies.genesis, dependencies.clock);
   }
 
   /** Listens to every topic from now on. */
   start(): void {
-    for (const kind of Object.keys(KINDS)) {
-      const topic = topicOf(this.#dependencies.networkCid, kind);
-      this.#unsubscribe.push(this.#dependencies.gossip.subscribe(topic, (bytes) => this.ingest(bytes)));
+    for (const topicClass of TOPIC_CLASSES) {
+      const topic = topicOf(this.#dependencies.networkCid, topicClass);
+      this.#unsubscribe.push(
+        this.#dependencies.gossip.subscribe(topic, (bytes) => this.#take(bytes, topicClass)),
+      );
     }
   }
 
@@ -82,6 +99,7 @@ export class MessageLog implements LogSource {
   ): Promise<{ readonly message: TypedMessage<K>; readonly deliveredTo: Promise<number> }> {
     const { identity, store, clock, networkCid } = this.#dependencies;
     return this.#authors.run(identity.nodeId, async () => {
+      await this.#guard?.requireSettled();
       const previous = await this.#last(identity.nodeId);
       const message = signMessage({
         network: networkCid,
@@ -107,7 +125,7 @@ export class MessageLog implements LogSource {
   /** Peers reached; 0 when there are none or the network is down. */
   publish(kind: Kind, bytes: Uint8Array): Promise<number> {
     return this.#dependencies.gossip
-      .publish(topicOf(this.#dependencies.networkCid, kind), bytes)
+      .publish(topicOf(this.#dependencies.networkCid, topicClassOf(kind)), bytes)
       .catch(() => 0);
   }
 
@@ -120,10 +138,15 @@ export class MessageLog implements LogSource {
     return messages.map((message) => message.bytes);
   }
 
-  async ingest(bytes: Uint8Array): Promise<ErrorData | undefined> {
+  ingest(bytes: Uint8Array): Promise<ErrorData | undefined> {
+    return this.#take(bytes);
+  }
+
+  /** `heardOn`: the topic, when it came by gossip. */
+  async #take(bytes: Uint8Array, heardOn?: TopicClass): Promise<ErrorData | undefined> {
     try {
       const message = await this.#dependencies.decode(bytes);
-      return await this.#authors.run(message.envelope.author, () => this.#accept(message));
+      return await this.#authors.run(message.envelope.author, () => this.#accept(message, heardOn));
     } catch (thrown) {
       return toErrorData(thrown);
     }
@@ -191,10 +214,14 @@ export class MessageLog implements LogSource {
     return loaded.filter((message) => message !== undefined).filter(isMessageOf(kind));
   }
 
-  async #accept(message: Message): Promise<ErrorData | undefined> {
+  async #accept(message: Message, heardOn?: TopicClass): Promise<ErrorData | undefined> {
     const { author, sequence } = message.envelope;
     const { store, clock } = this.#dependencies;
-    if (await store.getMessage(message.cid)) return undefined;
+    const held = await store.getMessage(message.cid);
+    if (held) return heardOn && this.edge.checkHeld(heardOn, message, held.receivedAtMs);
+    if (author === this.#dependencies.identity.nodeId) this.#guard?.cameFromOutside(message);
+    const refusal = heardOn && this.edge.check(heardOn, message);
+    if (refusal) return refusal;
     const last = await this.#last(author);
     const problem = verifyLogStep(last === undefined ? undefined : await this.load(last.cid), message);
     if (problem?.code === "log-gap") this.#keepEarly(message);
@@ -267,11 +294,6 @@ interface IndexedMessage {
   readonly kind: Kind;
   readonly bytes: Uint8Array;
   readonly envelope: { readonly author: NodeId; readonly sequence: number; readonly body: Bodies[Kind] };
-}
-
-/** One topic a message kind; the network's CID keeps networks apart. */
-export function topicOf(network: Cid, kind: string): string {
-  return `/parley/${network.slice(-16)}/${kind}`;
 }
 
 const earlyKey = (author: NodeId, sequence: number): string => `${author}/${sequence}`;

@@ -6,6 +6,7 @@ import type { Message } from "../../core/messages/message.ts";
 import type { Adapter } from "../../core/primitives.ts";
 import type { NetworkStatus } from "../../ports/gossip.ts";
 import { NETWORK_VALUE_PREFIX } from "../../ports/store.ts";
+import { OwnLogGuard } from "../identity/own-log-guard.ts";
 import { lastRun } from "../learning/last-run.ts";
 import { KeyedMutex } from "../mutex.ts";
 import { Subject } from "../observable.ts";
@@ -25,6 +26,7 @@ import { nats, type ShownTraining, trainAndPack } from "./duties/train.ts";
 import { checkDigest, handBackMissed, verifySubmissions } from "./duties/verify.ts";
 import { Earnings } from "./earnings.ts";
 import { EventLog } from "./event-log.ts";
+import { type EdgeView, viewAtEdge } from "./gossip-edge.ts";
 import { type Adoption, Ledger } from "./ledger.ts";
 import { MessageLog } from "./message-log.ts";
 import { Registries } from "./registry.ts";
@@ -46,6 +48,8 @@ export class NodeRunner implements NodeService {
   readonly network: Subject<NetworkStatus>;
   readonly clock = new Subject<EpochClock | undefined>(undefined);
   readonly epochs = new Subject<readonly EpochSummary[]>([]);
+  /** Whether this node may write to its log: not while it may not know all of it. */
+  readonly ownLog: OwnLogGuard;
   readonly log: MessageLog;
   readonly ledger: Ledger;
   readonly registries: Registries;
@@ -62,13 +66,16 @@ export class NodeRunner implements NodeService {
   #chainPolledAtMs = 0;
   #syncedAtMs = 0;
   #stopped = false;
+  #edgeView: EdgeView | undefined;
 
   constructor(dependencies: NodeDependencies) {
     this.#dependencies = dependencies;
     this.#eventLog = new EventLog(dependencies);
-    this.log = new MessageLog(dependencies);
+    this.ownLog = new OwnLogGuard(dependencies);
+    this.log = new MessageLog(dependencies, this.ownLog);
     this.registries = new Registries(dependencies);
     this.ledger = new Ledger(dependencies, this.log, this.registries);
+    this.log.edge.know(() => this.#edgeView);
     this.#anchoring = new Anchoring(dependencies, this.#eventLog);
     this.network = new Subject(dependencies.gossip.status());
     this.status = new Subject<NodeStatus>({
@@ -105,6 +112,9 @@ export class NodeRunner implements NodeService {
     const { gossip, logSync, store } = this.#dependencies;
     await this.#eventLog.start();
     await this.ledger.start();
+    await this.ownLog.start();
+    this.ownLog.state.subscribe(() => this.tick());
+    logSync.onCompared((peer) => this.ownLog.compared(peer));
     gossip.onStatus((status) => this.network.set(status));
     this.log.onStored((message) => this.#onMessage(message));
     this.log.onGap(() => void this.#sync());
@@ -247,6 +257,7 @@ export class NodeRunner implements NodeService {
     const head = this.ledger.head.value;
     const registry = await this.registries.at(now.epoch, head.state);
     const entry = stakedEntry(head.state, registry.registry, identity.nodeId);
+    this.#edgeView = viewAtEdge(head, registry.registry, this.#edgeView);
     const isValidator = entry?.operator.toLowerCase() === operator.address.toLowerCase();
     const situation: Situation = { ...now, head, registry, isValidator };
     const { donating } = this.status.value;

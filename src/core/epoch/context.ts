@@ -33,7 +33,7 @@ export function epochContext(
   epoch: number,
 ): EpochContext {
   const stakes = new Map(registry.entries.map(({ nodeId, stakeWei }) => [nodeId, stakeWei]));
-  const entries = registry.entries.flatMap((entry) => effectiveStake(state, entry));
+  const staked = stakedNodes(state, registry);
   return {
     genesis,
     state,
@@ -42,14 +42,20 @@ export function epochContext(
     registry,
     epoch,
     stakeOf: (nodeId) => stakes.get(nodeId) ?? 0n,
-    staked: new Map(entries.map((entry) => [entry.nodeId, entry])),
+    staked,
     lottery: makeLottery(
-      entries.map(({ nodeId, stakeWei }) => ({
+      [...staked.values()].map(({ nodeId, stakeWei }) => ({
         item: nodeId,
         weight: BigInt(stakeLogQ20(stakeWei)) * BigInt(reputationOf(state, nodeId)),
       })),
     ),
   };
+}
+
+/** Who takes part, by node, with what charges have left of the stake; in the order of the registry. */
+export function stakedNodes(state: State, registry: RegistrySnapshot): Map<NodeId, StakeEntry> {
+  const entries = registry.entries.flatMap((entry) => effectiveStake(state, entry));
+  return new Map(entries.map((entry) => [entry.nodeId, entry]));
 }
 
 /** A node among who takes part; undefined when it may not. */
