@@ -15,4 +15,8 @@ export const DOMAINS = {
   workCheck: "parley/work-check/1",
   auditor: "parley/auditor/1",
   jury: "parley/jury/1",
+  operatorKey: "parley/operator-key/1",
+  identityLink: "parley/identity-link/1",
+  pairing: "parley/pairing/1",
+  pairingInvitation: "parley/pairing-invitation/1",
 } as const;

@@ -97,7 +97,7 @@ export const LIMITS = {
   walletIconCharacters: 200_000,
   /** A node's announcement of itself to the peers of a relay. */
   announcementBytes: 4 * 1024,
-  announcedAddresses: 8,
+  announcedAddresses: 16,
   addressCharacters: 400,
   /** Peers that this tab dials by itself. */
   dialledPeers: 128,
@@ -224,4 +224,20 @@ export const LIMITS = {
   gossipAuthors: 4_096,
   /** The shortest time between two log syncs that make up for gossip that was not taken in. */
   gossipCatchUpMs: 3_000,
+  /** Relays that a person added; reservations held at relays at once; at peers, while fewer than two relays hold one. */
+  ownRelays: 8,
+  heldReservations: 4,
+  peerReservations: 3,
+  /** Relays that one DNS name leads to, and answers read of one query. */
+  relaysPerName: 16,
+  /** Peers that worked, dialled again at the next start, with so many addresses each; and relays learnt from them. */
+  rememberedPeers: 32,
+  rememberedAddresses: 4,
+  learntRelays: 8,
+  /** RTCPeerConnections that Chrome allows a page in its life, and how many may be open at once. */
+  rtcConnectionsPerPage: 500,
+  openRtcConnections: 48,
+  /** WebRTC connections that one peer may begin with us in this time. */
+  rtcConnectionsPerPeer: 6,
+  rtcConnectionsPerPeerMs: 5 * 60_000,
 } as const;

@@ -4,6 +4,7 @@ import { stakedEntry } from "../../core/epoch/context.ts";
 import { failure, ParleyError } from "../../core/errors.ts";
 import type { Message } from "../../core/messages/message.ts";
 import type { Adapter } from "../../core/primitives.ts";
+import type { Wallet } from "../../ports/chain.ts";
 import type { NetworkStatus } from "../../ports/gossip.ts";
 import { NETWORK_VALUE_PREFIX } from "../../ports/store.ts";
 import { OwnLogGuard } from "../identity/own-log-guard.ts";
@@ -113,7 +114,6 @@ export class NodeRunner implements NodeService {
     await this.#eventLog.start();
     await this.ledger.start();
     await this.ownLog.start();
-    this.ownLog.state.subscribe(() => this.tick());
     logSync.onCompared((peer) => this.ownLog.compared(peer));
     gossip.onStatus((status) => this.network.set(status));
     this.log.onStored((message) => this.#onMessage(message));
@@ -135,7 +135,7 @@ export class NodeRunner implements NodeService {
     this.status.update((status) => ({ ...status, donating, ...(last && { lastRun: last }) }));
     await this.#showEpochs();
     if (this.ledger.head.value.state.epoch >= 0) void this.#announceAdapter();
-    this.tick();
+    this.ownLog.state.subscribe(() => this.tick());
     // A run that the last tab did not finish goes on where it was.
     if (donating && (await hasKeptTraining(store))) void this.train().catch(() => undefined);
   }
@@ -144,11 +144,13 @@ export class NodeRunner implements NodeService {
     this.#stopped = true;
     this.#cancelHeartbeat?.();
     this.cancelTraining();
+    this.ownLog.stop();
     this.log.stop();
   }
 
-  async startDonating(): Promise<void> {
-    await this.#earnings.ensureStake(this.clock.value?.epoch ?? 0);
+  /** `wallet`: of the tab that asks, when that is not the one that runs the node. */
+  async startDonating(wallet?: Wallet): Promise<void> {
+    await this.#earnings.ensureStake(this.clock.value?.epoch ?? 0, wallet);
     await this.#dependencies.store.setValue(DONATING_KEY, Uint8Array.of(1));
     this.status.update((status) => ({ ...status, donating: true }));
     this.tick();
@@ -188,17 +190,25 @@ export class NodeRunner implements NodeService {
     this.tick();
   }
 
-  async anchor(): Promise<void> {
+  async anchor(wallet?: Wallet): Promise<void> {
     try {
-      await this.#anchoring.anchor();
+      await this.#anchoring.anchor(wallet);
     } finally {
       await this.#showEpochs();
     }
   }
 
-  async claim(): Promise<void> {
-    await this.#earnings.claim(await this.#dependencies.store.listEpochs(SHOWN_EPOCHS));
+  async claim(wallet?: Wallet): Promise<void> {
+    await this.#earnings.claim(await this.#dependencies.store.listEpochs(SHOWN_EPOCHS), wallet);
     await this.#pollChain();
+  }
+
+  /** After a sleep: what was missed is fetched, and what is too late handed back, now and not at its next turn. */
+  woke(): void {
+    this.#syncedAtMs = 0;
+    this.#chainPolledAtMs = 0;
+    void this.#sync();
+    this.tick();
   }
 
   /** Looks at the world once and starts what should happen; safe to call at any time. */
@@ -260,6 +270,8 @@ export class NodeRunner implements NodeService {
     this.#edgeView = viewAtEdge(head, registry.registry, this.#edgeView);
     const isValidator = entry?.operator.toLowerCase() === operator.address.toLowerCase();
     const situation: Situation = { ...now, head, registry, isValidator };
+    // All that follows signs; who does not know its own log yet asks for it instead.
+    if (this.ownLog.state.value.state !== "settled") return this.#sync();
     const { donating } = this.status.value;
     await handBackMissed(this.#context, situation);
     await handBackRulings(this.#context, situation);
