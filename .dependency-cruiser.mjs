@@ -76,7 +76,7 @@ export default {
     layer("entry", ENTRY, ["^src/"], "the app does not import what stands beside it"),
     packages("core", "^src/core/", ["@noble", "@ipld/dag-cbor", "multiformats", "zod"]),
     packages("ports", "^src/ports/", []),
-    packages("app", "^src/app/", ["@noble", "@ipld/dag-cbor", "multiformats", "zod"]),
+    packages("app", "^src/app/", ["@noble", "@scure/bip39", "@ipld/dag-cbor", "multiformats", "zod"]),
     packages("ui", "^src/ui/", ["lit", "lit-html", "lit-element", "@lit", "@awesome\\.me/webawesome"]),
     {
       name: "no-test-in-product",

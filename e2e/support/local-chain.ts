@@ -29,6 +29,7 @@ export async function startLocalChain(challengeSeconds = 0): Promise<LocalChain>
   const network: ChainNetwork = { rpcUrls: [devChain.rpcUrl], chain: deployment };
   const rpc = createLocalRpc(devChain.rpcUrl);
   const chain = createChain(network);
+  let pages = 0;
   return {
     deployment,
     network,
@@ -36,7 +37,7 @@ export async function startLocalChain(challengeSeconds = 0): Promise<LocalChain>
     rpc,
     newOperator: () => createOperator(randomBytes(32), deployment),
     async newPage() {
-      const account: Address = `0x${randomBytes(20).toString("hex")}`;
+      const account = (await ownAccounts(rpc))[++pages] ?? `0x${randomBytes(20).toString("hex")}`;
       await fundTestAccount({ ...deployment, rpcUrl: devChain.rpcUrl, account });
       const page = testPage({ rpcUrl: devChain.rpcUrl, chainId: deployment.chainId, account });
       return { page, wallet: createWallet(network, page) };
@@ -51,6 +52,14 @@ export async function startLocalChain(challengeSeconds = 0): Promise<LocalChain>
     },
     stop: () => devChain.stop(),
   };
+}
+
+/** Accounts that the local chain has keys of, so that they can sign texts too; the first one pays for everything else. */
+async function ownAccounts(rpc: LocalRpc): Promise<readonly Address[]> {
+  const accounts = await rpc("eth_accounts", []);
+  return Array.isArray(accounts)
+    ? accounts.map((account): Address => `0x${String(account).slice(2).toLowerCase()}`)
+    : [];
 }
 
 /** Connects to the first wallet that is announced. */

@@ -116,6 +116,9 @@ function installTestWallet(page: Window, { rpcUrl, chainId, account }: TestWalle
           // A local chain that was started again has forgotten whom it signs for.
           await rpc("anvil_impersonateAccount", [account]);
           return rpc(method, params);
+        case "personal_sign":
+          askUser();
+          return rpc(method, params);
         default:
           return rpc(method, params);
       }

@@ -1,4 +1,5 @@
 import { genesisCid } from "../../src/core/artifacts/genesis.ts";
+import { operatorAddress } from "../../src/core/epoch/root.ts";
 import type { NodeId } from "../../src/core/primitives.ts";
 import { describeArtifacts } from "../../src/ports/acceptance/artifacts.ts";
 import { describeChain } from "../../src/ports/acceptance/chain.ts";
@@ -16,7 +17,7 @@ import { MeshGossip } from "../engine/mesh-gossip.ts";
 import { MeshLogSyncs } from "../engine/mesh-links.ts";
 import { EventQueue } from "../engine/queue.ts";
 import { SharedWork } from "../engine/shared-work.ts";
-import { simulatedAddress, simulatedGenesis } from "../genesis.ts";
+import { simulatedGenesis } from "../genesis.ts";
 import { MemoryChain } from "./chain/chain.ts";
 import { createMemoryOperator } from "./chain/operator.ts";
 import { MemoryWallet } from "./chain/wallet.ts";
@@ -152,9 +153,10 @@ function chainOnVirtualTime() {
     chain,
     newOperator: () => createMemoryOperator(random.bytes(32), GENESIS.chain),
     unconnectedWallet: () => {
-      const account = simulatedAddress(`account ${accounts++}`);
+      const secretKey = new SeededRandom(`account ${accounts++}`).bytes(32);
+      const account = operatorAddress(secretKey);
       chain.fund(account, THOUSAND_TOKENS_WEI);
-      return new MemoryWallet(chain, account);
+      return new MemoryWallet(chain, account, secretKey);
     },
   };
 }

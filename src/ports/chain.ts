@@ -64,6 +64,11 @@ export interface Wallet {
     request: { epoch: number; account: Address; cumulativeWei: bigint; proof: readonly Hash[] },
     onUpdate?: (update: TransactionUpdate) => void,
   ): Promise<Hash>;
+  /**
+   * The account's signature of a text as a personal message (EIP-191): 65 bytes r ‖ s ‖ v, v 27 or 28. Costs nothing.
+   * Errors: wallet-needed, wallet-rejected, wallet-failed (contract wallets have no such signature).
+   */
+  signText(text: string): Promise<Hex>;
 }
 
 /** Operator key of this node: signs epoch votes without a click. */

@@ -1,5 +1,7 @@
+import { signDigest } from "../../../src/core/epoch/root.ts";
 import { failure } from "../../../src/core/errors.ts";
-import type { Address, Hash } from "../../../src/core/primitives.ts";
+import { personalMessageDigest } from "../../../src/core/identity-link.ts";
+import type { Address, Hash, Hex } from "../../../src/core/primitives.ts";
 import type { Certificate, TransactionUpdate, Wallet, WalletInfo } from "../../../src/ports/chain.ts";
 import type { ClaimRequest, MemoryChain, Receipt, StakeRequest } from "./chain.ts";
 
@@ -20,12 +22,15 @@ export class MemoryWallet implements Wallet {
   timesAsked = 0;
   readonly #chain: MemoryChain;
   readonly #owner: Address;
+  readonly #secretKey: Uint8Array | undefined;
   readonly #listeners = new Set<(account: Address | undefined) => void>();
   #account: Address | undefined;
 
-  constructor(chain: MemoryChain, owner: Address) {
+  /** `secretKey`: the account's, where the wallet shall sign texts. */
+  constructor(chain: MemoryChain, owner: Address, secretKey?: Uint8Array) {
     this.#chain = chain;
     this.#owner = owner;
+    this.#secretKey = secretKey;
   }
 
   discover(listener: (wallets: readonly WalletInfo[]) => void): () => void {
@@ -71,6 +76,13 @@ export class MemoryWallet implements Wallet {
     this.#needAccount();
     this.#chain.checkClaim(request);
     return this.#send(() => this.#chain.claim(request), onUpdate);
+  }
+
+  async signText(text: string): Promise<Hex> {
+    this.#needAccount();
+    this.#ask();
+    if (this.#secretKey === undefined) throw failure("wallet-failed", "This account has no key");
+    return signDigest(personalMessageDigest(text), this.#secretKey);
   }
 
   async #send(write: () => Receipt, onUpdate: OnUpdate | undefined): Promise<Hash> {

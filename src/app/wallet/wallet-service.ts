@@ -49,6 +49,11 @@ export class Wallets implements WalletService {
           wallet.anchor(certificate, onUpdate),
         ),
       claim: (request) => this.#track("Claim", (onUpdate) => wallet.claim(request, onUpdate)),
+      signText: (text) =>
+        this.#track("Signature", (onUpdate) => {
+          onUpdate({ state: "asking" });
+          return wallet.signText(text);
+        }),
     };
   }
 

@@ -5,7 +5,7 @@ import type { Address } from "../../core/primitives.ts";
 import type { Wallet } from "../../ports/chain.ts";
 import { lowerCase } from "../hex.ts";
 import type { ChainNetwork } from "../network.ts";
-import { parseTransaction, requireChain, signAndSend } from "./demo-signing.ts";
+import { parseTransaction, requireChain, signAndSend, signMessage } from "./demo-signing.ts";
 import { describeCall } from "./describe-call.ts";
 import { createLocalRpc, type LocalRpc } from "./local-rpc.ts";
 import { type Eip1193Provider, ProviderError } from "./provider.ts";
@@ -15,7 +15,7 @@ export const KEY_WALLET_ID = "key-file";
 
 /** What a key is about to sign. */
 export interface KeyWalletRequest {
-  readonly kind: "connect" | "transaction";
+  readonly kind: "connect" | "transaction" | "signature";
   readonly account: Address;
   /** A sentence for a log or a person. */
   readonly summary: string;
@@ -71,6 +71,10 @@ function keyProvider(
       const transaction = parseTransaction(params, account);
       await consent("transaction", describeCall(transaction.data));
       return signAndSend(rpc, signer, chain.chainId, transaction);
+    },
+    personal_sign: async (params) => {
+      await consent("signature", "Sign a text");
+      return signMessage(signer, params);
     },
   };
   return {

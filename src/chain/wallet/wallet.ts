@@ -7,6 +7,7 @@ import { type ChainNetwork, createReadClient, type ReadClient } from "../network
 import { anchorCall, approveStakeCall, claimCall, type StakeRequest, stakeCall } from "./calls.ts";
 import { discoverWallets } from "./discovery.ts";
 import { openSession, type WalletSession } from "./session.ts";
+import { signText } from "./sign-text.ts";
 import { type OnUpdate, sendCall } from "./transactions.ts";
 
 /**
@@ -67,6 +68,7 @@ export function createWallet(network: ChainNetwork, target: EventTarget): Wallet
       sendCall(connected(), client, anchorCall(network.chain, certificate), onUpdate),
     claim: async (request, onUpdate) =>
       sendCall(connected(), client, claimCall(network.chain, request), onUpdate),
+    signText: async (text) => signText(connected(), text),
   };
 }
 

@@ -1,4 +1,6 @@
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
+import { recoverOperator } from "../../core/epoch/root.ts";
+import { personalMessageDigest } from "../../core/identity-link.ts";
 import type { Address, Hash } from "../../core/primitives.ts";
 import type { Chain, Operator, TransactionUpdate, Wallet, WalletInfo } from "../chain.ts";
 
@@ -92,6 +94,17 @@ export function describeWallet(name: string, make: () => Promise<WalletUnderTest
       const claim = { epoch: 0, account, cumulativeWei: 1n, proof: [] };
       await expect(subject.wallet.claim(claim)).rejects.toThrow(code("reverted"));
       expect(subject.timesAsked()).toBe(0);
+    });
+
+    it("signs a text with the account's key, and says when the user refused or no wallet is connected", async () => {
+      const text = "Parley: a text of two lines\nand a ü";
+      await expect(subject.wallet.signText(text)).rejects.toThrow(code("wallet-needed"));
+      const account = await connect();
+      const signature = await subject.wallet.signText(text);
+      expect(signature).toMatch(/^[0-9a-f]{128}(1b|1c)$/);
+      expect(recoverOperator(personalMessageDigest(text), signature)).toBe(account);
+      subject.setUserAgrees(false);
+      await expect(subject.wallet.signText(text)).rejects.toThrow(code("wallet-rejected"));
     });
 
     async function connect(): Promise<Address> {
