@@ -1,26 +1,33 @@
 import type { AdapterLayers } from "./app/adapters/adapter-layers.ts";
+import type { SharedVersions } from "./app/adapters/shared-version.ts";
 import type { Chat } from "./app/chat/chat-service.ts";
 import type { Corrections } from "./app/chat/correction-service.ts";
-import type { DeferredServices } from "./app/deferred.ts";
 import { Governance } from "./app/governance/governance-service.ts";
 import { Learning } from "./app/learning/learning-service.ts";
 import type { NetworkFile } from "./app/network-file.ts";
 import type { NodeDependencies } from "./app/node/dependencies.ts";
 import { NodeRunner } from "./app/node/node-runner.ts";
 import type { NodeKeys } from "./app/node-keys.ts";
+import { Subject } from "./app/observable.ts";
 import { Outbox } from "./app/outbox/outbox.ts";
-import { Wallets } from "./app/wallet/wallet-service.ts";
-import { createChain } from "./chain/chain.ts";
+import type { TabStatus } from "./app/parley.ts";
+import type { Wallets } from "./app/wallet/wallet-service.ts";
+import { NodeHost, type WalletActions } from "./app/windows/node-host.ts";
+import type { NodeServices, NodeShapes } from "./app/windows/shapes.ts";
+import type { TabCalls } from "./app/windows/tab-calls.ts";
 import { createOperator } from "./chain/operator.ts";
-import { createWallet } from "./chain/wallet/wallet.ts";
+import type { ErrorData } from "./core/errors.ts";
+import { phaseAt } from "./core/epoch/clock.ts";
 import type { Genesis } from "./core/genesis.ts";
 import { createBackgroundDelivery } from "./main-delivery.ts";
+import type { PageWallet } from "./main-wallet.ts";
 import { RenyiAccountant } from "./model/training/privacy/accountant.ts";
 import { createNetwork, type Network } from "./p2p/node.ts";
 import type { Artifacts } from "./ports/artifacts.ts";
+import type { Clock } from "./ports/clock.ts";
 import type { Store } from "./ports/store.ts";
 import { createStore } from "./store/store.ts";
-import { systemClock, systemRandom } from "./store/system.ts";
+import { systemRandom } from "./store/system.ts";
 import type { ParleyApp } from "./ui/app.ts";
 import { coreClient } from "./workers/core/client.ts";
 import type { TrainingClient } from "./workers/training/client.ts";
@@ -33,29 +40,41 @@ export interface PageParts {
   readonly adapters: AdapterLayers;
   readonly training: TrainingClient;
   readonly profile: Store;
+  /** What this tab is, and what its person must know. */
+  readonly tab: Subject<TabStatus>;
   /** Hears of the network's blocks as soon as they can be asked for. */
   readonly onArtifacts: (artifacts: Artifacts) => void;
 }
 
-/** This profile's node on its network, and the services over it. */
-export async function startNode(
-  parts: PageParts,
-  services: DeferredServices,
-  file: NetworkFile,
-  genesis: Genesis,
-  keys: NodeKeys,
-): Promise<void> {
+/** A node that runs in this tab. */
+export interface RunningNode {
+  readonly services: NodeServices;
+  /** The machine or the page has slept. */
+  woke(): void;
+}
+
+export interface NodeSurroundings {
+  readonly file: NetworkFile;
+  readonly genesis: Genesis;
+  readonly keys: NodeKeys;
+  readonly page: PageWallet;
+  readonly clock: Clock;
+  /** The other tabs of the profile, which show this node. */
+  readonly calls: TabCalls;
+  readonly shapes: NodeShapes;
+  /** When it aborts, the node ends in the same turn: the page may be frozen in the next. */
+  readonly signal: AbortSignal;
+  readonly onStorageLost: (error: ErrorData) => void;
+}
+
+/** This profile's node on its network, and the services over it. Errors: aborted and those of its parts. */
+export async function startNode(parts: PageParts, around: NodeSurroundings): Promise<RunningNode> {
+  const { file, genesis, keys, page, clock, calls, shapes, signal } = around;
   const networkCid = file.genesisCid;
-  const store = await createStore({ network: networkCid });
-  const chainNetwork = { rpcUrls: file.rpcUrls, chain: genesis.chain };
-  const chain = createChain(chainNetwork);
-  const wallets = new Wallets({
-    chain,
-    wallet: createWallet(chainNetwork, window),
-    store,
-    clock: systemClock,
-    nodeId: keys.identity.nodeId,
-  });
+  const ends = new Ends(signal);
+  const store = await createStore({ network: networkCid, onLost: around.onStorageLost });
+  ends.add(() => void store.close());
+  const { chain, wallets } = page;
   const network = await createNetwork({
     identitySeed: keys.identity.secretKey,
     relays: file.relays,
@@ -64,9 +83,17 @@ export async function startNode(
     localNetwork: file.demoWallet,
     platform: "browser",
     iceServers: file.iceServers,
+    phase: () => phaseAt(genesis, clock.nowMs())?.phase,
+  });
+  ends.add(() => {
+    network.leave();
+    void network.stop().catch(() => undefined);
   });
   parts.onArtifacts(network.artifacts);
   const validation = validationClient(networkCid);
+  ends.add(() => validation.close());
+  const engine = coreClient(genesis);
+  ends.add(() => engine.close());
   const { trainer, evaluator } = parts.training;
   const learning = new Learning({ store, accountant: new RenyiAccountant(), random: systemRandom });
   await learning.start();
@@ -84,52 +111,66 @@ export async function startNode(
     trainer,
     learning,
     evaluator,
-    clock: systemClock,
+    clock,
     random: systemRandom,
     decode: (bytes) => validation.decode(bytes),
-    engine: coreClient(genesis),
+    engine,
   };
   const node = new NodeRunner(dependencies);
+  // The last to be made ends first: no write is begun when the store closes.
+  ends.add(() => node.stop());
   const outbox = new Outbox(dependencies, node, createBackgroundDelivery(file.mailboxes ?? []));
   const governance = new Governance(dependencies, node, outbox);
-  node.onAdapter((adapter, epoch, cluster) => {
-    void parts.adapters.set("global", adapter, `epoch ${epoch}`);
-    void parts.adapters.set("cluster", cluster, `epoch ${epoch}`);
-    void parts.corrections.start();
-  });
+  const versions = new Subject<SharedVersions | undefined>(undefined);
+  node.onAdapter((global, epoch, cluster) => versions.set({ epoch, global, cluster }));
   await node.start();
+  ends.check();
   await outbox.start();
   await governance.start();
-  wallets.start();
-  services.attach({ node, governance, wallet: wallets });
-  const { parley } = parts.app;
-  if (parley !== undefined) parts.app.parley = { ...parley, learning, outbox };
-  if (file.demoWallet) await offerDemoWallet(file, genesis.chain.token);
-  if (file.demoWallet)
-    exposeConsole({ node, governance, wallets, corrections: parts.corrections, network, dependencies });
+  ends.check();
+  const services = { node, governance, learning, outbox, shared: { versions } };
+  const host = new NodeHost({ calls, clock, shapes, services, walletActions: walletActions(node) });
+  ends.add(() => host.stop());
+  if (file.demoWallet) {
+    const { corrections } = parts;
+    const windows = () => host.windows;
+    exposeConsole({ node, governance, wallets, corrections, network, dependencies, windows });
+    ends.add(() => Reflect.deleteProperty(globalThis, "parley"));
+  }
+  return { services, woke: () => node.woke() };
 }
 
-/** Local networks only: a wallet for trying things, which asks in a dialog of this page. */
-async function offerDemoWallet(file: NetworkFile, token: `0x${string}`): Promise<void> {
-  const [rpcUrl] = file.rpcUrls;
-  if (rpcUrl === undefined || file.faucet === undefined) return;
-  const { announceDemoWallet } = await import("./chain/wallet/demo-wallet.ts");
-  announceDemoWallet({
-    rpcUrl,
-    chainId: file.chainId,
-    token,
-    faucet: file.faucet,
-    target: window,
-    storage: localStorage,
-    confirm: async ({ kind, account, summary }) => {
-      const { confirmInDialog } = await import("./ui/dialogs/confirm.ts");
-      return confirmInDialog({
-        title: "Demo wallet (local network only)",
-        lines: [summary, `Account ${account}`],
-        confirmLabel: kind === "connect" ? "Connect" : kind === "signature" ? "Sign" : "Send",
-      });
-    },
-  });
+/** Done with the wallet of the tab that asks. */
+function walletActions(node: NodeRunner): WalletActions {
+  return {
+    "node.startDonating": (wallet) => node.startDonating(wallet),
+    "node.anchor": (wallet) => node.anchor(wallet),
+    "node.claim": (wallet) => node.claim(wallet),
+  };
+}
+
+/** What must end when the node does, the last made first. What is made after the end ends at once. */
+class Ends {
+  readonly #signal: AbortSignal;
+  readonly #ends: (() => void)[] = [];
+
+  constructor(signal: AbortSignal) {
+    this.#signal = signal;
+    signal.addEventListener("abort", () => {
+      for (const end of this.#ends.splice(0).reverse()) end();
+    });
+  }
+
+  /** Throws the signal's reason when it has aborted meanwhile. */
+  add(end: () => void): void {
+    if (this.#signal.aborted) end();
+    else this.#ends.push(end);
+    this.check();
+  }
+
+  check(): void {
+    this.#signal.throwIfAborted();
+  }
 }
 
 /** What local networks show as `parley` in the browser's console, for developers and for tests that misbehave on purpose. */
@@ -140,6 +181,8 @@ export interface NodeConsole {
   readonly corrections: Corrections;
   readonly network: Network;
   readonly dependencies: NodeDependencies;
+  /** Other tabs that show this node now. */
+  readonly windows: () => number;
 }
 
 function exposeConsole(parley: NodeConsole): void {

@@ -3,7 +3,7 @@ import {
   circuitRelayServer,
   circuitRelayTransport,
 } from "@libp2p/circuit-relay-v2";
-import { type GossipSub, gossipsub } from "@libp2p/gossipsub";
+import { type GossipSub, type GossipsubOpts, gossipsub } from "@libp2p/gossipsub";
 import { type Identify, type IdentifyPush, identify, identifyPush } from "@libp2p/identify";
 import type { ConnectionGater, Ed25519PrivateKey, Libp2p } from "@libp2p/interface";
 import { noise } from "@libp2p/noise";
@@ -11,7 +11,7 @@ import { type Ping, ping } from "@libp2p/ping";
 import type { TransportCertificate } from "@libp2p/webrtc";
 import { webSockets } from "@libp2p/websockets";
 import { yamux } from "@libp2p/yamux";
-import { dns } from "@multiformats/dns";
+import { type DNS, dns } from "@multiformats/dns";
 import { dnsJsonOverHttps } from "@multiformats/dns/resolvers";
 import { createLibp2p, type Libp2pOptions } from "libp2p";
 import { gossipSettings } from "./gossip-settings.ts";
@@ -57,6 +57,8 @@ export interface Libp2pSettings {
   /** URLs of DNS-over-HTTPS resolvers (JSON form); libp2p's own when empty. */
   readonly dnsResolvers: readonly string[];
   readonly refusals: Refusals;
+  /** gossipSettingsOf(…); the relays' settings when absent. */
+  readonly gossip?: Partial<GossipsubOpts>;
 }
 
 const DIAL_TIMEOUT_MS = 15_000;
@@ -72,7 +74,8 @@ export const PUBLIC_STUN: readonly IceServer[] = [
 ];
 
 export async function startLibp2p(settings: Libp2pSettings): Promise<ParleyLibp2p> {
-  const { platform, openRelay, dnsResolvers } = settings;
+  const { platform, openRelay } = settings;
+  const names = nameResolver(settings);
   const options: Libp2pOptions<ParleyServices> = {
     privateKey: settings.privateKey,
     addresses: { listen: listenAddresses(settings), appendAnnounce: [...settings.announce] },
@@ -90,19 +93,22 @@ export async function startLibp2p(settings: Libp2pSettings): Promise<ParleyLibp2
     },
     // The default monitor ends good direct connections whose one ping stream is busy.
     connectionMonitor: { pingInterval: 15_000, abortConnectionOnPingFailure: false },
-    ...(dnsResolvers.length > 0
-      ? { dns: dns({ resolvers: { ".": dnsResolvers.map((url) => dnsJsonOverHttps(url)) } }) }
-      : {}),
+    dns: names,
     services: {
       identify: identify({ runOnLimitedConnection: true }),
       identifyPush: identifyPush({ runOnLimitedConnection: true }),
       ping: ping({ maxInboundStreams: 16, maxOutboundStreams: 16, runOnLimitedConnection: true }),
-      pubsub: gossipsub(gossipSettings),
-      reservations: reservations(settings.relays),
+      pubsub: gossipsub(settings.gossip ?? gossipSettings),
+      reservations: reservations(settings.relays, names),
       relay: circuitRelayServer(openRelay ? OPEN_RELAY : PEER_RELAY),
     },
   };
   return createLibp2p(options);
+}
+
+function nameResolver({ dnsResolvers }: Libp2pSettings): DNS {
+  if (dnsResolvers.length === 0) return dns();
+  return dns({ resolvers: { ".": dnsResolvers.map((url) => dnsJsonOverHttps(url)) } });
 }
 
 /** A Node process speaks WebRTC when it listens on it: else it would load native code that it does not use. */

@@ -1,11 +1,18 @@
 import { multiaddr } from "@multiformats/multiaddr";
+import type { Helia } from "helia";
+import type { TimedPhase } from "../core/genesis.ts";
 import type { Artifacts } from "../ports/artifacts.ts";
+import type { Content } from "../ports/content.ts";
 import type { Gossip } from "../ports/gossip.ts";
 import type { LogSync } from "../ports/log-sync.ts";
-import { HeliaArtifacts } from "./artifacts.ts";
+import { CatchUp } from "./catch-up.ts";
+import { startContent } from "./content/start.ts";
 import { Dialler } from "./dialler.ts";
 import { Discovery } from "./discovery.ts";
 import { Libp2pGossip } from "./gossip.ts";
+import { GossipScores } from "./gossip-scores.ts";
+import { gossipSettingsOf } from "./gossip-settings.ts";
+import { GossipTraffic } from "./gossip-traffic.ts";
 import { type BlockStoreChoice, startHelia } from "./helia.ts";
 import {
   type IceServer,
@@ -48,22 +55,32 @@ export interface NetworkOptions {
   readonly iceServers?: readonly IceServer[] | undefined;
   /** URLs of DNS-over-HTTPS resolvers (JSON form) for /dnsaddr addresses; the library's own when absent. */
   readonly dnsResolvers?: readonly string[] | undefined;
+  /** The phase of the epoch now: gossip gives a class of messages its whole quota in its phase only. */
+  readonly phase?: () => TimedPhase | undefined;
 }
 
 export interface Network {
   readonly gossip: Gossip;
   readonly logSync: LogSync;
   readonly artifacts: Artifacts;
+  /** Parts of the same blocks, and who holds them. */
+  readonly content: Content;
+  /** The block store and bitswap, for measurements. */
+  readonly helia: Helia;
   /** The node underneath, for what the ports do not cover: measurements, further protocols. */
   readonly libp2p: ParleyLibp2p;
   /** Where this node can be reached now. */
   addresses(): string[];
+  /** Ends every link at once and waits for nothing: the page may be frozen in the same moment. */
+  leave(): void;
   stop(): Promise<void>;
 }
 
 /** Starts a node of the network; it finds its peers by itself. Errors: bad-seed, bad-relay. */
 export async function createNetwork(options: NetworkOptions): Promise<Network> {
   const refusals = new Refusals();
+  const scores = new GossipScores(refusals);
+  const traffic = new GossipTraffic();
   const libp2p = await startLibp2p({
     privateKey: await privateKeyOf(options.identitySeed),
     relays: options.relays,
@@ -76,9 +93,11 @@ export async function createNetwork(options: NetworkOptions): Promise<Network> {
     iceServers: options.iceServers,
     dnsResolvers: options.dnsResolvers ?? [],
     refusals,
+    gossip: gossipSettingsOf(options.networkName, scores, traffic),
   });
   const peers = new Peers(libp2p, new Set(options.relays.map((relay) => peerIdText(multiaddr(relay)))));
-  const blockExchange = await startHelia(libp2p, peers, options.blocks);
+  const blockExchange = await startHelia(libp2p, options.blocks);
+  const content = await startContent(libp2p, peers, refusals, blockExchange.helia.blockstore);
   const status = new StatusSource(libp2p, peers, refusals);
   const dialler = new Dialler(
     libp2p,
@@ -87,6 +106,7 @@ export async function createNetwork(options: NetworkOptions): Promise<Network> {
   );
   const discovery = new Discovery(libp2p, peers, dialler, refusals, options.networkName);
   const logSync = new Libp2pLogSync(libp2p, peers, refusals, options.networkName);
+  const catchUp = new CatchUp(() => logSync.syncWithAll());
   refusals.onChange((peer, dropped) => {
     if (dropped) peers.drop(peer);
     status.changed();
@@ -95,17 +115,27 @@ export async function createNetwork(options: NetworkOptions): Promise<Network> {
   const forgetPage = endWithPage(peers);
   return {
     libp2p,
-    gossip: new Libp2pGossip(libp2p, refusals, status),
+    gossip: new Libp2pGossip(libp2p, refusals, status, {
+      scores,
+      traffic,
+      onBehind: () => catchUp.soon(),
+      ...(options.phase && { phase: options.phase }),
+    }),
     logSync,
-    artifacts: new HeliaArtifacts(blockExchange.helia.blockstore),
+    artifacts: content.blocks,
+    content: content.blocks,
+    helia: blockExchange.helia,
     addresses: () => libp2p.getMultiaddrs().map(String),
+    leave: () => peers.dropAll("the page went away"),
     stop: async () => {
       forgetPage();
+      catchUp.stop();
       discovery.stop();
       dialler.stop();
       await logSync.stop();
       status.stop();
       peers.stop();
+      await content.stop();
       await blockExchange.stop();
       await libp2p.stop();
     },

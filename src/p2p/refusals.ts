@@ -9,10 +9,19 @@ const REMEMBERED_PEERS = 1_024;
 /** Distinct codes counted for one peer. */
 const CODES_PER_PEER = 64;
 
-/** Counts what peers did wrong, and says which ones to drop, for LIMITS.droppedPeerMs. */
+interface Misdeeds {
+  /** In REJECTs, at `atMs`; less as time goes by. */
+  readonly rejects: number;
+  readonly atMs: number;
+}
+
+/**
+ * Counts what peers did wrong, and says which ones to drop, for LIMITS.droppedPeerMs: those with too many messages judged
+ * REJECT, and those that go on far above their quota. Both are forgiven slowly: over a week an honest peer makes mistakes.
+ */
 export class Refusals {
   readonly #counts = new Map<string, Map<string, number>>();
-  readonly #rejected = new Map<string, number>();
+  readonly #misdeeds = new Map<string, Misdeeds>();
   readonly #droppedUntilMs = new Map<string, number>();
   readonly #nowMs: () => number;
   #listener: (peer: PeerId, dropped: boolean) => void = () => undefined;
@@ -26,15 +35,24 @@ export class Refusals {
     this.#listener = listener;
   }
 
-  add(peer: PeerId, error: ErrorData): void {
+  /** `isExcess`: the peer is far above its quota with this message, whatever is in it. */
+  add(peer: PeerId, error: ErrorData, isExcess = false): void {
     const key = peer.toString();
     this.#count(key, error.code);
-    this.#listener(peer, error.verdict === "REJECT" && this.#reject(key));
+    const weight = error.verdict === "REJECT" ? 1 : isExcess ? 1 / LIMITS.gossipExcessPerReject : 0;
+    this.#listener(peer, weight > 0 && this.#blame(key, weight));
   }
 
   isDropped(peer: PeerId): boolean {
     const untilMs = this.#droppedUntilMs.get(peer.toString());
     return untilMs !== undefined && this.#nowMs() < untilMs;
+  }
+
+  /** Messages judged REJECT, and excess in the same coin, that are not forgiven yet. */
+  rejectsOf(peer: string): number {
+    const misdeeds = this.#misdeeds.get(peer);
+    if (misdeeds === undefined) return 0;
+    return Math.max(0, misdeeds.rejects - (this.#nowMs() - misdeeds.atMs) / LIMITS.rejectForgivenMs);
   }
 
   /** By peer id and code. */
@@ -48,13 +66,12 @@ export class Refusals {
     remember(this.#counts, key, codes);
   }
 
-  #reject(key: string): boolean {
-    const rejected = (this.#rejected.get(key) ?? 0) + 1;
-    if (rejected < LIMITS.rejectedMessagesPerPeer) {
-      remember(this.#rejected, key, rejected);
-      return false;
-    }
-    this.#rejected.delete(key);
+  #blame(key: string, weight: number): boolean {
+    const rejects = this.rejectsOf(key) + weight;
+    remember(this.#misdeeds, key, { rejects, atMs: this.#nowMs() });
+    // Half a REJECT is allowed for what was forgiven between the first and the last of a row.
+    if (rejects < LIMITS.rejectedMessagesPerPeer - 0.5) return false;
+    this.#misdeeds.delete(key);
     remember(this.#droppedUntilMs, key, this.#nowMs() + LIMITS.droppedPeerMs);
     return true;
   }

@@ -19,6 +19,10 @@ export class SeenMessages {
     return true;
   }
 
+  forget(id: string): void {
+    this.#atMs.delete(id);
+  }
+
   #forgetOld(): void {
     const oldestMs = this.#nowMs() - this.#keepMs;
     for (const [id, atMs] of this.#atMs) {

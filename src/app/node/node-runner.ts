@@ -7,7 +7,7 @@ import type { Adapter } from "../../core/primitives.ts";
 import type { Wallet } from "../../ports/chain.ts";
 import type { NetworkStatus } from "../../ports/gossip.ts";
 import { NETWORK_VALUE_PREFIX } from "../../ports/store.ts";
-import { OwnLogGuard } from "../identity/own-log-guard.ts";
+import { type KnownHead, knownHead, OwnLogGuard } from "../identity/own-log-guard.ts";
 import { lastRun } from "../learning/last-run.ts";
 import { KeyedMutex } from "../mutex.ts";
 import { Subject } from "../observable.ts";
@@ -77,6 +77,7 @@ export class NodeRunner implements NodeService {
     this.registries = new Registries(dependencies);
     this.ledger = new Ledger(dependencies, this.log, this.registries);
     this.log.edge.know(() => this.#edgeView);
+    dependencies.gossip.favour?.((nodeId) => this.#edgeView?.staked.has(nodeId) ?? false);
     this.#anchoring = new Anchoring(dependencies, this.#eventLog);
     this.network = new Subject(dependencies.gossip.status());
     this.status = new Subject<NodeStatus>({
@@ -149,6 +150,15 @@ export class NodeRunner implements NodeService {
   }
 
   /** `wallet`: of the tab that asks, when that is not the one that runs the node. */
+  /** Writes no more with this identity, for good; gives where its log ends. Errors: log-recovering, identity-moved. */
+  moveAway(): Promise<KnownHead> {
+    const { networkCid, identity, store } = this.#dependencies;
+    return this.log.whileStill(async () => {
+      await this.ownLog.moveAway();
+      return knownHead(store, networkCid, identity.nodeId);
+    });
+  }
+
   async startDonating(wallet?: Wallet): Promise<void> {
     await this.#earnings.ensureStake(this.clock.value?.epoch ?? 0, wallet);
     await this.#dependencies.store.setValue(DONATING_KEY, Uint8Array.of(1));
