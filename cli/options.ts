@@ -19,11 +19,16 @@ export function parseAuditOptions(args: readonly string[]): AuditOptions {
   if (epoch === undefined || !/^\d{1,9}$/.test(epoch)) {
     throw failure("bad-arguments", "which epoch?", "--epoch N, a whole number from 0", epoch ?? "nothing");
   }
+  const asked = { epoch: Number(epoch), url: urlOf(url) };
+  return why === undefined ? asked : { ...asked, why: accountOf(why) };
+}
+
+/** Where a network is served, without a closing slash. Errors: bad-arguments. */
+export function urlOf(url: string): string {
   if (!URL.canParse(url) || !/^https?:$/.test(new URL(url).protocol)) {
     throw failure("bad-arguments", "where is the network?", "--url http://HOST:PORT", url);
   }
-  const asked = { epoch: Number(epoch), url: url.replace(/\/+$/, "") };
-  return why === undefined ? asked : { ...asked, why: accountOf(why) };
+  return url.replace(/\/+$/, "");
 }
 
 function accountOf(text: string): Address {

@@ -1,4 +1,5 @@
 import { ParleyError } from "../src/core/errors.ts";
+import { NODE_USAGE, parseNodeOptions } from "./node/options.ts";
 import { parseAuditOptions } from "./options.ts";
 
 interface Command {
@@ -18,6 +19,18 @@ const COMMANDS: Readonly<Record<string, Command>> = {
       // Loaded late: usage and wrong arguments are answered at once.
       const { audit } = await import("./audit.ts");
       return audit(options);
+    },
+  },
+  node: {
+    usage: NODE_USAGE,
+    async run(args) {
+      const options = parseNodeOptions(args);
+      if (options.help) {
+        process.stdout.write(`usage: ${NODE_USAGE}\n`);
+        return 0;
+      }
+      const { runNode } = await import("./node.ts");
+      return runNode(options);
     },
   },
 };

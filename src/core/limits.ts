@@ -41,9 +41,13 @@ export const LIMITS = {
   correctionCharacters: 2_000,
   threadTitleCharacters: 80,
   nodeEventsKept: 400,
-  /** Messages waiting in memory for their predecessors. */
+  /** Messages waiting in memory for their predecessors: the author with the most of them loses first. */
   earlyMessages: 1_024,
+  earlyMessagesPerAuthor: 256,
+  earlyBytes: 8 * 1024 * 1024,
+  /** Checked messages at hand, by number and by encoded size. */
   decodedMessagesCached: 20_000,
+  decodedBytesCached: 32 * 1024 * 1024,
   /** Work digests of other validators that a node remembers, to tell whose attestations are copied. */
   expectedDigests: 10_000,
   artifactFetchMs: 20_000,
@@ -121,6 +125,8 @@ export const LIMITS = {
   logSyncGivenMessages: 4_096,
   /** Messages asked for by CID in one request. */
   logSyncFoundMessages: 256,
+  /** Of one set, that a node asks for by CID because log sync did not bring them. */
+  fetchedMessages: 1_024,
   logSyncFrameBytes: 5 * 1024 * 1024,
   /** Differentially private training: at most so many steps a run, pairs, and noise as a multiple of the clip norm. */
   privacySteps: 1_000_000,
@@ -134,6 +140,21 @@ export const LIMITS = {
   outboxConfirmations: 8,
   /** Own messages whose fate is known that the outbox still lists. */
   outboxSettledEntries: 200,
+  /** Shared documents: one author's part, a frame around it, parts of one scope (a discussion, a draft, a person's devices). */
+  documentPartBytes: 128 * 1024,
+  documentFrameBytes: 160 * 1024,
+  documentParts: 1_024,
+  documentScopeBytes: 8 * 1024 * 1024,
+  documentNameCharacters: 200,
+  /** Parts sent for one question of a peer, and answers to one peer in a while. */
+  documentAnswerBytes: 1024 * 1024,
+  commentCharacters: 2_000,
+  commentsPerAuthor: 200,
+  draftEditors: 16,
+  draftsPerAuthor: 16,
+  draftTextCharacters: 8_000,
+  deviceRecords: 512,
+  deviceRecordCharacters: 64 * 1024,
   /** A mailbox's answer. */
   mailboxAnswerBytes: 16 * 1024,
   identityLinkBytes: 1024,
@@ -240,4 +261,12 @@ export const LIMITS = {
   /** WebRTC connections that one peer may begin with us in this time. */
   rtcConnectionsPerPeer: 6,
   rtcConnectionsPerPeerMs: 5 * 60_000,
+  /** Blocks that a pinner goes on asking for. */
+  pinnerMissing: 4_096,
+  /** Signed messages that one address may leave in a mailbox, and how fast it gets new room. */
+  mailboxQuota: { burst: 64, perMinute: 60 },
+  /** Addresses that a mailbox keeps count of. */
+  mailboxAddresses: 4_096,
+  /** A file with corrections for a node peer to train on. */
+  pairsFileBytes: 16 * 1024 * 1024,
 } as const;

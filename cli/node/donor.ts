@@ -1,0 +1,193 @@
+import { createHash } from "node:crypto";
+import type { NodeDependencies } from "../../src/app/node/dependencies.ts";
+import type { NodeRunner } from "../../src/app/node/node-runner.ts";
+import { LOCAL_CHAIN_ID } from "../../src/chain/network.ts";
+import { fillFromFaucet } from "../../src/chain/wallet/faucet.ts";
+import { accountOfKey, KEY_WALLET_ID } from "../../src/chain/wallet/key-wallet.ts";
+import { createLocalRpc } from "../../src/chain/wallet/local-rpc.ts";
+import { failure, ParleyError, toErrorData } from "../../src/core/errors.ts";
+import type { KeptNetwork } from "./kept-network.ts";
+import { type Log, logError } from "./log.ts";
+import type { DonateOptions } from "./options.ts";
+import { PairsFile } from "./pairs.ts";
+import { isReadByOthers, keptKey, readKey, type StateFolder } from "./state-folder.ts";
+
+const LOOK_MS = 2_000;
+const RETRY_MS = 5_000;
+/** Time that each validator in the drawn order leaves the ones before it to anchor a root. */
+const ANCHOR_TURN_MS = 8_000;
+
+interface DonorParts {
+  readonly dependencies: NodeDependencies;
+  readonly node: NodeRunner;
+  readonly network: KeptNetwork;
+  readonly options: DonateOptions;
+  readonly log: Log;
+  /** The stake could not be made, and will not be by waiting. */
+  readonly onRefused: (thrown: unknown) => void;
+}
+
+/** The private key that stakes. Errors: key-file-missing, key-file-malformed, wallet-key, faucet-not-local. */
+export async function donorKey(
+  options: DonateOptions,
+  folder: StateFolder,
+  network: KeptNetwork,
+  log: Log,
+): Promise<`0x${string}`> {
+  const isLocal = network.genesis.chain.chainId === LOCAL_CHAIN_ID;
+  if (options.faucet && !isLocal) {
+    throw failure("faucet-not-local", "There is a faucet in local networks only", "--key-file FILE");
+  }
+  const { keyFile } = options;
+  const bytes = keyFile === undefined ? await keptKey(folder.walletKey) : await readKey(keyFile);
+  if (keyFile !== undefined && (await isReadByOthers(keyFile))) {
+    log("warn", `Others on this machine may read ${keyFile}: chmod 600 it`);
+  }
+  const key = `0x${Buffer.from(bytes).toString("hex")}` as const;
+  accountOfKey(key);
+  return key;
+}
+
+/** What a person does in the app, done by rule: stakes, trains when there are corrections, anchors in the drawn order. */
+export class Donor {
+  readonly #parts: DonorParts;
+  readonly #pairs: PairsFile | undefined;
+  readonly #certifiedAtMs = new Map<number, number>();
+  /** Version and pairs of the last attempt to train: the same attempt would end the same way. */
+  #trainedFor = "";
+  #timer: ReturnType<typeof setTimeout> | undefined;
+  #looking: Promise<void> = Promise.resolve();
+  #stopped = false;
+
+  constructor(parts: DonorParts) {
+    this.#parts = parts;
+    const { pairsFile } = parts.options;
+    this.#pairs = pairsFile === undefined ? undefined : new PairsFile(pairsFile);
+  }
+
+  start(): void {
+    this.#looking = this.#begin();
+  }
+
+  /** Resolves when nothing of it is under way any more. */
+  async stop(): Promise<void> {
+    this.#stopped = true;
+    clearTimeout(this.#timer);
+    await this.#looking;
+  }
+
+  /** Stakes, waiting for a chain that is away. */
+  async #begin(): Promise<void> {
+    const { node, log, onRefused } = this.#parts;
+    try {
+      await this.#stake();
+      await node.startDonating();
+      log("good", "Donating: this node takes part in every duty");
+      this.#schedule(0, () => this.#look());
+    } catch (thrown) {
+      if (this.#stopped) return;
+      const { code } = toErrorData(thrown);
+      if (code !== "chain-unreachable") return onRefused(thrown);
+      logError(log, "warn", "Not donating yet", toErrorData(thrown));
+      this.#schedule(RETRY_MS, () => this.#begin());
+    }
+  }
+
+  async #stake(): Promise<void> {
+    const { dependencies, network, options, log } = this.#parts;
+    const { wallet, chain, identity, operator } = dependencies;
+    const { faucet, rpcUrls } = network.file;
+    const [rpcUrl] = rpcUrls;
+    const account = await wallet.connect(KEY_WALLET_ID);
+    log("info", `Account ${account} stakes for node ${identity.nodeId.slice(0, 8)}`, { account });
+    if (options.faucet && faucet !== undefined && rpcUrl !== undefined) {
+      const { token } = network.genesis.chain;
+      await fillFromFaucet(createLocalRpc(rpcUrl), { token, faucet }, account);
+    }
+    const { stakeWei: wantedWei } = options;
+    if (wantedWei === undefined) return;
+    const stakedWei = (await chain.stakeOf(identity.nodeId))?.stakeWei ?? 0n;
+    if (stakedWei >= wantedWei) return;
+    const amountWei = wantedWei - stakedWei;
+    await wallet.stake({ nodeId: identity.nodeId, operator: operator.address, amountWei });
+  }
+
+  #schedule(afterMs: number, work: () => Promise<void>): void {
+    if (this.#stopped) return;
+    this.#timer = setTimeout(() => {
+      this.#looking = work();
+    }, afterMs);
+  }
+
+  async #look(): Promise<void> {
+    try {
+      await this.#importPairs();
+      await this.#trainWhenNeeded();
+      await this.#anchorInTurn();
+    } catch (thrown) {
+      if (!this.#stopped) logError(this.#parts.log, "warn", "Looked in vain", toErrorData(thrown));
+    }
+    this.#schedule(LOOK_MS, () => this.#look());
+  }
+
+  async #importPairs(): Promise<void> {
+    const { dependencies, log } = this.#parts;
+    try {
+      const added = await this.#pairs?.importInto(dependencies.store, dependencies.clock.nowMs());
+      if (added !== undefined) log("info", `${added} new corrections to train on`);
+    } catch (thrown) {
+      if (!(thrown instanceof ParleyError)) throw thrown;
+      logError(log, "warn", "No corrections from the file", thrown.data);
+    }
+  }
+
+  /** One run for what the network has not taken in yet; again when corrections or the shared version are others. */
+  async #trainWhenNeeded(): Promise<void> {
+    const { node, dependencies } = this.#parts;
+    const { status, ledger } = node;
+    if (status.value.work !== undefined) return;
+    const open = (await dependencies.store.listPairs()).filter(
+      ({ adoptedInEpoch }) => adoptedInEpoch === undefined,
+    );
+    if (open.length === 0) return;
+    const isPending = (await dependencies.store.listDuties()).some(({ kind }) => kind === "submit");
+    const attempt = [ledger.head.value.state.modelVersion, ...open.map(({ id }) => id)].join(" ");
+    if (isPending || attempt === this.#trainedFor) return;
+    this.#trainedFor = attempt;
+    // Failures stand in the node's events.
+    void node.train().catch(() => undefined);
+  }
+
+  /** All would pay for the same root: each waits for those drawn before it, in an order that every root draws anew. */
+  async #anchorInTurn(): Promise<void> {
+    const { node, dependencies } = this.#parts;
+    const oldest = node.epochs.value.findLast(({ anchor }) => anchor.state === "waiting");
+    if (oldest === undefined) return;
+    const nowMs = dependencies.clock.nowMs();
+    const sinceMs = this.#certifiedAtMs.get(oldest.epoch) ?? nowMs;
+    this.#certifiedAtMs.set(oldest.epoch, sinceMs);
+    for (const epoch of this.#certifiedAtMs.keys())
+      if (epoch < oldest.epoch) this.#certifiedAtMs.delete(epoch);
+    const { registry } = node.ledger.head.value.state;
+    const turn = turnOf(
+      dependencies.identity.nodeId,
+      registry.entries.map(({ nodeId }) => nodeId),
+      oldest.stateRoot,
+    );
+    if (turn === undefined || nowMs < sinceMs + turn * ANCHOR_TURN_MS) return;
+    // Failures stand in the node's events; another look brings another try.
+    await node.anchor().catch(() => undefined);
+    this.#certifiedAtMs.set(oldest.epoch, dependencies.clock.nowMs());
+  }
+}
+
+/** The place of a node among validators in the order of sha256(root ‖ node id); undefined when it is none of them. */
+export function turnOf(own: string, nodeIds: readonly string[], root: string): number | undefined {
+  const draw = (nodeId: string): string =>
+    createHash("sha256")
+      .update(root + nodeId, "hex")
+      .digest("hex");
+  const order = nodeIds.toSorted((a, b) => (draw(a) < draw(b) ? -1 : 1));
+  const place = order.indexOf(own);
+  return place < 0 ? undefined : place;
+}

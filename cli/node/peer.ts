@@ -1,0 +1,188 @@
+import { FsBlockstore } from "blockstore-fs";
+import { Governance } from "../../src/app/governance/governance-service.ts";
+import type { NodeDependencies } from "../../src/app/node/dependencies.ts";
+import { NodeRunner } from "../../src/app/node/node-runner.ts";
+import { Pinner } from "../../src/app/node/pinner.ts";
+import { Outbox } from "../../src/app/outbox/outbox.ts";
+import type { NodeEvent } from "../../src/app/parley.ts";
+import { createIdentity } from "../../src/core/identity.ts";
+import type { Store } from "../../src/ports/store.ts";
+import { createLevelStore } from "../../src/store/level/store.ts";
+import { composed } from "./compose.ts";
+import { Donor } from "./donor.ts";
+import { Ends } from "./ends.ts";
+import { keptModel } from "./kept-model.ts";
+import { type KeptNetwork, keptNetwork } from "./kept-network.ts";
+import type { Log } from "./log.ts";
+import { type Mailbox, startMailbox } from "./mailbox.ts";
+import { joinNetwork, listenHost } from "./network.ts";
+import type { NodeOptions } from "./options.ts";
+import { keptKey, openStateFolder } from "./state-folder.ts";
+import { type PeerFacts, useOf } from "./status.ts";
+
+export interface Peer {
+  readonly node: NodeRunner;
+  readonly addresses: readonly string[];
+  facts(): Promise<PeerFacts>;
+  /** Takes on nothing new, tells what is handed back, and lets go of everything. */
+  stop(): Promise<void>;
+}
+
+export interface PeerEvents {
+  readonly log: Log;
+  /** It cannot go on: a thread or the stake was lost. */
+  readonly onLost: (thrown: unknown) => void;
+}
+
+/** Starts a peer on what its state folder keeps and what `url` serves. Errors: those of its parts. */
+export async function startPeer(options: NodeOptions, events: PeerEvents): Promise<Peer> {
+  const ends = new Ends();
+  try {
+    return await start(options, events, ends);
+  } catch (thrown) {
+    await ends.all();
+    throw thrown;
+  }
+}
+
+async function start(options: NodeOptions, { log, onLost }: PeerEvents, ends: Ends): Promise<Peer> {
+  const folder = await openStateFolder(options.state);
+  const served = await keptNetwork(options.url, folder);
+  const { file, genesis, keptBecause } = served;
+  log("info", `Network ${genesis.name} ${file.genesisCid}`, { network: file.genesisCid });
+  if (keptBecause !== undefined)
+    log("warn", `The host is away, the kept network file counts: ${keptBecause}`);
+  const store = await createLevelStore({ folder: folder.store, network: file.genesisCid });
+  ends.add(() => store.close());
+  const model = await keptModel(options.url, folder.models, genesis.model.manifestCid);
+  const seed = await keptKey(folder.identityKey);
+  const identity = createIdentity(seed);
+  const blocks = new FsBlockstore(folder.blocks);
+  await blocks.open();
+  const network = await joinNetwork(options, served, { store, seed: identity.secretKey, blocks });
+  ends.add(() => network.stop());
+  const dependencies = await composed(options, served, {
+    folder,
+    store,
+    network,
+    model,
+    seed,
+    log,
+    onLost,
+    ends,
+  });
+  const node = new NodeRunner(dependencies);
+  const outbox = new Outbox(dependencies, node);
+  const governance = new Governance(dependencies, node, outbox);
+  const pinner = new Pinner(dependencies, node.log, node.ledger, roomIn(folder.blocks, options.quotaBytes));
+  tellEvents(node, log);
+  await node.start();
+  ends.add(() => node.stop());
+  await outbox.start();
+  await governance.start();
+  await pinner.start();
+  ends.add(() => pinner.stop());
+  const donor = await donorOf(options, served, dependencies, node, { log, onLost });
+  if (donor !== undefined) ends.add(() => donor.stop());
+  const mailbox = await openMailbox(options, served, dependencies, node);
+  if (mailbox !== undefined) {
+    ends.add(() => mailbox.stop());
+    log("info", `Mailbox at ${mailbox.url}messages`, { mailbox: mailbox.url });
+  }
+  return {
+    node,
+    addresses: network.addresses(),
+    facts: async () => ({
+      clock: node.clock.value,
+      head: { epoch: node.ledger.head.value.state.epoch, root: node.ledger.head.value.root },
+      network: network.gossip.status(),
+      node: node.status.value,
+      pinner: pinner.state.value,
+      blocks: await useOf(folder.blocks),
+      memoryBytes: process.memoryUsage.rss(),
+    }),
+    stop: async () => {
+      await tellHandedBack(store, log);
+      await ends.all();
+    },
+  };
+}
+
+/** Staking and what follows from it goes on by itself; a node that donated before and does not now stops. */
+async function donorOf(
+  { donate }: NodeOptions,
+  network: KeptNetwork,
+  dependencies: NodeDependencies,
+  node: NodeRunner,
+  { log, onLost }: PeerEvents,
+): Promise<Donor | undefined> {
+  if (donate === undefined) {
+    if (node.status.value.donating) await node.stopDonating();
+    return undefined;
+  }
+  const onRefused = (thrown: unknown) => onLost(new CannotDonate(thrown));
+  const donor = new Donor({ dependencies, node, network, options: donate, log, onRefused });
+  donor.start();
+  return donor;
+}
+
+/** Why this node cannot donate, which no waiting changes. */
+export class CannotDonate extends Error {
+  constructor(cause: unknown) {
+    super(cause instanceof Error ? cause.message : String(cause), { cause });
+  }
+}
+
+/** Whether a quota leaves room; looked at again for every block, because blocks come by other ways too. */
+function roomIn(folder: string, quotaBytes: number | undefined): () => Promise<boolean> {
+  if (quotaBytes === undefined) return () => Promise.resolve(true);
+  return async () => (await useOf(folder)).bytes < quotaBytes;
+}
+
+async function openMailbox(
+  options: NodeOptions,
+  { genesis }: KeptNetwork,
+  { identity, decode }: NodeDependencies,
+  { log }: NodeRunner,
+): Promise<Mailbox | undefined> {
+  if (options.mailboxPort === undefined) return undefined;
+  return startMailbox({
+    port: options.mailboxPort,
+    host: listenHost(options, genesis),
+    nodeId: identity.nodeId,
+    nowMs: () => Date.now(),
+    deliver: async (bytes) => {
+      const problem = await log.ingest(bytes);
+      // Its author cannot pass it on: this node does.
+      if (problem === undefined) void log.publish((await decode(bytes)).kind, bytes);
+      return problem;
+    },
+  });
+}
+
+/** Each event of the node as a line, from now on. */
+function tellEvents(node: NodeRunner, log: Log): void {
+  const sinceMs = Date.now();
+  let last: NodeEvent | undefined;
+  node.events.subscribe((events) => {
+    const from = last === undefined ? 0 : events.lastIndexOf(last) + 1;
+    for (const event of events.slice(from)) {
+      if (event.atMs < sinceMs) continue;
+      const level = event.level === "bad" ? "warn" : event.level;
+      log(level, event.text, {
+        epoch: event.epoch,
+        kind: event.kind,
+        ...(event.error && { code: event.error.code }),
+      });
+    }
+    last = events.at(-1);
+  });
+}
+
+/** What was promised and is not done: others' turn now, or this node's when it starts again in time. */
+async function tellHandedBack(store: Store, log: Log): Promise<void> {
+  const duties = await store.listDuties().catch(() => []);
+  for (const { kind, epoch } of duties) {
+    log("info", epoch < 0 ? `Left for the next start: ${kind}` : `Handed back: ${kind} of epoch ${epoch}`);
+  }
+}
