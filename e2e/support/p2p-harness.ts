@@ -1,6 +1,8 @@
 /** What a test drives inside a page: a real network node whose messages and logs are plain texts. */
 import type { Stream } from "@libp2p/interface";
+import { parseCid } from "../../src/core/codec/dag-cbor.ts";
 import { type ErrorData, ignore, reject } from "../../src/core/errors.ts";
+import { collect } from "../../src/p2p/collect.ts";
 import { createNetwork, type Network } from "../../src/p2p/node.ts";
 import type { NetworkStatus } from "../../src/ports/gossip.ts";
 import type { LogHeads, LogSource } from "../../src/ports/log-sync.ts";
@@ -30,7 +32,15 @@ class TextLogs implements LogSource {
     return log.slice(from, to).map((text, offset) => encoder.encode(`${author}:${from + offset}:${text}`));
   }
 
-  async ingest(bytes: Uint8Array): Promise<ErrorData | undefined> {
+  async ingestAll(batch: readonly Uint8Array[]): Promise<readonly (ErrorData | undefined)[]> {
+    return batch.map((bytes) => this.#ingest(bytes));
+  }
+
+  async find(): Promise<readonly Uint8Array[]> {
+    return [];
+  }
+
+  #ingest(bytes: Uint8Array): ErrorData | undefined {
     const [author = "", sequence = "", text = ""] = decoder.decode(bytes).split(":");
     const log = this.logs.get(author) ?? [];
     if (Number(sequence) < log.length) return undefined;
@@ -94,6 +104,26 @@ export class Harness {
     const startMs = performance.now();
     const { length } = await this.#running().artifacts.get(cid, { timeoutMs: 60_000 });
     return { bytes: length, ms: performance.now() - startMs };
+  }
+
+  /** The same by bitswap alone. */
+  async fetchByBitswap(cid: string): Promise<{ bytes: number; ms: number }> {
+    const startMs = performance.now();
+    const { length } = await collect(this.#running().helia.blockstore.get(parseCid(cid)));
+    return { bytes: length, ms: performance.now() - startMs };
+  }
+
+  /** Fetches all of them side by side. */
+  async fetchMany(cids: readonly string[]): Promise<{ bytes: number; ms: number }> {
+    const startMs = performance.now();
+    const { artifacts } = this.#running();
+    const blocks = await Promise.all(cids.map((cid) => artifacts.get(cid, { timeoutMs: 120_000 })));
+    const bytes = blocks.reduce((sum, { length }) => sum + length, 0);
+    return { bytes, ms: performance.now() - startMs };
+  }
+
+  async forget(cids: readonly string[]): Promise<void> {
+    for (const cid of cids) await this.#running().artifacts.delete(cid);
   }
 
   /** Serves `bytes` zero bytes on a bare stream to whoever opens one: what a fetch is measured against. */

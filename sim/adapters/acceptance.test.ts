@@ -4,6 +4,7 @@ import type { NodeId } from "../../src/core/primitives.ts";
 import { describeArtifacts } from "../../src/ports/acceptance/artifacts.ts";
 import { describeChain } from "../../src/ports/acceptance/chain.ts";
 import { describeClock } from "../../src/ports/acceptance/clock.ts";
+import { describeContent } from "../../src/ports/acceptance/content.ts";
 import { describeDevice } from "../../src/ports/acceptance/device.ts";
 import { describeGossip } from "../../src/ports/acceptance/gossip.ts";
 import { describeLogSync } from "../../src/ports/acceptance/log-sync.ts";
@@ -132,6 +133,8 @@ describeArtifacts("memory", async (count) => ({
   peers: networkOf(count).map(({ artifacts }) => artifacts),
   dispose: async () => {},
 }));
+
+describeContent("memory", async (count) => ({ peers: networkOf(count), dispose: async () => {} }));
 
 describeLogSync("memory", async (sources) => {
   const peers = networkOf(sources.length);

@@ -2,9 +2,7 @@ import { withBitswap } from "@helia/bitswap";
 import { IDBBlockstore } from "blockstore-idb";
 import { createHeliaLight, type Helia } from "helia";
 import { LIMITS } from "../core/limits.ts";
-import { LargeBlocks } from "./large-blocks.ts";
 import type { ParleyLibp2p } from "./libp2p.ts";
-import type { Peers } from "./peers.ts";
 
 type Blocks = NonNullable<NonNullable<Parameters<typeof createHeliaLight>[0]>["blockstore"]>;
 
@@ -25,11 +23,7 @@ export interface BlockExchange {
 }
 
 /** Helia with bitswap over a libp2p node that is already running. */
-export async function startHelia(
-  libp2p: ParleyLibp2p,
-  peers: Peers,
-  choice: BlockStoreChoice,
-): Promise<BlockExchange> {
+export async function startHelia(libp2p: ParleyLibp2p, choice: BlockStoreChoice): Promise<BlockExchange> {
   const own = choice.kind === "idb" ? new IDBBlockstore(choice.name) : undefined;
   await own?.open();
   const blockstore = choice.kind === "given" ? choice.blocks : own;
@@ -43,13 +37,9 @@ export async function startHelia(
     maxIncomingMessageSize: MESSAGE_BYTES,
   });
   await helia.start();
-  const large = new LargeBlocks(libp2p, peers, helia.blockstore);
-  await large.start();
-  helia.addBlockBroker(large);
   return {
     helia,
     stop: async () => {
-      await large.stop();
       await helia.stop();
       await own?.close();
     },

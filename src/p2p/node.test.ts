@@ -7,6 +7,7 @@ import { type Relay, startRelay } from "../../relay/relay.ts";
 import { bytesToHex } from "../core/bytes.ts";
 import { nodeIdOf } from "../core/identity.ts";
 import { describeArtifacts } from "../ports/acceptance/artifacts.ts";
+import { describeContent } from "../ports/acceptance/content.ts";
 import { describeGossip } from "../ports/acceptance/gossip.ts";
 import { describeLogSync } from "../ports/acceptance/log-sync.ts";
 import { createNetwork, type Network } from "./node.ts";
@@ -84,5 +85,15 @@ for (const [how, listen] of [
     const { nodes, dispose } = await startNodes(count, listen);
     await connected(nodes.map(({ network }) => network));
     return { peers: nodes.map(({ network }) => network.artifacts), dispose };
+  });
+  describeContent(how, async (count) => {
+    const { nodes, dispose } = await startNodes(count, listen);
+    await connected(nodes.map(({ network }) => network));
+    const peers = nodes.map(({ nodeId, network: { artifacts, content } }) => ({
+      nodeId,
+      artifacts,
+      content,
+    }));
+    return { peers, dispose };
   });
 }

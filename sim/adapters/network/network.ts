@@ -2,6 +2,7 @@ import type { NodeId } from "../../../src/core/primitives.ts";
 import type { Clock } from "../../../src/ports/clock.ts";
 import { SeededRandom } from "../random.ts";
 import { MemoryArtifacts } from "./artifacts.ts";
+import { MemoryContent } from "./content.ts";
 import { MemoryGossip } from "./gossip.ts";
 import type { Links } from "./links.ts";
 import { MemoryLogSync } from "./log-sync.ts";
@@ -12,11 +13,12 @@ export interface MemoryNetworkOptions {
   readonly seed?: string | number;
 }
 
-/** One node's three network ports. */
+/** One node's network ports. */
 export interface MemoryNode {
   readonly nodeId: NodeId;
   readonly gossip: MemoryGossip;
   readonly artifacts: MemoryArtifacts;
+  readonly content: MemoryContent;
   readonly logSync: MemoryLogSync;
 }
 
@@ -40,10 +42,12 @@ export class MemoryNetwork implements Links<MemoryNode> {
   }
 
   join(nodeId: NodeId): MemoryNode {
+    const artifacts = new MemoryArtifacts(this, nodeId);
     const node: MemoryNode = {
       nodeId,
       gossip: new MemoryGossip(this, nodeId),
-      artifacts: new MemoryArtifacts(this, nodeId),
+      artifacts,
+      content: new MemoryContent(this, nodeId, artifacts),
       logSync: new MemoryLogSync(this, nodeId),
     };
     this.nodes.set(nodeId, node);

@@ -1,0 +1,96 @@
+import type { Helia } from "helia";
+import type { CID } from "multiformats/cid";
+import { sha256 } from "multiformats/hashes/sha2";
+import { equalBytes } from "../../core/bytes.ts";
+import { failure } from "../../core/errors.ts";
+import { LIMITS } from "../../core/limits.ts";
+import { collect } from "../collect.ts";
+
+/** What LocalBlocks needs of Helia's blockstore. */
+export type Blockstore = Pick<Helia["blockstore"], "get" | "put" | "has" | "delete">;
+
+/**
+ * The blocks on this device. What is read was hashed; the ones read last stay in memory, because a giver reads a block
+ * piece by piece and stores give whole blocks only. Nobody may change an array that this class gave or was given.
+ */
+export class LocalBlocks {
+  readonly #blocks: Blockstore;
+  readonly #recent = new Map<string, Uint8Array>();
+  readonly #reading = new Map<string, Promise<Uint8Array | undefined>>();
+  #recentBytes = 0;
+
+  constructor(blocks: Blockstore) {
+    this.#blocks = blocks;
+  }
+
+  async has(cid: CID): Promise<boolean> {
+    return this.#recent.has(keyOf(cid)) || (await this.#blocks.has(cid));
+  }
+
+  /** Undefined when it is not here; what the disk spoiled is forgotten. */
+  read(cid: CID): Promise<Uint8Array | undefined> {
+    const key = keyOf(cid);
+    const recent = this.#recent.get(key);
+    if (recent !== undefined) {
+      this.#remember(key, recent);
+      return Promise.resolve(recent);
+    }
+    const reading = this.#reading.get(key) ?? this.#load(cid).finally(() => this.#reading.delete(key));
+    this.#reading.set(key, reading);
+    return reading;
+  }
+
+  /** The bytes have this CID. Errors: storage-full and the store's own. */
+  async write(cid: CID, bytes: Uint8Array): Promise<void> {
+    try {
+      await this.#blocks.put(cid, bytes);
+    } catch (thrown) {
+      throw /quota/i.test(String(thrown))
+        ? failure("storage-full", "This device has no room for a block", `${bytes.length} bytes`)
+        : thrown;
+    }
+    this.#remember(keyOf(cid), bytes);
+  }
+
+  async delete(cid: CID): Promise<void> {
+    this.#forget(keyOf(cid));
+    if (await this.#blocks.has(cid)) await this.#blocks.delete(cid);
+  }
+
+  async #load(cid: CID): Promise<Uint8Array | undefined> {
+    if (!(await this.#blocks.has(cid))) return undefined;
+    const bytes = await collect(this.#blocks.get(cid, { offline: true }));
+    if (bytes.length <= LIMITS.artifactBytes && (await isOfCid(bytes, cid))) {
+      this.#remember(keyOf(cid), bytes);
+      return bytes;
+    }
+    await this.#blocks.delete(cid);
+    return undefined;
+  }
+
+  #remember(key: string, bytes: Uint8Array): void {
+    this.#forget(key);
+    this.#recent.set(key, bytes);
+    this.#recentBytes += bytes.length;
+    for (const oldest of this.#recent.keys()) {
+      if (this.#recentBytes <= LIMITS.contentCacheBytes) return;
+      this.#forget(oldest);
+    }
+  }
+
+  #forget(key: string): void {
+    this.#recentBytes -= this.#recent.get(key)?.length ?? 0;
+    this.#recent.delete(key);
+  }
+}
+
+/** The hash is computed off the main thread where the platform can. */
+export async function isOfCid(bytes: Uint8Array, cid: CID): Promise<boolean> {
+  const { digest } = await sha256.digest(bytes);
+  return equalBytes(digest, cid.multihash.digest);
+}
+
+/** Stores know hashes, not codecs. */
+function keyOf(cid: CID): string {
+  return cid.toV1().toString();
+}
