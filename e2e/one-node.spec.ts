@@ -1,6 +1,6 @@
 import { expect, test } from "@playwright/test";
 import type { LocalNetwork } from "../relay/local-network.ts";
-import { ask, conversation, nodeReady, openPage, openTab, startNetwork } from "./support/app.ts";
+import { ask, conversation, nodeReady, openTab, startNetwork } from "./support/app.ts";
 
 let network: LocalNetwork;
 
@@ -21,10 +21,8 @@ test("one profile runs one node: a second tab chats meanwhile and takes over whe
 
   const second = await context.newPage();
   await second.goto(network.url);
-  await openPage(second, "Donate");
-  await expect(second.getByText("Your node runs in another tab of this browser")).toBeVisible();
+  await expect(second.getByTestId("window-label")).toBeVisible();
   expect(await second.evaluate(() => "parley" in globalThis)).toBe(false);
-  await openPage(second, "Chat");
   await ask(second, "hi");
   await expect(conversation(second)).toContainText("Parley");
 

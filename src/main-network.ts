@@ -1,50 +1,130 @@
-import { DeferredServices } from "./app/deferred.ts";
 import { type NetworkFile, parseNetworkFile } from "./app/network-file.ts";
 import { loadNodeKeys } from "./app/node-keys.ts";
+import { NodeWindow } from "./app/windows/node-window.ts";
+import { lendWallet } from "./app/windows/remote-wallet.ts";
+import { type NodeShapes, nodeShapes } from "./app/windows/shapes.ts";
+import { TabCalls } from "./app/windows/tab-calls.ts";
+import { TabServices } from "./app/windows/tab-services.ts";
+import { watchWake } from "./app/windows/wake.ts";
 import { decodeGenesis, genesisCid } from "./core/artifacts/genesis.ts";
-import { failure } from "./core/errors.ts";
-import { type PageParts, startNode } from "./main-node.ts";
+import { type ErrorData, failure, ParleyError, toErrorData } from "./core/errors.ts";
+import type { Genesis } from "./core/genesis.ts";
+import { watchPageLife } from "./main-life.ts";
+import { type NodeSurroundings, type PageParts, startNode } from "./main-node.ts";
+import { startWallet } from "./main-wallet.ts";
 import { systemClock, systemRandom } from "./store/system.ts";
+import { openTabs } from "./store/tabs.ts";
+import { timerClock } from "./workers/timer/client.ts";
 
 const NODE_LOCK = "parley-node";
+/** Names what is loaded: the bundler puts a digest of the page's code into its file names. */
+const BUILD = new URL(import.meta.url).pathname;
 
-/** Starts this profile's node, or waits until the tab that runs it closes: two would sign the same places of one log. */
+/** Runs this profile's node, or shows the one that another tab runs until that tab closes. */
 export async function joinNetwork(parts: PageParts): Promise<void> {
   const keys = await loadNodeKeys(parts.profile, systemRandom);
-  const services = new DeferredServices(keys.identity.nodeId);
-  const { node, governance, wallet } = services;
+  const { nodeId } = keys.identity;
+  const shapes = nodeShapes(nodeId);
+  const services = new TabServices(shapes, parts.tab);
   const { chat, corrections } = parts;
-  parts.app.parley = { ...parts.app.parley, chat, corrections, node, governance, wallet };
+  parts.app.parley = { ...parts.app.parley, chat, corrections, ...services.shown };
   try {
-    const file = await readNetworkFile();
-    const genesis = decodeGenesis(await fetchBytes("/genesis.cbor"));
-    if (genesisCid(genesis) !== file.genesisCid) {
-      throw failure(
-        "genesis-mismatch",
-        "genesis.cbor is not the network's",
-        file.genesisCid,
-        genesisCid(genesis),
-      );
-    }
-    const free = await navigator.locks.query();
-    if (free.held?.some(({ name }) => name === NODE_LOCK)) {
-      services.note(
-        "Your node runs in another tab of this browser. This tab takes over when that one closes.",
-        systemClock.nowMs(),
-      );
-    }
-    await navigator.locks.request(NODE_LOCK, async () => {
-      await startNode(parts, services, file, genesis, keys);
-      // Held for as long as the page lives.
-      await new Promise(() => undefined);
-    });
+    const { file, genesis } = await readNetwork();
+    const calls = new TabCalls(await openTabs(), BUILD);
+    const page = await startWallet(file, genesis, parts.profile, nodeId);
+    services.wallet.attach(page.wallets);
+    lendWallet(calls, page.wallets.tracked());
+    parts.app.parley = { ...parts.app.parley, ...services.later };
+    answerWithShared(parts, services);
+    const clock = timerClock();
+    const around = { file, genesis, keys, page, clock, calls, shapes };
+    const run = (signal: AbortSignal) => runNode(parts, services, { ...around, signal });
+    await takeTurns(services, calls, shapes, run);
   } catch (thrown) {
-    services.fail(thrown, systemClock.nowMs());
+    services.fail(toErrorData(thrown), systemClock.nowMs());
   }
 }
 
-async function readNetworkFile(): Promise<NetworkFile> {
-  return parseNetworkFile(JSON.parse(new TextDecoder().decode(await fetchBytes("/network.json"))));
+/** While this tab is awake: a window of the profile's node, and the next to run it. */
+async function takeTurns(
+  services: TabServices,
+  calls: TabCalls,
+  shapes: NodeShapes,
+  run: (signal: AbortSignal) => Promise<void>,
+): Promise<void> {
+  const life = watchPageLife(window);
+  for (;;) {
+    const signal = await life.awake();
+    const shown = new NodeWindow({
+      calls,
+      shapes,
+      onAttached: (remote) => services.attach(remote, "window"),
+      onDetached: () => services.detach(),
+    });
+    const asleep = new Promise<void>((resolve) => signal.addEventListener("abort", () => resolve()));
+    signal.addEventListener("abort", () => shown.stop());
+    try {
+      await navigator.locks.request(NODE_LOCK, { signal }, () => {
+        shown.stop();
+        // The lock is given up in the turn in which the page is put to sleep, whatever still runs.
+        return Promise.race([run(signal), asleep]);
+      });
+    } catch (thrown) {
+      if (!signal.aborted) throw thrown;
+    }
+    await asleep;
+  }
+}
+
+/** Until `signal` aborts. Errors: whatever ended the node before that. */
+async function runNode(
+  parts: PageParts,
+  services: TabServices,
+  around: Omit<NodeSurroundings, "onStorageLost">,
+): Promise<void> {
+  const { signal, clock } = around;
+  const end = new AbortController();
+  signal.addEventListener("abort", () => end.abort(signal.reason));
+  const ended = new Promise<never>((_, reject) =>
+    end.signal.addEventListener("abort", () => reject(end.signal.reason)),
+  );
+  // Whoever waits for it hears of it.
+  ended.catch(() => undefined);
+  const onStorageLost = (error: ErrorData) => end.abort(new ParleyError(error));
+  const node = await startNode(parts, { ...around, signal: end.signal, onStorageLost });
+  end.signal.throwIfAborted();
+  const stopWatching = watchWake(clock, () => node.woke());
+  end.signal.addEventListener("abort", () => {
+    stopWatching();
+    services.detach();
+  });
+  services.attach(node.services, "node");
+  await ended;
+}
+
+/** Every tab answers with what the network has learnt, wherever the node runs. */
+function answerWithShared({ adapters, corrections }: PageParts, services: TabServices): void {
+  services.shared.versions.subscribe((versions) => {
+    if (versions === undefined) return;
+    const { epoch, global, cluster } = versions;
+    void adapters.set("global", global, `epoch ${epoch}`);
+    void adapters.set("cluster", cluster, `epoch ${epoch}`);
+    void corrections.start();
+  });
+}
+
+async function readNetwork(): Promise<{ readonly file: NetworkFile; readonly genesis: Genesis }> {
+  const file = parseNetworkFile(JSON.parse(new TextDecoder().decode(await fetchBytes("/network.json"))));
+  const genesis = decodeGenesis(await fetchBytes("/genesis.cbor"));
+  if (genesisCid(genesis) !== file.genesisCid) {
+    throw failure(
+      "genesis-mismatch",
+      "genesis.cbor is not the network's",
+      file.genesisCid,
+      genesisCid(genesis),
+    );
+  }
+  return { file, genesis };
 }
 
 async function fetchBytes(path: string): Promise<Uint8Array> {

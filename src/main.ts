@@ -2,9 +2,13 @@ import "./ui/app.ts";
 import { Chat } from "./app/chat/chat-service.ts";
 import { Corrections } from "./app/chat/correction-service.ts";
 import type { Models } from "./app/models/model-service.ts";
+import { Subject } from "./app/observable.ts";
+import type { TabStatus } from "./app/parley.ts";
+import type { ErrorData } from "./core/errors.ts";
 import { createModels, showAnswering } from "./main-models.ts";
 import { lazySimulations } from "./main-simulator.ts";
 import { placesBeside } from "./model/runtime/places.ts";
+import { onProfileChange } from "./store/changes.ts";
 import { createStore } from "./store/store.ts";
 import { systemClock, systemRandom } from "./store/system.ts";
 import type { ParleyApp } from "./ui/app.ts";
@@ -15,14 +19,20 @@ async function start(): Promise<void> {
   const app = document.querySelector("parley-app");
   if (!app) return;
   const places = placesBeside(document.baseURI);
-  const store = await createStore({ network: undefined });
+  const tab = new Subject<TabStatus>({ role: "starting" });
+  const notice = (error: ErrorData) => tab.update((status) => ({ ...status, notice: error }));
+  const store = await createStore({ network: undefined, onLost: notice });
   const { models, connectPeers } = await createModels(places, store);
   const shared = { store, clock: systemClock, random: systemRandom };
   const chat = new Chat({ ...shared, inference: models.inference });
   showAnswering(models, chat);
   const corrections = new Corrections({ ...shared, chat });
-  app.parley = { chat, corrections, simulations: lazySimulations() };
+  app.parley = { chat, corrections, simulations: lazySimulations(), tab: { status: tab } };
   await Promise.all([chat.start(), corrections.start()]);
+  onProfileChange((tables) => {
+    if (tables.has("threads") || tables.has("turns")) void chat.refresh().catch(() => undefined);
+    if (tables.has("pairs")) void corrections.start().catch(() => undefined);
+  });
   if (import.meta.env.PROD) void registerServiceWorker();
   const [{ joinNetwork }, { createAdapters }] = await Promise.all([
     import("./main-network.ts"),
@@ -32,6 +42,9 @@ async function start(): Promise<void> {
   app.parley = { ...app.parley, adapters };
   void listModels(app, models);
   await adapters.start();
+  onProfileChange((tables) => {
+    if (tables.has("adapters") || tables.has("values")) void adapters.refresh().catch(() => undefined);
+  });
   await joinNetwork({
     app,
     chat,
@@ -39,6 +52,7 @@ async function start(): Promise<void> {
     adapters,
     training,
     profile: store,
+    tab,
     onArtifacts: connectPeers,
   });
 }

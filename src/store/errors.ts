@@ -1,4 +1,16 @@
-import { failure, ParleyError } from "../core/errors.ts";
+import { type ErrorData, failure, ParleyError } from "../core/errors.ts";
+
+/** A tab of a newer version of the app needs the database in its own form. */
+export const NEWER_VERSION: ErrorData = {
+  code: "newer-version",
+  message: "A newer version of Parley is open in another tab: reload this one.",
+};
+
+export const STORAGE_DELETED: ErrorData = {
+  code: "storage-deleted",
+  message:
+    "What Parley kept in this browser was deleted while it ran, so the node has stopped. Reload the page to start anew.",
+};
 
 /** What IndexedDB and Dexie throw, as the Store port's errors. */
 export function storageError(thrown: unknown): ParleyError {

@@ -1,5 +1,5 @@
 import { Dexie } from "dexie";
-import { failure } from "../core/errors.ts";
+import { type ErrorData, failure } from "../core/errors.ts";
 import type { Cid, NodeId } from "../core/primitives.ts";
 import {
   NETWORK_VALUE_PREFIX,
@@ -16,27 +16,52 @@ import {
   type StoredTurn,
 } from "../ports/store.ts";
 import { type IndexedDbEngine, NetworkDatabase, ProfileDatabase } from "./databases.ts";
-import { storageError } from "./errors.ts";
+import { NEWER_VERSION, STORAGE_DELETED, storageError } from "./errors.ts";
 
 export interface StoreOptions {
   /** CID of the genesis; undefined while only the chat is open. */
   readonly network: Cid | undefined;
   readonly engine?: IndexedDbEngine;
+  /** The database was taken away while it was open: a newer version of the app needs it, or it was deleted. */
+  readonly onLost?: (error: ErrorData) => void;
 }
 
 /** Opens the databases. Errors: storage-unavailable, storage-full. */
-export async function createStore({ network, engine = {} }: StoreOptions): Promise<Store> {
+export async function createStore({ network, engine = {}, onLost }: StoreOptions): Promise<Store> {
   const profile = new ProfileDatabase(engine);
   const networked = network === undefined ? undefined : new NetworkDatabase(network, engine);
   try {
     await profile.open();
     await networked?.open();
+    if (onLost !== undefined) tellLoss([profile, ...(networked === undefined ? [] : [networked])], onLost);
   } catch (thrown) {
     profile.close();
     networked?.close();
     throw storageError(thrown);
   }
   return new DexieStore(profile, networked);
+}
+
+/**
+ * A tab of a newer version upgrades the schema only when nobody holds the old one open; and what the browser or a person
+ * deletes is gone. Either way the database is closed now, for good, and its owner hears why, once.
+ */
+function tellLoss(databases: readonly Dexie[], onLost: (error: ErrorData) => void): void {
+  let told = false;
+  const lose = (error: ErrorData) => {
+    for (const database of databases) database.close({ disableAutoOpen: true });
+    if (!told) onLost(error);
+    told = true;
+  };
+  for (const database of databases) {
+    database.on("versionchange", (event) => {
+      lose(event.newVersion === null ? STORAGE_DELETED : NEWER_VERSION);
+      // Dexie's own listener would open the database again.
+      return false;
+    });
+    // The browser closes what it deletes itself: site data cleared, or the disk full (IndexedDB 3.0, §4.2.2 "close").
+    database.on("close", () => lose(STORAGE_DELETED));
+  }
 }
 
 class DexieStore implements Store {

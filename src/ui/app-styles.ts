@@ -56,6 +56,10 @@ export const appStyles = css`
     min-width: 0;
     white-space: nowrap;
   }
+  .window-of {
+    padding-inline: 0.5rem;
+    white-space: nowrap;
+  }
   .working {
     width: 0.85em;
     height: 0.85em;

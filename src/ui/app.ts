@@ -45,6 +45,7 @@ export class ParleyApp extends LitElement {
   private readonly wallet = new Watch(this, () => this.parley?.wallet?.status);
   private readonly network = new Watch(this, () => this.parley?.node?.network);
   private readonly node = new Watch(this, () => this.parley?.node?.status);
+  private readonly tab = new Watch(this, () => this.parley?.tab?.status);
   private readonly theme = new Watch(this, () => theme);
   private readonly newVersion = new Watch(this, () => updateReady);
   private stopRouting: (() => void) | undefined;
@@ -75,10 +76,10 @@ export class ParleyApp extends LitElement {
         <a class="brand" href=${hrefOf("chat")} aria-label="Parley, home">
           <img src="/icons/parley.svg" alt="" width="28" height="28" /><span>Parley</span>
         </a>
-        <div class="tools">${this.peersPill()} ${this.themeButton()} ${this.walletButton()}</div>
+        <div class="tools">${this.windowLabel()} ${this.peersPill()} ${this.themeButton()} ${this.walletButton()}</div>
       </header>
       <nav aria-label="Main">${PAGES.map((page) => this.link(page))}</nav>
-      <main tabindex="-1" aria-label=${TITLES[this.page]}>${this.updateNotice()} ${this.pendingNotice()} ${this.pageView()}</main>
+      <main tabindex="-1" aria-label=${TITLES[this.page]}>${this.updateNotice()} ${this.tabNotice()} ${this.pendingNotice()} ${this.pageView()}</main>
       ${
         this.walletOpen
           ? html`<parley-wallet-dialog
@@ -143,6 +144,15 @@ export class ParleyApp extends LitElement {
     return html`<span class="pill number ${tone}" data-testid="network-state"><i class="dot"></i>${words}</span>`;
   }
 
+  /** Quietly: what is done here is done by the node in another tab. */
+  private windowLabel(): TemplateResult | typeof nothing {
+    if (this.tab.value?.role !== "window") return nothing;
+    const words = "Your node runs in another tab. This tab shows and controls it.";
+    return html`<span class="window-of small quiet" title=${words} data-testid="window-label">
+      <span aria-hidden="true">window</span><span class="visually-hidden">${words}</span>
+    </span>`;
+  }
+
   private themeButton(): TemplateResult {
     const current = this.theme.value ?? "system";
     const label = `Theme: ${current}`;
@@ -177,6 +187,16 @@ export class ParleyApp extends LitElement {
     return html`<div class="update" role="status">
       <span>A new version of Parley is ready.</span>
       <button class="plain" @click=${useUpdate}>${icon("retry")}Reload</button>
+    </div>`;
+  }
+
+  /** What its person must know about this tab. */
+  private tabNotice(): TemplateResult | typeof nothing {
+    const notice = this.tab.value?.notice;
+    if (notice === undefined) return nothing;
+    return html`<div class="update" role="alert" data-code=${notice.code}>
+      <span>${notice.message}</span>
+      <button class="plain" @click=${() => location.reload()}>${icon("retry")}Reload</button>
     </div>`;
   }
 

@@ -55,6 +55,8 @@ export class AdapterLayers implements AdapterService {
   readonly #held = new Map<AdapterLayer, Layer>();
   #off: ReadonlySet<AdapterLayer> = new Set();
   #baseModel: Cid | undefined;
+  /** When what is held here was written: another tab's is newer. */
+  #personalAtMs: number | undefined;
 
   constructor(dependencies: AdapterLayerDependencies) {
     this.#dependencies = dependencies;
@@ -69,6 +71,7 @@ export class AdapterLayers implements AdapterService {
         if (kept !== undefined) this.#off = new Set(parse(kept));
         this.#baseModel = await files.baseModel();
         const personal = await store.getPersonalAdapter(this.#baseModel);
+        this.#personalAtMs = personal?.updatedAtMs;
         if (personal !== undefined)
           this.#held.set("personal", { adapter: personal.adapter, version: "personal" });
       } catch (thrown) {
@@ -76,6 +79,22 @@ export class AdapterLayers implements AdapterService {
         return;
       }
       if (this.#held.size > 0 || this.#off.size > 0) await this.#apply();
+    });
+  }
+
+  /** Reads again what this device has learnt, and which layers are on: another tab may have changed it. */
+  refresh(): Promise<void> {
+    return this.#change(async () => {
+      const { store } = this.#dependencies;
+      const kept = await store.getValue(KEY);
+      const personal = await store.getPersonalAdapter(await this.#base());
+      const isSame = personal?.updatedAtMs === this.#personalAtMs;
+      const off = kept === undefined ? [] : parse(kept);
+      if (isSame && off.length === this.#off.size && off.every((layer) => this.#off.has(layer))) return;
+      this.#off = new Set(off);
+      this.#personalAtMs = personal?.updatedAtMs;
+      this.#hold("personal", personal?.adapter ?? null, "personal");
+      await this.#apply();
     });
   }
 
@@ -133,6 +152,7 @@ export class AdapterLayers implements AdapterService {
   removePersonal(): Promise<void> {
     return this.#change(async () => {
       await this.#dependencies.store.deletePersonalAdapter(await this.#base());
+      this.#personalAtMs = undefined;
       this.#hold("personal", null, "personal");
       await this.#apply();
     });
@@ -142,7 +162,9 @@ export class AdapterLayers implements AdapterService {
     // What would not add up is refused before it takes the place of what does.
     this.#sum({ adapter, version: "personal" });
     const { store, clock } = this.#dependencies;
-    await store.putPersonalAdapter({ baseModel: adapter.baseModel, adapter, updatedAtMs: clock.nowMs() });
+    const updatedAtMs = clock.nowMs();
+    await store.putPersonalAdapter({ baseModel: adapter.baseModel, adapter, updatedAtMs });
+    this.#personalAtMs = updatedAtMs;
     this.#hold("personal", adapter, "personal");
     await this.#apply();
   }

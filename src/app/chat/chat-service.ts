@@ -158,6 +158,25 @@ export class Chat implements ChatService {
     this.threads.update((threads) => threads.filter((thread) => thread.id !== id));
   }
 
+  /** Reads again what another tab may have changed. An answer being written here goes on, and is read after. */
+  async refresh(): Promise<void> {
+    const { store } = this.#dependencies;
+    const threads = await store.listThreads();
+    this.threads.set(threads);
+    const open = this.current.value;
+    if (open === undefined || this.#abort) return;
+    const kept = threads.find(({ id }) => id === open.id);
+    if (kept === undefined) {
+      this.newThread();
+      return;
+    }
+    const turns = await store.listTurns(open.id);
+    // Meanwhile its user may have opened another one, or asked something.
+    if (this.current.value?.id !== open.id || this.#abort) return;
+    this.current.set(kept);
+    this.turns.set(turns);
+  }
+
   /** After a correction, the turn carries the better answer. */
   async markCorrected(turn: StoredTurn, correctedTo: string): Promise<void> {
     const changed = { ...turn, correctedTo };
@@ -222,6 +241,7 @@ export class Chat implements ChatService {
       await work(abort.signal);
     } finally {
       this.#abort = undefined;
+      void this.refresh().catch(() => undefined);
     }
   }
 

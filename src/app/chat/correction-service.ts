@@ -23,6 +23,7 @@ export class Corrections implements CorrectionService {
     this.#random = dependencies.random;
   }
 
+  /** Reads what is kept; again when another tab or the node has changed it. */
   async start(): Promise<void> {
     this.pairs.set(await this.#store.listPairs());
   }

@@ -1,6 +1,6 @@
 import { decodeCertificate } from "../../core/artifacts/certificate.ts";
 import { failure, ParleyError } from "../../core/errors.ts";
-import type { AnchoredEpoch } from "../../ports/chain.ts";
+import type { AnchoredEpoch, Wallet } from "../../ports/chain.ts";
 import { NETWORK_VALUE_PREFIX, type StoredEpoch } from "../../ports/store.ts";
 import type { NodeDependencies } from "./dependencies.ts";
 import type { EventLog } from "./event-log.ts";
@@ -19,10 +19,13 @@ export class Anchoring {
   readonly #anchored = new Map<number, AnchoredEpoch>();
   #reason: string | undefined;
   #sending = false;
+  /** Of whoever wished to anchor last; after a reload, this node's own. */
+  #wallet: Wallet;
 
   constructor(dependencies: NodeDependencies, events: EventLog) {
     this.#dependencies = dependencies;
     this.#events = events;
+    this.#wallet = dependencies.wallet;
   }
 
   /** Why the oldest waiting root is not on the chain, if an attempt was made. */
@@ -53,11 +56,12 @@ export class Anchoring {
   }
 
   /** Errors: nothing-to-anchor and the wallet's. When the chain is away the wish is kept and `chain-unreachable` thrown. */
-  async anchor(): Promise<void> {
+  async anchor(wallet: Wallet = this.#dependencies.wallet): Promise<void> {
     await this.#forgetUndone().catch(() => undefined);
     if ((await this.#waiting()).length === 0) {
       throw failure("nothing-to-anchor", "Every certified root is on the chain already.");
     }
+    this.#wallet = wallet;
     await this.#dependencies.store.setValue(INTENT_KEY, Uint8Array.of(1));
     await this.#send();
   }
@@ -74,10 +78,10 @@ export class Anchoring {
   }
 
   async #send(): Promise<void> {
-    const { wallet, store } = this.#dependencies;
+    const { store } = this.#dependencies;
     this.#sending = true;
     try {
-      for (const waiting of await this.#waiting()) await this.#sendOne(wallet, waiting);
+      for (const waiting of await this.#waiting()) await this.#sendOne(this.#wallet, waiting);
       await store.setValue(INTENT_KEY, undefined);
       this.#reason = undefined;
     } catch (thrown) {
@@ -88,7 +92,7 @@ export class Anchoring {
     }
   }
 
-  async #sendOne(wallet: NodeDependencies["wallet"], waiting: StoredEpoch): Promise<void> {
+  async #sendOne(wallet: Wallet, waiting: StoredEpoch): Promise<void> {
     const { chain } = this.#dependencies;
     await chain.head();
     if (await chain.anchoredEpoch(waiting.epoch)) return;

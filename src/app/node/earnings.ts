@@ -35,8 +35,8 @@ export class Earnings {
   }
 
   /** Stakes what is missing: all of the minimum, or what charges took. Errors: wallet-needed and the wallet's. */
-  async ensureStake(epoch: number): Promise<void> {
-    const { chain, wallet, identity, operator } = this.#dependencies;
+  async ensureStake(epoch: number, wallet = this.#dependencies.wallet): Promise<void> {
+    const { chain, identity, operator } = this.#dependencies;
     const stake = await chain.stakeOf(identity.nodeId);
     const missingWei = this.#missingWei(stake?.stakeWei ?? 0n);
     if (missingWei > 0n) {
@@ -57,8 +57,7 @@ export class Earnings {
   }
 
   /** Claims all that is due on the newest anchored root of `epochs`. Errors: wallet-needed, nothing-to-claim, the wallet's. */
-  async claim(epochs: readonly StoredEpoch[]): Promise<void> {
-    const { wallet } = this.#dependencies;
+  async claim(epochs: readonly StoredEpoch[], wallet = this.#dependencies.wallet): Promise<void> {
     const account = wallet.account();
     if (!account) throw failure("wallet-needed", "Connect the wallet that staked for this node first.");
     const anchored = epochs.find(({ epoch }) => this.#anchoring.anchoredEpoch(epoch) !== undefined);

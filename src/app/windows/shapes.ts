@@ -1,0 +1,89 @@
+import { z } from "../../core/codec/zod.ts";
+import type { NodeId } from "../../core/primitives.ts";
+import type { SharedVersion } from "../adapters/shared-version.ts";
+import type {
+  GovernanceService,
+  LearningService,
+  NodeService,
+  OutboxService,
+  WalletService,
+} from "../parley.ts";
+import { asked, nothing, type Shape, seen, told } from "./shape.ts";
+
+/**
+ * The services that live where the node runs and are shown in every tab. Arguments are checked here as far as their
+ * form goes; the service checks what they say, as it does for its own page.
+ */
+export interface NodeServices {
+  readonly node: NodeService;
+  readonly governance: GovernanceService;
+  readonly learning: LearningService;
+  readonly outbox: OutboxService;
+  /** What the network answers with. */
+  readonly shared: SharedVersion;
+}
+
+const object = <T extends object>() => z.custom<T>((value) => typeof value === "object" && value !== null);
+const orNull = <T extends object>() => z.custom<T | null>((value) => typeof value === "object");
+const orMissing = <T extends object>() =>
+  z.custom<T | undefined>((value) => value === undefined || (typeof value === "object" && value !== null));
+
+type Argument<F extends (...args: never) => unknown, I extends number> = Parameters<F>[I];
+
+const nodeShape = (nodeId: NodeId): Shape<NodeService> => ({
+  status: seen({ nodeId, donating: false, staked: false, work: undefined, dueWei: 0n, claimedWei: 0n }),
+  // Peers belong to the tab that has them: while none runs the node there are none.
+  network: seen({ state: "connecting", peers: [], relays: [], refused: {} }, { stays: false }),
+  clock: seen(undefined),
+  events: seen([]),
+  epochs: seen([]),
+  startDonating: asked(nothing),
+  stopDonating: asked(nothing, { again: true }),
+  train: asked(nothing),
+  cancelTraining: told(nothing),
+  keepHeldOut: asked(
+    z.tuple([z.array(object<Argument<NodeService["keepHeldOut"], 0>[number]>()).readonly()]),
+  ),
+  anchor: asked(nothing),
+  claim: asked(nothing),
+});
+
+const governanceShape: Shape<GovernanceService> = {
+  proposals: seen([]),
+  parameters: seen(undefined),
+  propose: asked(
+    z.tuple([z.string(), z.string(), orNull<NonNullable<Argument<GovernanceService["propose"], 2>>>()]),
+  ),
+  vote: asked(z.tuple([z.string(), z.enum(["for", "against", "abstain"])])),
+};
+
+const learningShape: Shape<LearningService> = {
+  state: seen({ objective: "answers", spentMicro: 0 }),
+  setObjective: asked(z.tuple([z.enum(["answers", "preferences"])]), { again: true }),
+  setPrivacy: asked(z.tuple([orMissing<NonNullable<Argument<LearningService["setPrivacy"], 0>>>()]), {
+    again: true,
+  }),
+};
+
+const outboxShape: Shape<OutboxService> = { entries: seen([]), deliver: asked(nothing, { again: true }) };
+
+const sharedShape: Shape<SharedVersion> = { versions: seen(undefined) };
+
+export type NodeShapes = { readonly [K in keyof NodeServices]: Shape<NodeServices[K]> };
+
+export function nodeShapes(nodeId: NodeId): NodeShapes {
+  return {
+    node: nodeShape(nodeId),
+    governance: governanceShape,
+    learning: learningShape,
+    outbox: outboxShape,
+    shared: sharedShape,
+  };
+}
+
+/** Of each tab's own: a wallet opens where its user looks. */
+export const walletShape: Shape<WalletService> = {
+  status: seen({ wallets: [], demo: false, chain: "none" }),
+  connect: asked(z.tuple([z.string()])),
+  disconnect: told(nothing),
+};

@@ -1,0 +1,79 @@
+import { describeError, type ErrorData } from "../../core/errors.ts";
+import type { Subject } from "../observable.ts";
+import type { NodeEvent, Parley, TabStatus, WalletService } from "../parley.ts";
+import { type NodeServices, type NodeShapes, walletShape } from "./shapes.ts";
+import { StandIn } from "./stand-in.ts";
+
+/**
+ * The services as a tab's pages hold them from the start. What does the work behind them loads later, runs here or in
+ * another tab, and may move: the pages see the values change and nothing else.
+ */
+export class TabServices {
+  readonly tab: Subject<TabStatus>;
+  readonly wallet = new StandIn<WalletService>(walletShape);
+  readonly #node: StandIn<NodeServices["node"]>;
+  readonly #governance: StandIn<NodeServices["governance"]>;
+  readonly #learning: StandIn<NodeServices["learning"]>;
+  readonly #outbox: StandIn<NodeServices["outbox"]>;
+  readonly #shared: StandIn<NodeServices["shared"]>;
+
+  constructor(shapes: NodeShapes, tab: Subject<TabStatus>) {
+    this.tab = tab;
+    this.#node = new StandIn(shapes.node);
+    this.#governance = new StandIn(shapes.governance);
+    this.#learning = new StandIn(shapes.learning);
+    this.#outbox = new StandIn(shapes.outbox);
+    this.#shared = new StandIn(shapes.shared);
+  }
+
+  get shown(): Pick<Parley, "node" | "governance" | "wallet"> {
+    return {
+      node: this.#node.service,
+      governance: this.#governance.service,
+      wallet: this.wallet.service,
+    };
+  }
+
+  /** What makes sense only once there is a node. */
+  get later(): Pick<Parley, "learning" | "outbox"> {
+    return { learning: this.#learning.service, outbox: this.#outbox.service };
+  }
+
+  get shared(): NodeServices["shared"] {
+    return this.#shared.service;
+  }
+
+  attach(services: NodeServices, role: "node" | "window"): void {
+    this.#node.attach(services.node);
+    this.#governance.attach(services.governance);
+    this.#learning.attach(services.learning);
+    this.#outbox.attach(services.outbox);
+    this.#shared.attach(services.shared);
+    this.tab.update((status) => ({ ...status, role }));
+  }
+
+  detach(): void {
+    for (const standIn of this.#all()) standIn.detach();
+    this.tab.update((status) => ({ ...status, role: "starting" }));
+  }
+
+  /** No node will come: callers learn why, and so does who reads the activity. */
+  fail(error: ErrorData, nowMs: number): void {
+    this.detach();
+    for (const standIn of [...this.#all(), this.wallet]) standIn.fail(error);
+    const { events } = this.#node.service;
+    const line: NodeEvent = {
+      atMs: nowMs,
+      epoch: 0,
+      kind: "sync",
+      text: describeError(error),
+      level: "info",
+    };
+    this.#node.show("events", [...events.value, line]);
+    this.tab.update((status) => ({ ...status, role: "none" }));
+  }
+
+  #all(): readonly Pick<StandIn<NodeServices["node"]>, "detach" | "fail">[] {
+    return [this.#node, this.#governance, this.#learning, this.#outbox, this.#shared];
+  }
+}

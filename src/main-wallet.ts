@@ -1,0 +1,53 @@
+import type { NetworkFile } from "./app/network-file.ts";
+import { Wallets } from "./app/wallet/wallet-service.ts";
+import { createChain } from "./chain/chain.ts";
+import { createWallet } from "./chain/wallet/wallet.ts";
+import type { Genesis } from "./core/genesis.ts";
+import type { NodeId } from "./core/primitives.ts";
+import type { Chain } from "./ports/chain.ts";
+import type { Store } from "./ports/store.ts";
+import { systemClock } from "./store/system.ts";
+
+export interface PageWallet {
+  readonly chain: Chain;
+  readonly wallets: Wallets;
+}
+
+/** The wallets of this tab: they open where their user looks, whichever tab runs the node. */
+export async function startWallet(
+  file: NetworkFile,
+  genesis: Genesis,
+  store: Store,
+  nodeId: NodeId,
+): Promise<PageWallet> {
+  const chainNetwork = { rpcUrls: file.rpcUrls, chain: genesis.chain };
+  const chain = createChain(chainNetwork);
+  const wallet = createWallet(chainNetwork, window);
+  const wallets = new Wallets({ chain, wallet, store, clock: systemClock, nodeId });
+  wallets.start();
+  if (file.demoWallet) await offerDemoWallet(file, genesis.chain.token);
+  return { chain, wallets };
+}
+
+/** Local networks only: a wallet for trying things, which asks in a dialog of this page. */
+async function offerDemoWallet(file: NetworkFile, token: `0x${string}`): Promise<void> {
+  const [rpcUrl] = file.rpcUrls;
+  if (rpcUrl === undefined || file.faucet === undefined) return;
+  const { announceDemoWallet } = await import("./chain/wallet/demo-wallet.ts");
+  announceDemoWallet({
+    rpcUrl,
+    chainId: file.chainId,
+    token,
+    faucet: file.faucet,
+    target: window,
+    storage: localStorage,
+    confirm: async ({ kind, account, summary }) => {
+      const { confirmInDialog } = await import("./ui/dialogs/confirm.ts");
+      return confirmInDialog({
+        title: "Demo wallet (local network only)",
+        lines: [summary, `Account ${account}`],
+        confirmLabel: kind === "connect" ? "Connect" : kind === "signature" ? "Sign" : "Send",
+      });
+    },
+  });
+}
