@@ -181,6 +181,8 @@ export const LIMITS = {
   pairingAddresses: 3,
   pairingInvitationMs: 3 * 60_000,
   pairingStepMs: 90_000,
+  /** What the devices of one person tell each other at once. */
+  householdBytes: 64 * 1024,
   /** Wrong answers to one invitation before it is worth nothing any more. */
   pairingWrongAnswers: 5,
   /** The longest silence inside one log sync. */
