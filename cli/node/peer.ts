@@ -5,6 +5,7 @@ import { NodeRunner } from "../../src/app/node/node-runner.ts";
 import { Pinner } from "../../src/app/node/pinner.ts";
 import { Outbox } from "../../src/app/outbox/outbox.ts";
 import type { NodeEvent } from "../../src/app/parley.ts";
+import { failure, toErrorData } from "../../src/core/errors.ts";
 import { createIdentity } from "../../src/core/identity.ts";
 import type { Store } from "../../src/ports/store.ts";
 import { createLevelStore } from "../../src/store/level/store.ts";
@@ -82,6 +83,7 @@ async function start(options: NodeOptions, { log, onLost }: PeerEvents, ends: En
   await governance.start();
   await pinner.start();
   ends.add(() => pinner.stop());
+  if (options.donate !== undefined) void warmUp(dependencies, log, onLost);
   const donor = await donorOf(options, served, dependencies, node, { log, onLost });
   if (donor !== undefined) ends.add(() => donor.stop());
   const mailbox = await openMailbox(options, served, dependencies, node);
@@ -124,6 +126,28 @@ async function donorOf(
   const donor = new Donor({ dependencies, node, network, options: donate, log, onRefused });
   donor.start();
   return donor;
+}
+
+/**
+ * The first evaluation takes many times as long as the next ones, which have a phase's time only. An evaluator that is not
+ * the network's can check nothing. Errors go to `onLost`.
+ */
+async function warmUp(
+  { evaluator, genesis }: NodeDependencies,
+  log: Log,
+  onLost: PeerEvents["onLost"],
+): Promise<void> {
+  try {
+    const sinceMs = performance.now();
+    const { environmentCid } = await evaluator.evaluate({ adapter: null });
+    const wanted = genesis.model.environmentCid;
+    if (environmentCid !== wanted) {
+      throw failure("environment-mismatch", "This evaluator is not the network's", wanted, environmentCid);
+    }
+    log("info", `Evaluator ready after ${((performance.now() - sinceMs) / 1_000).toFixed(1)} s`);
+  } catch (thrown) {
+    if (toErrorData(thrown).code !== "worker-closed") onLost(thrown);
+  }
 }
 
 /** Why this node cannot donate, which no waiting changes. */
