@@ -7,6 +7,7 @@ import { decodeBlock, encodeBlock } from "../core/codec/block.ts";
 import { count } from "../core/codec/fields.ts";
 import { z } from "../core/codec/zod.ts";
 import { LIMITS } from "../core/limits.ts";
+import { isNested, isRelayedAddress, isWebRtcAddress } from "./addresses.ts";
 
 export const DISCOVERY_TOPIC = "parley/discovery/1";
 
@@ -29,6 +30,37 @@ const announcement: z.ZodType<Announcement> = z.strictObject({
 
 export function encodeAnnouncement(value: Announcement): Uint8Array {
   return encodeBlock(announcement, "announcement", value);
+}
+
+/** Leaves out addresses from the end until the announcement is within its limit. */
+export function encodeFitting(value: Announcement): Uint8Array {
+  const bytes = encodeAnnouncement(value);
+  if (bytes.length <= LIMITS.announcementBytes || value.addresses.length === 0) return bytes;
+  return encodeFitting({ ...value, addresses: value.addresses.slice(0, -1) });
+}
+
+/**
+ * What a node tells of itself: where it is reached without help, then by WebRTC, then through relays, then through the
+ * peers that introduce it. A peer has no address of its own: it is named, for those who are linked with it.
+ */
+export function announcedAddresses(
+  own: readonly string[],
+  self: string,
+  relayingPeers: readonly string[],
+  speaksWebRtc: boolean,
+): string[] {
+  const usable = own.filter((address) => !isNested(address) && address.length <= LIMITS.addressCharacters);
+  const rank = (address: string): number => {
+    if (isRelayedAddress(address)) return 2;
+    return isWebRtcAddress(address) ? 1 : 0;
+  };
+  const byPeers = relayingPeers.flatMap((peer) => [
+    ...(speaksWebRtc ? [`/p2p/${peer}/p2p-circuit/webrtc/p2p/${self}`] : []),
+    `/p2p/${peer}/p2p-circuit/p2p/${self}`,
+  ]);
+  const ranked = [...new Set(usable)].sort((a, b) => rank(a) - rank(b));
+  const room = Math.max(0, LIMITS.announcedAddresses - byPeers.length);
+  return [...ranked.slice(0, room), ...byPeers].slice(0, LIMITS.announcedAddresses);
 }
 
 /** Throws ParleyError only: too-large, malformed-cbor, not-canonical, unknown-field, schema. */

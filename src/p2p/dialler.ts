@@ -2,39 +2,51 @@ import type { PeerId } from "@libp2p/interface";
 import { peerIdFromString } from "@libp2p/peer-id";
 import { multiaddr } from "@multiformats/multiaddr";
 import { LIMITS } from "../core/limits.ts";
+import { isRelayedAddress, isWebRtcAddress, lastRelayOf } from "./addresses.ts";
 import type { Announcement } from "./announcement.ts";
+import { Backoff } from "./backoff.ts";
 import type { ParleyLibp2p } from "./libp2p.ts";
-import { isRelayedAddress, isWebRtcAddress, type Peers } from "./peers.ts";
+import type { Peers } from "./peers.ts";
+import type { RtcBudget } from "./rtc-budget.ts";
 
 /** Of two peers that hear each other, the one with the smaller id dials; the other one waits this long first. */
 const YIELD_MS = 2_500;
 /** About 3 % of WebRTC set-ups take 12 to 14 s; the next attempt is faster than waiting for them. */
 const DIAL_TIMEOUT_MS = 10_000;
 const RETRY_AFTER_MS = 1_000;
-/** After so many failed direct dials the relayed addresses are dialled as well. */
+/** After so many failed direct dials of a round the relayed addresses are dialled. */
 const DIRECT_ATTEMPTS = 2;
-const ATTEMPTS = 6;
+const ATTEMPTS = 4;
+/** Between rounds: each direct attempt may spend a WebRTC connection, of which a page has few. */
+const FIRST_REST_MS = 30_000;
+const LONGEST_REST_MS = 10 * 60_000;
+/** Ways to one peer that are tried in one attempt: each may spend a WebRTC connection. */
+const WEBRTC_WAYS = 2;
 
 interface Target {
   readonly peer: PeerId;
+  readonly rest: Backoff;
   addresses: readonly string[];
   attempts: number;
+  notBeforeMs: number;
   dialling: boolean;
   timer: ReturnType<typeof setTimeout> | undefined;
 }
 
-/** Dials announced peers, directly where both can, until connected or tired; a new announcement starts again. */
+/** Dials announced peers, directly where both can, until connected; peers that cannot be reached are asked ever more rarely. */
 export class Dialler {
   readonly #libp2p: ParleyLibp2p;
   readonly #peers: Peers;
   readonly #speaksWebRtc: boolean;
+  readonly #budget: RtcBudget | undefined;
   readonly #targets = new Map<string, Target>();
   readonly #stopped = new AbortController();
 
-  constructor(libp2p: ParleyLibp2p, peers: Peers, speaksWebRtc: boolean) {
+  constructor(libp2p: ParleyLibp2p, peers: Peers, speaksWebRtc: boolean, budget?: RtcBudget) {
     this.#libp2p = libp2p;
     this.#peers = peers;
     this.#speaksWebRtc = speaksWebRtc;
+    this.#budget = budget;
   }
 
   stop(): void {
@@ -43,8 +55,19 @@ export class Dialler {
     this.#targets.clear();
   }
 
+  /** There is reason to think that peers can be reached now: nobody rests. */
+  hurry(): void {
+    for (const target of this.#targets.values()) {
+      target.rest.reset();
+      target.notBeforeMs = 0;
+      if (target.timer === undefined) continue;
+      clearTimeout(target.timer);
+      this.#schedule(target, 0);
+    }
+  }
+
   /** Returns false when there was nothing to do: ourselves, connected already, or nothing that we can dial. */
-  announced({ peer: id, addresses }: Announcement): boolean {
+  announced({ peer: id, addresses }: Pick<Announcement, "peer" | "addresses">): boolean {
     const peer = parsePeerId(id);
     if (peer === undefined || peer.equals(this.#libp2p.peerId) || this.#stopped.signal.aborted) return false;
     const dialable = addresses.filter((address) => this.#canDial(address, id));
@@ -52,16 +75,34 @@ export class Dialler {
     const target = this.#targets.get(id) ?? this.#newTarget(peer);
     if (target === undefined) return false;
     target.addresses = dialable;
-    if (target.attempts >= ATTEMPTS) target.attempts = DIRECT_ATTEMPTS;
-    if (!target.dialling && target.timer === undefined) this.#schedule(target, this.#patienceMs(id));
+    if (target.dialling || target.timer !== undefined) return true;
+    this.#schedule(target, Math.max(this.#patienceMs(id), target.notBeforeMs - Date.now()));
     return true;
   }
 
   #newTarget(peer: PeerId): Target | undefined {
+    if (this.#targets.size >= LIMITS.dialledPeers) this.#forgetResting();
     if (this.#targets.size >= LIMITS.dialledPeers) return undefined;
-    const target: Target = { peer, addresses: [], attempts: 0, dialling: false, timer: undefined };
+    const target: Target = {
+      peer,
+      rest: new Backoff(FIRST_REST_MS, LONGEST_REST_MS),
+      addresses: [],
+      attempts: 0,
+      notBeforeMs: 0,
+      dialling: false,
+      timer: undefined,
+    };
     this.#targets.set(peer.toString(), target);
     return target;
+  }
+
+  /** Makes room: of those that rest, the one that was met first. */
+  #forgetResting(): void {
+    for (const target of this.#targets.values()) {
+      if (target.dialling || target.timer !== undefined) continue;
+      this.#forget(target);
+      return;
+    }
   }
 
   #patienceMs(id: string): number {
@@ -82,41 +123,76 @@ export class Dialler {
 
   async #attempt(target: Target): Promise<void> {
     if (this.#isDone(target.peer, target.addresses)) return this.#forget(target);
+    const chosen = this.#choose(target);
+    if (chosen.length === 0) return this.#restOrGoOn(target);
     target.dialling = true;
-    target.attempts++;
     try {
-      await this.#dial(target);
-      this.#forget(target);
+      await this.#dial(target.peer, chosen);
     } catch {
-      if (this.#stopped.signal.aborted) return;
-      if (target.attempts < ATTEMPTS) this.#schedule(target, RETRY_AFTER_MS * target.attempts);
-      else this.#forget(target);
+      // Asked again below, while there is somebody to ask.
     } finally {
       target.dialling = false;
     }
+    if (this.#stopped.signal.aborted) return;
+    if (this.#isDone(target.peer, target.addresses)) this.#forget(target);
+    else this.#restOrGoOn(target);
   }
 
-  async #dial({ peer, addresses, attempts }: Target): Promise<void> {
-    const direct = addresses.filter((address) => !isRelayedAddress(address));
-    const chosen = direct.length > 0 && attempts <= DIRECT_ATTEMPTS ? direct : addresses;
+  #restOrGoOn(target: Target): void {
+    target.attempts += 1;
+    const isLinked = this.#peers.best(target.peer) !== undefined;
+    if (target.attempts < ATTEMPTS && !(isLinked && target.attempts >= DIRECT_ATTEMPTS)) {
+      this.#schedule(target, RETRY_AFTER_MS * target.attempts);
+      return;
+    }
+    // Later rounds: one direct attempt, then the relayed ones. The next announcement begins one, when the rest is over.
+    target.attempts = DIRECT_ATTEMPTS - 1;
+    target.notBeforeMs = Date.now() + target.rest.failed();
+  }
+
+  /** Direct ways first, as far as connections last; then relayed ones, when there is no link at all. */
+  #choose({ peer, addresses, attempts }: Target): readonly string[] {
+    const relayed = this.#peers.best(peer) === undefined ? addresses.filter(isRelayedAddress) : [];
+    if (attempts >= DIRECT_ATTEMPTS && relayed.length > 0) return relayed;
+    const plain = addresses.filter((address) => !isRelayedAddress(address) && !isWebRtcAddress(address));
+    if (plain.some((address) => !address.includes("/webrtc-direct"))) {
+      // WebSockets spend no WebRTC connection; WebRTC-direct is for pages that may not dial them.
+      const cheap = plain.filter((address) => !address.includes("/webrtc-direct"));
+      return attempts === 0 ? cheap : [...cheap, ...this.#affordable(plain)];
+    }
+    const webRtc = this.#affordable(addresses.filter(isWebRtcAddress));
+    const from = webRtc.length > WEBRTC_WAYS ? attempts : 0;
+    const direct = [...this.#affordable(plain), ...webRtc.slice(from, from + WEBRTC_WAYS)];
+    return direct.length > 0 ? direct : relayed;
+  }
+
+  #affordable(addresses: readonly string[]): readonly string[] {
+    return this.#budget?.mayDial(this.#peers.directCount()) === false ? [] : addresses;
+  }
+
+  async #dial(peer: PeerId, addresses: readonly string[]): Promise<void> {
     const relayedLink = this.#peers.best(peer) !== undefined;
     const signal = AbortSignal.any([this.#stopped.signal, AbortSignal.timeout(DIAL_TIMEOUT_MS)]);
     // A relayed link counts as a connection: only force goes on to a direct one.
     await this.#libp2p.dial(
-      chosen.map((address) => multiaddr(address)),
+      addresses.map((address) => multiaddr(address)),
       { signal, force: relayedLink },
     );
   }
 
   #forget(target: Target): void {
+    clearTimeout(target.timer);
     this.#targets.delete(target.peer.toString());
   }
 
   #canDial(address: string, id: string): boolean {
-    if (isWebRtcAddress(address) && !this.#speaksWebRtc) return false;
+    if (address.includes("/webrtc") && !this.#speaksWebRtc) return false;
     try {
       const components = multiaddr(address).getComponents();
-      return components.findLast(({ name }) => name === "p2p")?.value === id;
+      if (components.findLast(({ name }) => name === "p2p")?.value !== id) return false;
+      // A relay that is named without an address is a peer: it helps those who are linked with it.
+      const relay = components[0]?.name === "p2p" ? parsePeerId(lastRelayOf(address) ?? "") : undefined;
+      return components[0]?.name !== "p2p" || (relay !== undefined && this.#peers.isDirectlyConnected(relay));
     } catch {
       return false;
     }

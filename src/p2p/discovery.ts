@@ -1,12 +1,12 @@
 import type { TopicValidatorFn } from "@libp2p/gossipsub";
 import { TopicValidatorResult } from "@libp2p/gossipsub";
 import { toErrorData } from "../core/errors.ts";
-import { LIMITS } from "../core/limits.ts";
 import {
   type Announcement,
+  announcedAddresses,
   DISCOVERY_TOPIC,
   decodeAnnouncement,
-  encodeAnnouncement,
+  encodeFitting,
 } from "./announcement.ts";
 import type { Dialler } from "./dialler.ts";
 import type { ParleyLibp2p } from "./libp2p.ts";
@@ -24,16 +24,25 @@ export class Discovery {
   readonly #dialler: Dialler;
   readonly #refusals: Refusals;
   readonly #network: string;
+  readonly #speaksWebRtc: boolean;
   #interval: ReturnType<typeof setInterval> | undefined;
   #soon: ReturnType<typeof setTimeout> | undefined;
   #sequence = Date.now();
 
-  constructor(libp2p: ParleyLibp2p, peers: Peers, dialler: Dialler, refusals: Refusals, network: string) {
+  constructor(
+    libp2p: ParleyLibp2p,
+    peers: Peers,
+    dialler: Dialler,
+    refusals: Refusals,
+    network: string,
+    speaksWebRtc: boolean,
+  ) {
     this.#libp2p = libp2p;
     this.#peers = peers;
     this.#dialler = dialler;
     this.#refusals = refusals;
     this.#network = network;
+    this.#speaksWebRtc = speaksWebRtc;
   }
 
   start(): void {
@@ -72,15 +81,13 @@ export class Discovery {
       addresses: this.#addresses(),
       sequence: this.#sequence++,
     };
-    await this.#libp2p.services.pubsub.publish(DISCOVERY_TOPIC, encodeAnnouncement(announcement));
+    await this.#libp2p.services.pubsub.publish(DISCOVERY_TOPIC, encodeFitting(announcement));
   }
 
   #addresses(): string[] {
-    return this.#libp2p
-      .getMultiaddrs()
-      .map(String)
-      .filter((address) => address.length <= LIMITS.addressCharacters)
-      .slice(0, LIMITS.announcedAddresses);
+    const own = this.#libp2p.getMultiaddrs().map(String);
+    const relaying = this.#libp2p.services.reservations.relayingPeers();
+    return announcedAddresses(own, this.#libp2p.peerId.toString(), relaying, this.#speaksWebRtc);
   }
 
   readonly #validate: TopicValidatorFn = (from, message) => {

@@ -18,6 +18,8 @@ import { gossipSettings } from "./gossip-settings.ts";
 import type { Refusals } from "./refusals.ts";
 import { OPEN_RELAY, PEER_RELAY } from "./relay-limits.ts";
 import { type Reservations, reservations } from "./reservations.ts";
+import type { RtcBudget } from "./rtc-budget.ts";
+import { type RtcGuard, rtcGuard } from "./rtc-guard.ts";
 import { repairInitChannel } from "./webrtc-init-channel.ts";
 
 export type ParleyServices = {
@@ -27,6 +29,7 @@ export type ParleyServices = {
   pubsub: GossipSub;
   reservations: Reservations;
   relay: CircuitRelayService;
+  rtcGuard: RtcGuard;
 };
 export type ParleyLibp2p = Libp2p<ParleyServices>;
 export type { TransportCertificate };
@@ -57,6 +60,8 @@ export interface Libp2pSettings {
   /** URLs of DNS-over-HTTPS resolvers (JSON form); libp2p's own when empty. */
   readonly dnsResolvers: readonly string[];
   readonly refusals: Refusals;
+  /** Of a page; a Node process has no bound. */
+  readonly budget: RtcBudget | undefined;
   /** gossipSettingsOf(…); the relays' settings when absent. */
   readonly gossip?: Partial<GossipsubOpts>;
 }
@@ -100,6 +105,7 @@ export async function startLibp2p(settings: Libp2pSettings): Promise<ParleyLibp2
       ping: ping({ maxInboundStreams: 16, maxOutboundStreams: 16, runOnLimitedConnection: true }),
       pubsub: gossipsub(settings.gossip ?? gossipSettings),
       reservations: reservations(settings.relays, names),
+      rtcGuard: rtcGuard(settings.budget),
       relay: circuitRelayServer(openRelay ? OPEN_RELAY : PEER_RELAY),
     },
   };

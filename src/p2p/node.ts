@@ -1,4 +1,3 @@
-import { multiaddr } from "@multiformats/multiaddr";
 import type { Helia } from "helia";
 import type { TimedPhase } from "../core/genesis.ts";
 import type { Artifacts } from "../ports/artifacts.ts";
@@ -6,9 +5,8 @@ import type { Content } from "../ports/content.ts";
 import type { Gossip } from "../ports/gossip.ts";
 import type { LogSync } from "../ports/log-sync.ts";
 import { CatchUp } from "./catch-up.ts";
+import { Connectivity } from "./connectivity.ts";
 import { startContent } from "./content/start.ts";
-import { Dialler } from "./dialler.ts";
-import { Discovery } from "./discovery.ts";
 import { Libp2pGossip } from "./gossip.ts";
 import { GossipScores } from "./gossip-scores.ts";
 import { gossipSettingsOf } from "./gossip-settings.ts";
@@ -22,16 +20,18 @@ import {
   type TransportCertificate,
 } from "./libp2p.ts";
 import { Libp2pLogSync } from "./log-sync/log-sync.ts";
+import type { OwnRelays } from "./own-relays.ts";
 import { privateKeyOf } from "./peer-id.ts";
 import { Peers } from "./peers.ts";
 import { Refusals } from "./refusals.ts";
-import { peerIdText } from "./reservations.ts";
+import type { KeptValues } from "./remembered.ts";
+import { countConnections } from "./rtc-budget.ts";
 import { StatusSource } from "./status.ts";
 
 export interface NetworkOptions {
   /** 32-byte Ed25519 secret key of the node: its nodeId and its libp2p peer id are of this key. */
   readonly identitySeed: Uint8Array;
-  /** Multiaddrs of relays, each ending in /p2p/<peer id>. */
+  /** Multiaddrs of relays, each ending in /p2p/<peer id>, and names that lead to such (/dnsaddr/…). */
   readonly relays: readonly string[];
   /** Nodes of other networks on the same relay are left alone. The genesis CID. */
   readonly networkName: string;
@@ -55,6 +55,8 @@ export interface NetworkOptions {
   readonly iceServers?: readonly IceServer[] | undefined;
   /** URLs of DNS-over-HTTPS resolvers (JSON form) for /dnsaddr addresses; the library's own when absent. */
   readonly dnsResolvers?: readonly string[] | undefined;
+  /** Keeps addresses of peers that worked, and a person's own relays; without it they end with the process. */
+  readonly store?: KeptValues;
   /** The phase of the epoch now: gossip gives a class of messages its whole quota in its phase only. */
   readonly phase?: () => TimedPhase | undefined;
 }
@@ -69,6 +71,8 @@ export interface Network {
   readonly helia: Helia;
   /** The node underneath, for what the ports do not cover: measurements, further protocols. */
   readonly libp2p: ParleyLibp2p;
+  /** Relays that a person adds and removes; all that are known stand in the status. */
+  readonly ownRelays: Pick<OwnRelays, "add" | "remove">;
   /** Where this node can be reached now. */
   addresses(): string[];
   /** Ends every link at once and waits for nothing: the page may be frozen in the same moment. */
@@ -76,16 +80,18 @@ export interface Network {
   stop(): Promise<void>;
 }
 
-/** Starts a node of the network; it finds its peers by itself. Errors: bad-seed, bad-relay. */
+/** Starts a node of the network; it finds its peers by itself. Errors: bad-seed. */
 export async function createNetwork(options: NetworkOptions): Promise<Network> {
   const refusals = new Refusals();
   const scores = new GossipScores(refusals);
   const traffic = new GossipTraffic();
+  const { platform, localNetwork } = options;
+  const budget = platform === "browser" ? countConnections() : undefined;
   const libp2p = await startLibp2p({
     privateKey: await privateKeyOf(options.identitySeed),
     relays: options.relays,
-    localNetwork: options.localNetwork,
-    platform: options.platform,
+    localNetwork,
+    platform,
     listen: options.listen ?? [],
     announce: options.announce ?? [],
     openRelay: options.openRelay ?? false,
@@ -93,25 +99,29 @@ export async function createNetwork(options: NetworkOptions): Promise<Network> {
     iceServers: options.iceServers,
     dnsResolvers: options.dnsResolvers ?? [],
     refusals,
+    budget,
     gossip: gossipSettingsOf(options.networkName, scores, traffic),
   });
-  const peers = new Peers(libp2p, new Set(options.relays.map((relay) => peerIdText(multiaddr(relay)))));
+  const peers = new Peers(libp2p, (peer) => libp2p.services.reservations.isRelay(peer));
   const blockExchange = await startHelia(libp2p, options.blocks);
   const content = await startContent(libp2p, peers, refusals, blockExchange.helia.blockstore);
-  const status = new StatusSource(libp2p, peers, refusals);
-  const dialler = new Dialler(
-    libp2p,
-    peers,
-    speaksWebRtc({ platform: options.platform, listen: options.listen ?? [] }),
-  );
-  const discovery = new Discovery(libp2p, peers, dialler, refusals, options.networkName);
+  const status = new StatusSource(libp2p, peers, refusals, budget);
   const logSync = new Libp2pLogSync(libp2p, peers, refusals, options.networkName);
   const catchUp = new CatchUp(() => logSync.syncWithAll());
   refusals.onChange((peer, dropped) => {
     if (dropped) peers.drop(peer);
     status.changed();
   });
-  discovery.start();
+  const connectivity = await Connectivity.start({
+    libp2p,
+    peers,
+    refusals,
+    networkName: options.networkName,
+    speaksWebRtc: speaksWebRtc({ platform, listen: options.listen ?? [] }),
+    secureOnly: platform === "browser" && !localNetwork,
+    budget,
+    store: options.store,
+  });
   const forgetPage = endWithPage(peers);
   return {
     libp2p,
@@ -125,13 +135,13 @@ export async function createNetwork(options: NetworkOptions): Promise<Network> {
     artifacts: content.blocks,
     content: content.blocks,
     helia: blockExchange.helia,
+    ownRelays: connectivity.ownRelays,
     addresses: () => libp2p.getMultiaddrs().map(String),
     leave: () => peers.dropAll("the page went away"),
     stop: async () => {
       forgetPage();
       catchUp.stop();
-      discovery.stop();
-      dialler.stop();
+      await connectivity.stop();
       await logSync.stop();
       status.stop();
       peers.stop();

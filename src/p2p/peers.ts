@@ -1,5 +1,6 @@
-import type { Connection, Libp2p, PeerId } from "@libp2p/interface";
+import type { Connection, IdentifyResult, Libp2p, PeerId, PeerUpdate } from "@libp2p/interface";
 import type { PeerInfo } from "../ports/gossip.ts";
+import { isRelayedAddress, transportOf } from "./addresses.ts";
 import { nodeIdOfPeer } from "./peer-id.ts";
 
 /** Direct: no relay carries the bytes. A WebRTC address names the relay that introduced the peers, nothing more. */
@@ -7,39 +8,55 @@ export function isDirect(connection: Connection): boolean {
   return connection.limits === undefined && !isRelayedAddress(connection.remoteAddr.toString());
 }
 
-export function isRelayedAddress(address: string): boolean {
-  return address.includes("/p2p-circuit") && !isWebRtcAddress(address);
-}
-
-export function isWebRtcAddress(address: string): boolean {
-  return /\/webrtc(\/|$)/.test(address);
-}
+/** Protocols that nodes speak and bare relays do not. */
+const NODE_PROTOCOL = /^\/(parley|ipfs\/bitswap)\//;
 
 /**
- * The other nodes that are connected now; relays are not among them. Of several connections with one peer the newest
+ * The other nodes that are connected now; bare relays are not among them. Of several connections with one peer the newest
  * direct one counts, and the ones before it are ended: after a reload the old ones would linger for 20 seconds.
  */
 export class Peers {
   readonly #libp2p: Libp2p;
-  readonly #relays: ReadonlySet<string>;
+  readonly #isKnownRelay: (peer: string) => boolean;
+  /** Relays that are nodes too: they said so by what they speak. */
+  readonly #nodes = new Set<string>();
   readonly #onOpen = (event: CustomEvent<Connection>): void => this.#opened(event.detail);
+  readonly #onIdentify = ({ detail }: CustomEvent<IdentifyResult>): void =>
+    this.#noteProtocols(detail.peerId, detail.protocols);
+  readonly #onUpdate = ({ detail: { peer } }: CustomEvent<PeerUpdate>): void =>
+    this.#noteProtocols(peer.id, peer.protocols);
+  readonly #onDisconnect = ({ detail }: CustomEvent<PeerId>): void => {
+    this.#nodes.delete(detail.toString());
+  };
 
-  constructor(libp2p: Libp2p, relays: ReadonlySet<string>) {
+  /** `isKnownRelay`: whether a peer id is of a configured relay, as of now. */
+  constructor(libp2p: Libp2p, isKnownRelay: (peer: string) => boolean) {
     this.#libp2p = libp2p;
-    this.#relays = relays;
+    this.#isKnownRelay = isKnownRelay;
     libp2p.addEventListener("connection:open", this.#onOpen);
+    libp2p.addEventListener("peer:identify", this.#onIdentify);
+    libp2p.addEventListener("peer:update", this.#onUpdate);
+    libp2p.addEventListener("peer:disconnect", this.#onDisconnect);
   }
 
   stop(): void {
     this.#libp2p.removeEventListener("connection:open", this.#onOpen);
+    this.#libp2p.removeEventListener("peer:identify", this.#onIdentify);
+    this.#libp2p.removeEventListener("peer:update", this.#onUpdate);
+    this.#libp2p.removeEventListener("peer:disconnect", this.#onDisconnect);
   }
 
   isRelay(peer: PeerId): boolean {
-    return this.#relays.has(peer.toString());
+    const text = peer.toString();
+    return this.#isKnownRelay(text) && !this.#nodes.has(text);
   }
 
   connected(): PeerId[] {
     return this.#libp2p.getPeers().filter((peer) => !this.isRelay(peer) && this.best(peer) !== undefined);
+  }
+
+  directCount(): number {
+    return this.connected().filter((peer) => this.isDirectlyConnected(peer)).length;
   }
 
   /** The connection to open streams on: direct before relayed, newest first. */
@@ -58,9 +75,20 @@ export class Peers {
       const connection = this.best(peer);
       const nodeId = nodeIdOfPeer(peer);
       if (connection === undefined || nodeId === undefined) return [];
-      const link = isDirect(connection) ? "direct" : "relayed";
-      return [{ nodeId, peerId: peer.toString(), link, connectedAtMs: connection.timeline.open }];
+      return [{ nodeId, peerId: peer.toString(), ...linkOf(connection) }];
     });
+  }
+
+  /** Ends so many WebRTC connections: those with the fewest streams, of these the youngest. */
+  prune(count: number, isNeeded: (peer: string) => boolean): void {
+    const links = this.#libp2p
+      .getConnections()
+      .filter(
+        ({ status, remoteAddr }) => status === "open" && transportOf(remoteAddr.toString()) === "webrtc",
+      )
+      .filter(({ remotePeer }) => !isNeeded(remotePeer.toString()))
+      .sort((a, b) => a.streams.length - b.streams.length || b.timeline.open - a.timeline.open);
+    for (const link of links.slice(0, count)) link.abort(new Error("too many connections"));
   }
 
   drop(peer: PeerId): void {
@@ -71,6 +99,10 @@ export class Peers {
     for (const connection of this.#libp2p.getConnections()) connection.abort(new Error(reason));
   }
 
+  #noteProtocols(peer: PeerId, protocols: readonly string[]): void {
+    if (protocols.some((protocol) => NODE_PROTOCOL.test(protocol))) this.#nodes.add(peer.toString());
+  }
+
   #opened(connection: Connection): void {
     if (!isDirect(connection) || this.isRelay(connection.remotePeer)) return;
     for (const older of this.#libp2p.getConnections(connection.remotePeer)) {
@@ -79,6 +111,17 @@ export class Peers {
       }
     }
   }
+}
+
+function linkOf(connection: Connection): Omit<PeerInfo, "nodeId" | "peerId"> {
+  const { timeline, rtt, remoteAddr } = connection;
+  const isDirectLink = isDirect(connection);
+  return {
+    link: isDirectLink ? "direct" : "relayed",
+    connectedAtMs: timeline.open,
+    transport: isDirectLink ? transportOf(remoteAddr.toString()) : "relay",
+    ...(rtt === undefined ? {} : { roundTripMs: Math.round(rtt) }),
+  };
 }
 
 function newest(connections: readonly Connection[]): Connection | undefined {
