@@ -7,6 +7,7 @@ import type { Address, Cid, Hash, Metrics, NodeId } from "../core/primitives.ts"
 import type { ProposalStatus } from "../core/state.ts";
 import type { PeftFiles } from "../ports/adapter-files.ts";
 import type { WalletInfo } from "../ports/chain.ts";
+import type { Comment, DraftInfo, Writer } from "../ports/documents.ts";
 import type { NetworkStatus } from "../ports/gossip.ts";
 import type { ModelInfo } from "../ports/inference.ts";
 import type { OnProgress, Progress } from "../ports/progress.ts";
@@ -21,6 +22,7 @@ import type { FinishedRun } from "./learning/last-run.ts";
 import type { TrainingWork } from "./learning/training-work.ts";
 import type { Observable } from "./observable.ts";
 
+export type { Comment, DraftInfo } from "../ports/documents.ts";
 export type {
   InjectedFault,
   Simulations,
@@ -47,6 +49,7 @@ export interface Parley {
   readonly devices?: DevicesService;
   /** Absent until the network's part has loaded. */
   readonly outbox?: OutboxService;
+  readonly documents?: DocumentService;
   /** Networks to look at and to break, on this device alone. */
   readonly simulations?: Simulations;
   /** Absent until the page has started. */
@@ -331,6 +334,46 @@ export interface ProposalSummary {
     readonly delivery: StoredOutboxEntry["state"];
     readonly detail?: string;
   };
+}
+
+export interface DiscussionView {
+  /** Oldest first. */
+  readonly comments: readonly Comment[];
+  /** Others that read it now. */
+  readonly present: readonly NodeId[];
+}
+
+export interface DraftView {
+  readonly text: string;
+  readonly present: readonly Writer[];
+  readonly mayWrite: boolean;
+}
+
+/** Documents that several people write: what is said about proposals, and proposals before they are signed. */
+export interface DocumentService {
+  /** The open ones, by proposal. */
+  readonly discussions: Observable<ReadonlyMap<Cid, DiscussionView>>;
+  openDiscussion(proposal: Cid): Promise<void>;
+  closeDiscussion(proposal: Cid): Promise<void>;
+  /** Errors: comment-length, document-full, document-closed. */
+  say(proposal: Cid, text: string, replyTo?: string): Promise<void>;
+  /** Errors: not-yours, document-closed. */
+  removeComment(proposal: Cid, id: string): Promise<void>;
+  readonly drafts: Observable<readonly DraftInfo[]>;
+  /** The open ones, by id. */
+  readonly openedDrafts: Observable<ReadonlyMap<string, DraftView>>;
+  /** Errors: draft-title, too-many-drafts. */
+  createDraft(title: string): Promise<DraftInfo>;
+  /** Errors: not-owner, too-many-editors. */
+  setEditors(id: string, editors: readonly NodeId[]): Promise<void>;
+  /** Errors: not-owner. */
+  deleteDraft(id: string): Promise<void>;
+  /** Errors: draft-unknown. */
+  openDraft(id: string): Promise<void>;
+  closeDraft(id: string): Promise<void>;
+  /** Errors: not-editor, document-full, document-closed. */
+  writeDraft(id: string, text: string): Promise<void>;
+  showCursor(id: string, cursor: number | undefined): void;
 }
 
 /** What became of everything that this node signed and sent. */

@@ -79,6 +79,13 @@ export async function keepImport(
   return kept;
 }
 
+/** Where the log of `nodeId` ends here. */
+export async function knownHead(store: Store, network: Cid, nodeId: NodeId): Promise<KnownHead> {
+  const count = (await store.logHeads()).get(nodeId) ?? 0;
+  const [last] = await store.messagesOfAuthor(nodeId, Math.max(0, count - 1), count);
+  return { network, count, last: last?.cid ?? null };
+}
+
 async function readImport(store: Store, nodeId: NodeId): Promise<ImportRecord | undefined> {
   const kept = await store.getValue(keyOf(nodeId));
   return kept && decodeBlock(schema, "import record", kept, RECORD_BYTES);
@@ -179,6 +186,15 @@ export class OwnLogGuard {
     if (this.#record === undefined) return;
     if (this.#compared.size < LIMITS.recoveryPeers) this.#compared.add(peer);
     this.#run(() => this.#evaluate());
+  }
+
+  /** This device writes no more from now on. Only while nothing of its own is being written (MessageLog.whileStill). */
+  async moveAway(): Promise<void> {
+    const { store, random, clock, identity } = this.#dependencies;
+    await this.requireSettled();
+    const record = { atMs: clock.nowMs(), heads: [], isFinal: false, isMovedAway: true };
+    await keepImport(store, random, identity.nodeId, record);
+    this.state.set({ state: "moved-away" });
   }
 
   /**

@@ -1,17 +1,19 @@
 import { cidOf } from "../../core/codec/dag-cbor.ts";
 import type { HeldMessage } from "../../core/epoch/inclusion.ts";
-import { type ErrorData, failure, toErrorData } from "../../core/errors.ts";
-import { LIMITS } from "../../core/limits.ts";
+import { type ErrorData, toErrorData } from "../../core/errors.ts";
 import type { Bodies, Kind } from "../../core/messages/kinds.ts";
-import { verifyLogStep } from "../../core/messages/log.ts";
+import { type LogTail, verifyLogStep } from "../../core/messages/log.ts";
 import { isMessageOf, type Message, signMessage, type TypedMessage } from "../../core/messages/message.ts";
 import { TOPIC_CLASSES, type TopicClass, topicClassOf, topicOf } from "../../core/messages/topics.ts";
 import type { Cid, NodeId } from "../../core/primitives.ts";
 import type { LogHeads, LogSource } from "../../ports/log-sync.ts";
 import type { StoredMessage } from "../../ports/store.ts";
 import { KeyedMutex } from "../mutex.ts";
+import { DecodedMessages } from "./decoded-messages.ts";
 import type { NodeDependencies } from "./dependencies.ts";
+import { EarlyMessages } from "./early-messages.ts";
 import { GossipEdge } from "./gossip-edge.ts";
+import { LogTails } from "./log-tails.ts";
 
 const KINDS_OF_NO_EPOCH: readonly Kind[] = ["evidence", "proposal", "ballot"];
 
@@ -21,8 +23,11 @@ export type ForkListener = (held: Message, other: Message) => void;
 
 type LogDependencies = Pick<
   NodeDependencies,
-  "genesis" | "store" | "gossip" | "clock" | "identity" | "networkCid" | "decode"
+  "genesis" | "store" | "gossip" | "logSync" | "clock" | "identity" | "networkCid" | "decode"
 >;
+
+/** A message from outside after its own checks: good, or why not. */
+type Checked = { readonly message: Message } | { readonly error: ErrorData };
 
 /** Keeps this node from writing to its own log while it may not know all of it (see own-log-guard.ts). */
 export interface AppendGuard {
@@ -39,9 +44,9 @@ export class MessageLog implements LogSource {
   readonly #dependencies: LogDependencies;
   readonly #guard: AppendGuard | undefined;
   readonly #authors = new KeyedMutex();
-  readonly #decoded = new Map<Cid, Message>();
-  /** Messages that came before their predecessors, until sync brings those. */
-  readonly #early = new Map<string, Uint8Array>();
+  readonly #decoded = new DecodedMessages();
+  readonly #early = new EarlyMessages();
+  readonly #tails: LogTails;
   readonly #listeners = new Set<MessageListener>();
   readonly #sentListeners = new Set<(cid: Cid, peers: number) => void>();
   readonly #gapListeners = new Set<() => void>();
@@ -51,6 +56,7 @@ export class MessageLog implements LogSource {
   constructor(dependencies: LogDependencies, guard?: AppendGuard) {
     this.#dependencies = dependencies;
     this.#guard = guard;
+    this.#tails = new LogTails(dependencies.store);
     this.edge = new GossipEdge(dependencies.genesis, dependencies.clock);
   }
 
@@ -100,17 +106,18 @@ export class MessageLog implements LogSource {
     const { identity, store, clock, networkCid } = this.#dependencies;
     return this.#authors.run(identity.nodeId, async () => {
       await this.#guard?.requireSettled();
-      const previous = await this.#last(identity.nodeId);
+      const previous = await this.#tails.of(identity.nodeId);
       const message = signMessage({
         network: networkCid,
         secretKey: identity.secretKey,
-        sequence: previous === undefined ? 0 : previous.sequence + 1,
+        sequence: previous === undefined ? 0 : previous.envelope.sequence + 1,
         previous: previous === undefined ? null : previous.cid,
         timestampMs: clock.nowMs(),
         kind,
         body,
       });
       await store.addMessage(this.#index(message, clock.nowMs()));
+      await this.#tails.moved(message);
       // A TypedMessage<K> is one arm of Message; TypeScript cannot see that for a generic K.
       const stored = await this.load(message.cid);
       if (stored) this.#tell(stored, true);
@@ -122,6 +129,11 @@ export class MessageLog implements LogSource {
     });
   }
 
+  /** Runs `task` while nothing is being written to this node's own log. */
+  whileStill<T>(task: () => Promise<T>): Promise<T> {
+    return this.#authors.run(this.#dependencies.identity.nodeId, task);
+  }
+
   /** Peers reached; 0 when there are none or the network is down. */
   publish(kind: Kind, bytes: Uint8Array): Promise<number> {
     return this.#dependencies.gossip
@@ -130,7 +142,7 @@ export class MessageLog implements LogSource {
   }
 
   heads(): Promise<LogHeads> {
-    return this.#dependencies.store.logHeads();
+    return this.#tails.heads();
   }
 
   async read(author: NodeId, from: number, to: number): Promise<readonly Uint8Array[]> {
@@ -138,17 +150,55 @@ export class MessageLog implements LogSource {
     return messages.map((message) => message.bytes);
   }
 
+  /** Validates and stores one message of a peer; undefined when accepted or already held. */
   ingest(bytes: Uint8Array): Promise<ErrorData | undefined> {
     return this.#take(bytes);
   }
 
+  /** Checked together, and kept by one write: all of the good ones, or none. */
+  ingestAll(batch: readonly Uint8Array[]): Promise<readonly (ErrorData | undefined)[]> {
+    return this.#takeAll(batch);
+  }
+
+  async find(cids: readonly Cid[]): Promise<readonly Uint8Array[]> {
+    const found = await Promise.all(cids.map((cid) => this.#dependencies.store.getMessage(cid)));
+    return found.flatMap((stored) => (stored === undefined ? [] : [stored.bytes]));
+  }
+
+  /**
+   * Asks peers for messages that no log leads to, because their author has said two things in one place. They are checked
+   * as all others, and kept beside the logs. How many came.
+   */
+  async fetch(cids: readonly Cid[]): Promise<number> {
+    const { logSync, store, clock } = this.#dependencies;
+    const checked = await Promise.all((await logSync.fetch(cids)).map((bytes) => this.#check(bytes)));
+    let kept = 0;
+    for (const one of checked) {
+      if (!("message" in one) || !cids.includes(one.message.cid)) continue;
+      await store.addForked(this.#index(one.message, clock.nowMs()));
+      this.#decoded.add(one.message);
+      kept++;
+    }
+    return kept;
+  }
+
   /** `heardOn`: the topic, when it came by gossip. */
   async #take(bytes: Uint8Array, heardOn?: TopicClass): Promise<ErrorData | undefined> {
+    const [verdict] = await this.#takeAll([bytes], heardOn);
+    return verdict;
+  }
+
+  async #takeAll(
+    batch: readonly Uint8Array[],
+    heardOn?: TopicClass,
+  ): Promise<readonly (ErrorData | undefined)[]> {
+    const checked = await Promise.all(batch.map((bytes) => this.#check(bytes)));
+    const authors = checked.flatMap((one) => ("message" in one ? [one.message.envelope.author] : []));
     try {
-      const message = await this.#dependencies.decode(bytes);
-      return await this.#authors.run(message.envelope.author, () => this.#accept(message, heardOn));
+      return await this.#authors.runAll(authors, () => this.#acceptAll(checked, heardOn));
     } catch (thrown) {
-      return toErrorData(thrown);
+      const error = toErrorData(thrown);
+      return checked.map((one) => ("error" in one ? one.error : error));
     }
   }
 
@@ -159,7 +209,7 @@ export class MessageLog implements LogSource {
     const stored = await this.#dependencies.store.getMessage(cid);
     const bytes = stored?.bytes ?? (await this.#shownByEvidence(cid));
     if (bytes === undefined) return undefined;
-    return this.#remember(await this.#dependencies.decode(bytes));
+    return this.#decoded.add(await this.#dependencies.decode(bytes));
   }
 
   /** Who holds one of two things that somebody said follows a set with the other by the evidence that shows both. */
@@ -214,24 +264,89 @@ export class MessageLog implements LogSource {
     return loaded.filter((message) => message !== undefined).filter(isMessageOf(kind));
   }
 
-  async #accept(message: Message, heardOn?: TopicClass): Promise<ErrorData | undefined> {
-    const { author, sequence } = message.envelope;
-    const { store, clock } = this.#dependencies;
-    const held = await store.getMessage(message.cid);
-    if (held) return heardOn && this.edge.checkHeld(heardOn, message, held.receivedAtMs);
+  #check(bytes: Uint8Array): Promise<Checked> {
+    return this.#dependencies.decode(bytes).then(
+      (message) => ({ message }),
+      (thrown: unknown) => ({ error: toErrorData(thrown) }),
+    );
+  }
+
+  /** One after another by the rule of logs, the locks of all their authors held; then one write, then who listens. */
+  async #acceptAll(
+    checked: readonly Checked[],
+    heardOn: TopicClass | undefined,
+  ): Promise<readonly (ErrorData | undefined)[]> {
+    const batch: Batch = { tails: new Map(), accepted: new Map(), early: [], forks: [] };
+    const verdicts: (ErrorData | undefined)[] = [];
+    for (const one of checked) {
+      verdicts.push("error" in one ? one.error : await this.#judge(one.message, batch, heardOn));
+    }
+    await this.#keep(batch);
+    for (const message of batch.early) this.#early.add(message);
+    if (batch.early.length > 0) for (const listener of this.#gapListeners) listener();
+    for (const message of batch.forks) await this.#tellFork(message);
+    return verdicts;
+  }
+
+  async #judge(
+    message: Message,
+    batch: Batch,
+    heardOn: TopicClass | undefined,
+  ): Promise<ErrorData | undefined> {
+    const { author } = message.envelope;
+    if (batch.accepted.has(message.cid)) return undefined;
+    const tail = batch.tails.get(author) ?? (await this.#tails.of(author));
+    const held = await this.#inItsPlace(message, tail);
+    if (held?.cid === message.cid) {
+      return heardOn && this.edge.checkHeld(heardOn, message, held.receivedAtMs);
+    }
     if (author === this.#dependencies.identity.nodeId) this.#guard?.cameFromOutside(message);
     const refusal = heardOn && this.edge.check(heardOn, message);
     if (refusal) return refusal;
-    const last = await this.#last(author);
-    const problem = verifyLogStep(last === undefined ? undefined : await this.load(last.cid), message);
-    if (problem?.code === "log-gap") this.#keepEarly(message);
-    if (problem?.code === "log-fork") await this.#tellFork(message);
+    const problem = verifyLogStep(tail, message);
+    if (problem?.code === "log-gap") batch.early.push(message);
+    if (problem?.code === "log-fork") batch.forks.push(message);
     if (problem) return problem;
-    await store.addMessage(this.#index(message, clock.nowMs()));
-    this.#remember(message);
-    this.#tell(message, false);
-    await this.#acceptEarly(author, sequence + 1);
+    this.#acceptWithFollowers(message, batch);
     return undefined;
+  }
+
+  /** What the author's log has in the place of a message; undefined beyond its end. */
+  async #inItsPlace(
+    { envelope: { author, sequence } }: Message,
+    tail: LogTail | undefined,
+  ): Promise<StoredMessage | undefined> {
+    if (tail === undefined || sequence > tail.envelope.sequence) return undefined;
+    const [held] = await this.#dependencies.store.messagesOfAuthor(author, sequence, sequence + 1);
+    return held;
+  }
+
+  /** With what came early and continues it. */
+  #acceptWithFollowers(message: Message, { accepted, tails }: Batch): void {
+    const { author } = message.envelope;
+    let last = message;
+    for (let next: Message | undefined = message; next !== undefined; ) {
+      last = next;
+      accepted.set(last.cid, last);
+      const follower = this.#early.take(author, last.envelope.sequence + 1);
+      next = follower && verifyLogStep(last, follower) === undefined ? follower : undefined;
+    }
+    tails.set(author, last);
+  }
+
+  async #keep({ accepted, tails }: Batch): Promise<void> {
+    if (accepted.size === 0) return;
+    const { store, clock } = this.#dependencies;
+    const nowMs = clock.nowMs();
+    const stored = [...accepted.values()].map((message) => this.#index(message, nowMs));
+    const [only] = stored;
+    if (stored.length === 1 && only !== undefined) await store.addMessage(only);
+    else await store.addMessages(stored);
+    for (const tail of tails.values()) await this.#tails.moved(tail);
+    for (const message of accepted.values()) {
+      this.#decoded.add(message);
+      this.#tell(message, false);
+    }
   }
 
   async #tellFork(other: Message): Promise<void> {
@@ -240,28 +355,6 @@ export class MessageLog implements LogSource {
     const held = stored && (await this.load(stored.cid));
     if (held === undefined) return;
     for (const listener of this.#forkListeners) listener(held, other);
-  }
-
-  #keepEarly(message: Message): void {
-    if (this.#early.size >= LIMITS.earlyMessages) this.#early.clear();
-    this.#early.set(earlyKey(message.envelope.author, message.envelope.sequence), message.bytes);
-    for (const listener of this.#gapListeners) listener();
-  }
-
-  async #acceptEarly(author: NodeId, sequence: number): Promise<void> {
-    const key = earlyKey(author, sequence);
-    const bytes = this.#early.get(key);
-    if (!bytes) return;
-    this.#early.delete(key);
-    await this.#accept(await this.#dependencies.decode(bytes));
-  }
-
-  async #last(author: NodeId): Promise<StoredMessage | undefined> {
-    const count = (await this.#dependencies.store.logHeads()).get(author) ?? 0;
-    if (count === 0) return undefined;
-    const [last] = await this.#dependencies.store.messagesOfAuthor(author, count - 1, count);
-    if (!last) throw failure("log-hole", "A message of a log is missing from the database", `${count - 1}`);
-    return last;
   }
 
   #index(message: IndexedMessage, receivedAtMs: number): StoredMessage {
@@ -277,12 +370,6 @@ export class MessageLog implements LogSource {
     };
   }
 
-  #remember(message: Message): Message {
-    if (this.#decoded.size >= LIMITS.decodedMessagesCached) this.#decoded.clear();
-    this.#decoded.set(message.cid, message);
-    return message;
-  }
-
   #tell(message: Message, own: boolean): void {
     for (const listener of this.#listeners) listener(message, own);
   }
@@ -296,4 +383,12 @@ interface IndexedMessage {
   readonly envelope: { readonly author: NodeId; readonly sequence: number; readonly body: Bodies[Kind] };
 }
 
-const earlyKey = (author: NodeId, sequence: number): string => `${author}/${sequence}`;
+/** What one batch of messages comes to. */
+interface Batch {
+  /** Of the logs that it makes longer. */
+  readonly tails: Map<NodeId, LogTail>;
+  /** In the order in which they are kept. */
+  readonly accepted: Map<Cid, Message>;
+  readonly early: Message[];
+  readonly forks: Message[];
+}
