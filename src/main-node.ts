@@ -2,6 +2,7 @@ import type { AdapterLayers } from "./app/adapters/adapter-layers.ts";
 import type { SharedVersions } from "./app/adapters/shared-version.ts";
 import type { Chat } from "./app/chat/chat-service.ts";
 import type { Corrections } from "./app/chat/correction-service.ts";
+import { SharedDocuments } from "./app/documents/document-service.ts";
 import { Governance } from "./app/governance/governance-service.ts";
 import { Learning } from "./app/learning/learning-service.ts";
 import type { NetworkFile } from "./app/network-file.ts";
@@ -22,6 +23,7 @@ import type { Genesis } from "./core/genesis.ts";
 import { createBackgroundDelivery } from "./main-delivery.ts";
 import type { PageWallet } from "./main-wallet.ts";
 import { RenyiAccountant } from "./model/training/privacy/accountant.ts";
+import { createDocuments } from "./p2p/documents/documents.ts";
 import { createNetwork, type Network } from "./p2p/node.ts";
 import type { Artifacts } from "./ports/artifacts.ts";
 import type { Clock } from "./ports/clock.ts";
@@ -80,6 +82,7 @@ export async function startNode(parts: PageParts, around: NodeSurroundings): Pro
     relays: file.relays,
     networkName: networkCid,
     blocks: { kind: "idb", name: `parley-blocks-${networkCid}` },
+    mirrors: file.mirrors,
     localNetwork: file.demoWallet,
     platform: "browser",
     iceServers: file.iceServers,
@@ -128,7 +131,10 @@ export async function startNode(parts: PageParts, around: NodeSurroundings): Pro
   await outbox.start();
   await governance.start();
   ends.check();
-  const services = { node, governance, learning, outbox, shared: { versions } };
+  const shared = await createDocuments({ ...dependencies, network: networkCid, gossip: network.gossip });
+  ends.add(() => void shared.stop().catch(() => undefined));
+  const documents = new SharedDocuments(shared, keys.identity.nodeId);
+  const services = { node, governance, learning, outbox, documents, shared: { versions } };
   const host = new NodeHost({ calls, clock, shapes, services, walletActions: walletActions(node) });
   ends.add(() => host.stop());
   if (file.demoWallet) {

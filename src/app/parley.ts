@@ -7,6 +7,7 @@ import type { Address, Cid, Hash, Metrics, NodeId } from "../core/primitives.ts"
 import type { ProposalStatus } from "../core/state.ts";
 import type { PeftFiles } from "../ports/adapter-files.ts";
 import type { WalletInfo } from "../ports/chain.ts";
+import type { DeviceState } from "../ports/device.ts";
 import type { Comment, DraftInfo, Writer } from "../ports/documents.ts";
 import type { NetworkStatus } from "../ports/gossip.ts";
 import type { ModelInfo } from "../ports/inference.ts";
@@ -21,6 +22,8 @@ import type { ProfileParts } from "./identity/profile.ts";
 import type { FinishedRun } from "./learning/last-run.ts";
 import type { TrainingWork } from "./learning/training-work.ts";
 import type { Observable } from "./observable.ts";
+import type { AwakeState } from "./scheduler/awake.ts";
+import type { Lane, Limits, ShownWork } from "./scheduler/work.ts";
 
 export type { Comment, DraftInfo } from "../ports/documents.ts";
 export type {
@@ -29,6 +32,8 @@ export type {
 } from "../ports/simulation.ts";
 export type { FinishedRun } from "./learning/last-run.ts";
 export type { TrainingWork } from "./learning/training-work.ts";
+export type { AwakeState } from "./scheduler/awake.ts";
+export type { Lane, Limits, Reason, ShownWork, WorkGroup, WorkKind } from "./scheduler/work.ts";
 
 /** What the pages show and do. The pages know nothing else of the system. */
 export interface Parley {
@@ -50,6 +55,8 @@ export interface Parley {
   /** Absent until the network's part has loaded. */
   readonly outbox?: OutboxService;
   readonly documents?: DocumentService;
+  /** Absent until the network's part has loaded. */
+  readonly scheduler?: SchedulerService;
   /** Networks to look at and to break, on this device alone. */
   readonly simulations?: Simulations;
   /** Absent until the page has started. */
@@ -312,6 +319,53 @@ export interface NodeService {
   /** Sends the oldest certified root that is not on the chain yet. Errors: nothing-to-anchor and the wallet's. */
   anchor(): Promise<void>;
   claim(): Promise<void>;
+}
+
+export interface LaneState {
+  readonly lane: Lane;
+  /** Of the time that lanes share when all of them have work. */
+  readonly sharePpm: number;
+  /** What it had of the last hours. */
+  readonly usedMs: number;
+  readonly works: readonly ShownWork[];
+}
+
+/** Titles of what was stopped. */
+export interface StopReport {
+  readonly atMs: number;
+  /** Duties: others step in for them. */
+  readonly handedBack: readonly string[];
+  /** Training: it goes on from its last step. */
+  readonly kept: readonly string[];
+  readonly stopped: readonly string[];
+}
+
+/** Plain data, so that other windows can show it too. */
+export interface SchedulerState {
+  readonly device: DeviceState;
+  readonly limits: Limits;
+  readonly lanes: readonly LaneState[];
+  readonly ownerIsBusy: boolean;
+  /** The machine is under strain, and this node waits. */
+  readonly isEasingOff: boolean;
+  readonly awake: AwakeState;
+  /** Everything was stopped, and donating has not begun again. */
+  readonly stopped?: StopReport;
+}
+
+export interface SchedulerService {
+  readonly state: Observable<SchedulerState>;
+  /** Errors: limits-malformed, storage-full. */
+  setLimits(limits: Limits): Promise<void>;
+  /** Whether the screen may be kept on while this page donates and is seen. */
+  setKeepAwake(isWanted: boolean): Promise<void>;
+  /** An answer is being written in another window: it comes first for the next seconds. Said again until it is there. */
+  ownerAnswers(): void;
+  /**
+   * At once: aborts what runs, hands duties back, stops transfers and donating. What is seen of it is in `state` before this
+   * returns; it resolves when it is kept.
+   */
+  stopEverything(): Promise<StopReport>;
 }
 
 export interface ProposalSummary {

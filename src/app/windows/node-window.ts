@@ -92,6 +92,7 @@ export class NodeWindow {
       governance: remote("governance", shapes.governance),
       learning: remote("learning", shapes.learning),
       outbox: remote("outbox", shapes.outbox),
+      documents: remote("documents", shapes.documents),
       shared: remote("shared", shapes.shared),
     };
   }

@@ -2,6 +2,7 @@ import { z } from "../../core/codec/zod.ts";
 import type { NodeId } from "../../core/primitives.ts";
 import type { SharedVersion } from "../adapters/shared-version.ts";
 import type {
+  DocumentService,
   GovernanceService,
   LearningService,
   NodeService,
@@ -19,6 +20,7 @@ export interface NodeServices {
   readonly governance: GovernanceService;
   readonly learning: LearningService;
   readonly outbox: OutboxService;
+  readonly documents: DocumentService;
   /** What the network answers with. */
   readonly shared: SharedVersion;
 }
@@ -67,6 +69,23 @@ const learningShape: Shape<LearningService> = {
 
 const outboxShape: Shape<OutboxService> = { entries: seen([]), deliver: asked(nothing, { again: true }) };
 
+const documentShape: Shape<DocumentService> = {
+  discussions: seen(new Map()),
+  openDiscussion: asked(z.tuple([z.string()])),
+  closeDiscussion: asked(z.tuple([z.string()])),
+  say: asked(z.tuple([z.string(), z.string(), z.string().optional()])),
+  removeComment: asked(z.tuple([z.string(), z.string()]), { again: true }),
+  drafts: seen([]),
+  openedDrafts: seen(new Map()),
+  createDraft: asked(z.tuple([z.string()])),
+  setEditors: asked(z.tuple([z.string(), z.array(z.string()).readonly()]), { again: true }),
+  deleteDraft: asked(z.tuple([z.string()]), { again: true }),
+  openDraft: asked(z.tuple([z.string()])),
+  closeDraft: asked(z.tuple([z.string()])),
+  writeDraft: asked(z.tuple([z.string(), z.string()]), { again: true }),
+  showCursor: told(z.tuple([z.string(), z.union([z.number(), z.undefined()])])),
+};
+
 const sharedShape: Shape<SharedVersion> = { versions: seen(undefined) };
 
 export type NodeShapes = { readonly [K in keyof NodeServices]: Shape<NodeServices[K]> };
@@ -77,6 +96,7 @@ export function nodeShapes(nodeId: NodeId): NodeShapes {
     governance: governanceShape,
     learning: learningShape,
     outbox: outboxShape,
+    documents: documentShape,
     shared: sharedShape,
   };
 }

@@ -15,6 +15,7 @@ export class TabServices {
   readonly #governance: StandIn<NodeServices["governance"]>;
   readonly #learning: StandIn<NodeServices["learning"]>;
   readonly #outbox: StandIn<NodeServices["outbox"]>;
+  readonly #documents: StandIn<NodeServices["documents"]>;
   readonly #shared: StandIn<NodeServices["shared"]>;
 
   constructor(shapes: NodeShapes, tab: Subject<TabStatus>) {
@@ -23,6 +24,7 @@ export class TabServices {
     this.#governance = new StandIn(shapes.governance);
     this.#learning = new StandIn(shapes.learning);
     this.#outbox = new StandIn(shapes.outbox);
+    this.#documents = new StandIn(shapes.documents);
     this.#shared = new StandIn(shapes.shared);
   }
 
@@ -35,8 +37,12 @@ export class TabServices {
   }
 
   /** What makes sense only once there is a node. */
-  get later(): Pick<Parley, "learning" | "outbox"> {
-    return { learning: this.#learning.service, outbox: this.#outbox.service };
+  get later(): Pick<Parley, "learning" | "outbox" | "documents"> {
+    return {
+      learning: this.#learning.service,
+      outbox: this.#outbox.service,
+      documents: this.#documents.service,
+    };
   }
 
   get shared(): NodeServices["shared"] {
@@ -48,6 +54,7 @@ export class TabServices {
     this.#governance.attach(services.governance);
     this.#learning.attach(services.learning);
     this.#outbox.attach(services.outbox);
+    this.#documents.attach(services.documents);
     this.#shared.attach(services.shared);
     this.tab.update((status) => ({ ...status, role }));
   }
@@ -74,6 +81,6 @@ export class TabServices {
   }
 
   #all(): readonly Pick<StandIn<NodeServices["node"]>, "detach" | "fail">[] {
-    return [this.#node, this.#governance, this.#learning, this.#outbox, this.#shared];
+    return [this.#node, this.#governance, this.#learning, this.#outbox, this.#documents, this.#shared];
   }
 }

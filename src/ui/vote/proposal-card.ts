@@ -1,13 +1,14 @@
 import "@awesome.me/webawesome/dist/components/button/button.js";
 import { css, html, LitElement, nothing } from "lit";
 import { customElement, property } from "lit/decorators.js";
-import type { BallotChoice, GovernanceService, ProposalSummary } from "../../app/parley.ts";
+import type { BallotChoice, DocumentService, GovernanceService, ProposalSummary } from "../../app/parley.ts";
 import type { Parameters } from "../../core/parameters.ts";
 import { Action } from "../action.ts";
 import { errorNotice } from "../elements/notice.ts";
 import { formatRemaining, formatTokens, nodeName } from "../format.ts";
 import { shared } from "../styles.ts";
 import { changeLines, effectWords } from "./changes.ts";
+import "./discussion.ts";
 import { castWei, quorumPercent, tally } from "./tally.ts";
 
 const CHOICES: readonly { readonly choice: BallotChoice; readonly label: string }[] = [
@@ -111,6 +112,7 @@ export class ProposalCard extends LitElement {
   /** What holds now. */
   @property({ attribute: false }) parameters: Parameters | undefined;
   @property({ attribute: false }) governance: GovernanceService | undefined;
+  @property({ attribute: false }) documents: DocumentService | undefined;
   private readonly voting = new Action(this);
 
   protected override render() {
@@ -131,6 +133,11 @@ export class ProposalCard extends LitElement {
       ${this.changes(proposal)}
       ${this.bars(proposal)} ${this.ballot(proposal)} ${errorNotice(this.voting.error, () => this.voting.clear())}
       ${proposal.state === "open" || proposal.state === "pending" ? this.buttons(proposal) : nothing}
+      <parley-discussion
+        .documents=${this.documents}
+        .proposal=${proposal.cid}
+        .ownNodeId=${this.ownNodeId}
+      ></parley-discussion>
     </article>`;
   }
 

@@ -1,7 +1,7 @@
 import "@awesome.me/webawesome/dist/components/button/button.js";
 import "@awesome.me/webawesome/dist/components/input/input.js";
 import "@awesome.me/webawesome/dist/components/textarea/textarea.js";
-import { css, html, LitElement } from "lit";
+import { css, html, LitElement, type PropertyValues } from "lit";
 import { customElement, property, state } from "lit/decorators.js";
 import type { GovernanceService } from "../../app/parley.ts";
 import { LIMITS } from "../../core/limits.ts";
@@ -9,8 +9,10 @@ import type { Parameters } from "../../core/parameters.ts";
 import { Action } from "../action.ts";
 import { errorNotice } from "../elements/notice.ts";
 import { shared } from "../styles.ts";
+import { typedIn } from "../typed-in.ts";
 import "./change-fields.ts";
 import type { TypedChanges } from "./change-fields.ts";
+import type { ReadyDraft } from "./drafts.ts";
 
 /** Writes a proposal. Fires `form-closed` when it is made or given up. */
 @customElement("parley-proposal-form")
@@ -29,10 +31,18 @@ export class ProposalForm extends LitElement {
   @property({ attribute: false }) governance: GovernanceService | undefined;
   /** What holds now. */
   @property({ attribute: false }) parameters: Parameters | undefined;
+  /** What is written already, from a draft. */
+  @property({ attribute: false }) begun: ReadyDraft | undefined;
   @state() private typed: TypedChanges = { changes: null, complete: true };
   @state() private heading = "";
   @state() private text = "";
   private readonly proposing = new Action(this);
+
+  protected override willUpdate(changed: PropertyValues<this>): void {
+    if (!changed.has("begun") || this.begun === undefined) return;
+    this.heading = this.begun.title;
+    this.text = this.begun.text.slice(0, LIMITS.proposalTextCharacters);
+  }
 
   protected override firstUpdated(): void {
     const input = this.renderRoot.querySelector("wa-input");
@@ -93,11 +103,6 @@ export class ProposalForm extends LitElement {
   private close(): void {
     this.dispatchEvent(new CustomEvent("form-closed"));
   }
-}
-
-function typedIn(event: Event): string {
-  const target = event.target;
-  return target !== null && "value" in target && typeof target.value === "string" ? target.value : "";
 }
 
 declare global {

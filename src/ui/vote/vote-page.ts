@@ -6,6 +6,8 @@ import { icon } from "../icons.ts";
 import type { Services } from "../services.ts";
 import { pageStyles, shared } from "../styles.ts";
 import { Watch } from "../watch.ts";
+import "./drafts.ts";
+import type { ReadyDraft } from "./drafts.ts";
 import "./proposal-card.ts";
 import "./network-rules.ts";
 import "./proposal-form.ts";
@@ -17,6 +19,7 @@ export class VotePage extends LitElement {
 
   @property({ attribute: false }) parley: Services | undefined;
   @state() private writing = false;
+  @state() private begun: ReadyDraft | undefined;
   private readonly status = new Watch(this, () => this.parley?.node?.status);
   private readonly parameters = new Watch(this, () => this.parley?.governance?.parameters);
   private readonly proposals = new Watch(this, () => this.parley?.governance?.proposals);
@@ -48,8 +51,10 @@ export class VotePage extends LitElement {
           ? html`<parley-proposal-form
             .governance=${this.parley?.governance}
             .parameters=${this.parameters.value}
+            .begun=${this.begun}
             @form-closed=${() => {
               this.writing = false;
+              this.begun = undefined;
             }}
           ></parley-proposal-form>`
           : nothing
@@ -70,9 +75,19 @@ export class VotePage extends LitElement {
                   .ownNodeId=${this.status.value?.nodeId}
                   .parameters=${this.parameters.value}
                   .governance=${this.parley?.governance}
+                  .documents=${this.parley?.documents}
                 ></parley-proposal>`,
             )
       }
+      <parley-drafts
+        .documents=${this.parley?.documents}
+        .ownNodeId=${this.status.value?.nodeId}
+        @draft-ready=${(event: CustomEvent<ReadyDraft>) => {
+          this.begun = event.detail;
+          this.writing = true;
+          this.renderRoot.querySelector("h1")?.scrollIntoView({ behavior: "smooth" });
+        }}
+      ></parley-drafts>
       <parley-rules .parameters=${this.parameters.value}></parley-rules>
     </div>`;
   }
