@@ -16,6 +16,7 @@ const GROUPS: Readonly<Record<string, () => Promise<Group>>> = {
   p2p: () => import("./p2p.ts"),
   chain: () => import("./chain.ts"),
   app: () => import("./app.ts"),
+  "app-idle": () => import("./app-idle.ts"),
 };
 
 function emit(figure: Figure): void {

@@ -86,11 +86,7 @@ test("threads and corrections of one tab come to the others without a reload", a
   const { context, page: node } = await openMember(browser, network, await faucetOf(network));
   const other = await openWindow(context);
   await ask(other, "hello from the other tab");
-  // Listed under "Threads" in the first tab, and read there.
-  await node
-    .getByRole("button", { name: /threads/i })
-    .first()
-    .click();
+  // Listed in the first tab, and read there.
   await node.getByRole("button", { name: "hello from the other tab" }).first().click();
   await expect(conversation(node)).toContainText("hello from the other tab");
   await ask(other, "and once more");

@@ -109,10 +109,18 @@ export class NodeHost {
 
 type ActionMember = Exclude<ReturnType<typeof members>[number][1], { member: "seen" }>;
 
-const SERVICES: readonly (keyof NodeServices)[] = ["node", "governance", "learning", "outbox", "shared"];
+/** Named one by one, so that none can be forgotten. */
+const SERVICES: { readonly [K in keyof NodeServices]: K } = {
+  node: "node",
+  governance: "governance",
+  learning: "learning",
+  outbox: "outbox",
+  documents: "documents",
+  shared: "shared",
+};
 
 function membersOf(shapes: NodeShapes) {
-  return SERVICES.flatMap((service) =>
+  return Object.values(SERVICES).flatMap((service) =>
     members(shapes[service]).map(([name, member]) => [service, name, member] as const),
   );
 }

@@ -52,15 +52,23 @@ export class NodeWindow {
     this.#unwatch = calls.onGone(node, () => {
       if (this.#node === node) this.#detach();
     });
+    const snapshot = await this.#snapshot(node);
+    // Gone before it answered, or another came: the one that follows says that it is here.
+    if (this.#node !== node) return;
+    if (snapshot === undefined) {
+      this.#detach();
+      return;
+    }
+    const subjects = new Map(Object.entries(snapshot).map(([name, value]) => [name, new Subject(value)]));
+    this.#subjects = subjects;
+    this.#options.onAttached(this.#services(node, subjects));
+  }
+
+  async #snapshot(node: TabId): Promise<Readonly<Record<string, unknown>> | undefined> {
     try {
-      const snapshot = values.parse(await calls.call(node, "attach", []));
-      if (this.#node !== node) return;
-      const subjects = new Map(Object.entries(snapshot).map(([name, value]) => [name, new Subject(value)]));
-      this.#subjects = subjects;
-      this.#options.onAttached(this.#services(node, subjects));
+      return values.parse(await this.#options.calls.call(node, "attach", []));
     } catch {
-      // Gone before it answered: the one that follows says that it is here.
-      if (this.#node === node) this.#detach();
+      return undefined;
     }
   }
 

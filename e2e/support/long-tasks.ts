@@ -1,0 +1,106 @@
+import { expect, type Page } from "@playwright/test";
+import corrections from "../fixtures/corrections.json" with { type: "json" };
+import { ask } from "./app.ts";
+import { activity, addCorrections, type Donor, headOf } from "./donors.ts";
+
+export interface Task {
+  readonly ms: number;
+  /** Of the thread's own time: what the task took from no other. */
+  readonly cpuMs: number;
+  /** What ran in it, the longest first. */
+  readonly what: readonly string[];
+}
+
+export interface Measured {
+  /** The longest tasks of the page's main thread, the worst first. */
+  readonly worst: readonly Task[];
+  /** What the node did meanwhile, in the words of its activity. */
+  readonly duties: readonly string[];
+}
+
+/** An event of Chromium's trace; times in microseconds. */
+interface TraceEvent {
+  readonly name: string;
+  readonly ph: string;
+  readonly pid: number;
+  readonly tid: number;
+  readonly ts: number;
+  readonly dur?: number;
+  readonly tdur?: number;
+  readonly args?: { readonly data?: { readonly functionName?: string; readonly url?: string } };
+}
+
+const DUTIES = ["train", "attest", "propose", "sign"] as const;
+const EPOCHS = 2;
+const SHOWN_TASKS = 10;
+const MARK = "parley-measured-page";
+const CATEGORIES = [
+  "disabled-by-default-devtools.timeline",
+  "devtools.timeline",
+  "blink.user_timing",
+  "v8",
+  "disabled-by-default-v8.cpu_profiler",
+];
+
+/** Watches the first donor's main thread while it trains, verifies, leads and answers its user. */
+export async function measureTasks(donors: readonly Donor[]): Promise<Measured> {
+  const [measured] = donors;
+  const browser = measured?.context.browser();
+  if (measured === undefined || !browser) throw new Error("no donors");
+  const { page } = measured;
+  const before = (await headOf(page)).epoch;
+  await browser.startTracing(page, { categories: CATEGORIES });
+  await page.evaluate((mark) => performance.mark(mark), MARK);
+  for (let epoch = 1; epoch <= EPOCHS; epoch++) {
+    // All train, so that there is something to verify.
+    for (const donor of donors) await train(donor.page);
+    await expect
+      .poll(
+        async () => {
+          await ask(page, "What is an epoch?");
+          return (await headOf(page)).epoch;
+        },
+        { timeout: 240_000 },
+      )
+      .toBeGreaterThan(before + epoch);
+  }
+  const { traceEvents }: { readonly traceEvents: readonly TraceEvent[] } = JSON.parse(
+    (await browser.stopTracing()).toString(),
+  );
+  const seen = await Promise.all(DUTIES.map(async (kind) => ({ kind, lines: await activity(page, kind) })));
+  return {
+    worst: worstTasks(traceEvents),
+    duties: seen.filter(({ lines }) => lines.length > 0).map(({ kind }) => kind),
+  };
+}
+
+async function train(page: Page): Promise<void> {
+  await addCorrections(page, corrections);
+  await page.evaluate(() => void parley.node.train().catch(() => undefined));
+}
+
+function worstTasks(events: readonly TraceEvent[]): readonly Task[] {
+  const mark = events.find(({ name }) => name === MARK);
+  if (mark === undefined) throw new Error("the trace does not name the page");
+  const own = events.filter(({ pid, tid, ts }) => pid === mark.pid && tid === mark.tid && ts >= mark.ts);
+  const tasks = own.filter(({ name, ph }) => name === "RunTask" && ph === "X");
+  const inside = (task: TraceEvent) =>
+    own.filter(
+      ({ name, ts, dur = 0 }) =>
+        name !== "RunTask" && ts >= task.ts && ts + dur <= task.ts + (task.dur ?? 0) && dur > 1_000,
+    );
+  return tasks
+    .sort((a, b) => (b.dur ?? 0) - (a.dur ?? 0))
+    .slice(0, SHOWN_TASKS)
+    .map((task) => ({
+      ms: (task.dur ?? 0) / 1_000,
+      cpuMs: (task.tdur ?? 0) / 1_000,
+      what: inside(task)
+        .sort((a, b) => (b.dur ?? 0) - (a.dur ?? 0))
+        .slice(0, 8)
+        .map(({ name, dur = 0, args }) => {
+          const { functionName = "", url = "" } = args?.data ?? {};
+          return `${name} ${Math.round(dur / 1_000)} ms ${functionName} ${url.split("/").at(-1)}`.trim();
+        }),
+    }));
+}
