@@ -25,6 +25,14 @@ export class CollectedLogs implements LogSource {
     return this.#logs.get(author)?.slice(from, to) ?? [];
   }
 
+  async ingestAll(batch: readonly Uint8Array[]): Promise<readonly (ErrorData | undefined)[]> {
+    return Promise.all(batch.map((bytes) => this.ingest(bytes)));
+  }
+
+  async find(): Promise<readonly Uint8Array[]> {
+    return [];
+  }
+
   async ingest(bytes: Uint8Array): Promise<ErrorData | undefined> {
     try {
       const { author, sequence } = decodeMessage(bytes, this.#network).envelope;

@@ -1,11 +1,13 @@
 /** What a test drives inside a page: a real network node whose messages and logs are plain texts. */
 import type { Stream } from "@libp2p/interface";
 import { parseCid } from "../../src/core/codec/dag-cbor.ts";
-import { type ErrorData, ignore, reject } from "../../src/core/errors.ts";
+import { type ErrorData, ignore, reject, toErrorData } from "../../src/core/errors.ts";
+import { DISCOVERY_TOPIC } from "../../src/p2p/announcement.ts";
 import { collect } from "../../src/p2p/collect.ts";
 import { createNetwork, type Network } from "../../src/p2p/node.ts";
 import type { NetworkStatus } from "../../src/ports/gossip.ts";
 import type { LogHeads, LogSource } from "../../src/ports/log-sync.ts";
+import { createStore } from "../../src/store/store.ts";
 
 const RAW_PROTOCOL = "/parley/bench/raw/1";
 const RAW_PIECE_BYTES = 256 * 1024;
@@ -17,6 +19,10 @@ export interface HarnessOptions {
   readonly seed: number;
   readonly relays: readonly string[];
   readonly networkName: string;
+  /** DNS-over-HTTPS. */
+  readonly dnsResolvers?: readonly string[];
+  /** Keep addresses and own relays in the browser's database. */
+  readonly keep?: boolean;
 }
 
 /** A log of texts by author; refuses holes. */
@@ -56,14 +62,20 @@ export class Harness {
   readonly #logs = new TextLogs();
   #network: Network | undefined;
 
-  async start({ seed, relays, networkName }: HarnessOptions): Promise<void> {
+  async start(options: HarnessOptions): Promise<void> {
+    const { seed, relays, networkName, dnsResolvers, keep = false } = options;
     this.#network = await createNetwork({
+      dnsResolvers,
+      ...(keep ? { store: await createStore({ network: networkName }) } : {}),
       identitySeed: new Uint8Array(32).fill(seed),
       relays,
       networkName,
       blocks: { kind: "idb", name: `blocks-${seed}` },
       localNetwork: true,
       platform: "browser",
+    });
+    this.#network.libp2p.services.pubsub.addEventListener("gossipsub:message", ({ detail }) => {
+      if (detail.msg.topic === DISCOVERY_TOPIC) this.announcements += 1;
     });
     this.#network.gossip.subscribe(TOPIC, async (bytes) => {
       const text = decoder.decode(bytes);
@@ -72,6 +84,40 @@ export class Harness {
       return undefined;
     });
     await this.#network.logSync.start(this.#logs);
+  }
+
+  /** Announcements of peers heard so far. */
+  announcements = 0;
+
+  /** Undefined when it was taken; else why not. */
+  async addRelay(address: string): Promise<ErrorData | undefined> {
+    return this.#running()
+      .ownRelays.add(address)
+      .then(() => undefined, toErrorData);
+  }
+
+  async removeRelay(address: string): Promise<ErrorData | undefined> {
+    return this.#running()
+      .ownRelays.remove(address)
+      .then(() => undefined, toErrorData);
+  }
+
+  /** Ends every connection with a peer, on both sides. */
+  hangUp(peerId: string): void {
+    for (const connection of this.#running().libp2p.getConnections()) {
+      if (connection.remotePeer.toString() === peerId) connection.abort(new Error("hung up"));
+    }
+  }
+
+  peerId(): string {
+    return this.#running().libp2p.peerId.toString();
+  }
+
+  /** Address of the connection with each peer. */
+  links(): readonly string[] {
+    return this.#running()
+      .libp2p.getConnections()
+      .map(({ remoteAddr }) => remoteAddr.toString());
   }
 
   status(): NetworkStatus {

@@ -12,4 +12,15 @@ export class KeyedMutex {
     });
     return result;
   }
+
+  /** Runs a task under several keys at once. */
+  runAll<T>(keys: Iterable<string>, task: () => Promise<T>): Promise<T> {
+    // Everybody takes them in one order, so that no two wait for each other.
+    const inOrder = [...new Set(keys)].sort();
+    const runFrom = (at: number): Promise<T> => {
+      const key = inOrder[at];
+      return key === undefined ? task() : this.run(key, () => runFrom(at + 1));
+    };
+    return runFrom(0);
+  }
 }

@@ -176,7 +176,7 @@ export const LIMITS = {
   /** Devices of one person, their names, one frame of pairing them, how long an invitation and a pairing under way live. */
   pairedDevices: 16,
   deviceNameCharacters: 40,
-  pairingFrameBytes: 8 * 1024,
+  pairingFrameBytes: 32 * 1024,
   pairingCodeCharacters: 2_048,
   pairingAddresses: 3,
   pairingInvitationMs: 3 * 60_000,
@@ -271,4 +271,6 @@ export const LIMITS = {
   mailboxAddresses: 4_096,
   /** A file with corrections for a node peer to train on. */
   pairsFileBytes: 16 * 1024 * 1024,
+  /** Things that wait for their turn or have it: whoever orders more has gone wrong. */
+  scheduledWork: 256,
 } as const;

@@ -1,7 +1,7 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { equalBytes } from "../core/bytes.ts";
-import { encodeCbor } from "../core/codec/dag-cbor.ts";
+import { cidOf, encodeCbor } from "../core/codec/dag-cbor.ts";
 import { ParleyError } from "../core/errors.ts";
 import { LIMITS } from "../core/limits.ts";
 import { type Announcement, decodeAnnouncement, encodeAnnouncement } from "./announcement.ts";
@@ -10,10 +10,15 @@ import { decodeFrame, encodeFrame, type SyncFrame } from "./log-sync/frames.ts";
 
 const author = "ab".repeat(32);
 const frames: readonly SyncFrame[] = [
-  { kind: "heads", network: "bafy", heads: [[author, 3]] },
+  { kind: "compare", network: "bafy", holds: 3, prints: [["", "ab", "cd".repeat(16)]], lists: [] },
+  { kind: "differ", upTo: "cd", holds: 3, prints: [], lists: [["", "cd", [[author, 3]]]] },
   { kind: "want", ranges: [[author, 0, 3]] },
   { kind: "messages", segments: [[author, 0, [Uint8Array.of(1), Uint8Array.of(2)]]] },
-  { kind: "done" },
+  { kind: "give", segments: [[author, 0, [Uint8Array.of(1)]]] },
+  { kind: "taken", counts: [[author, 1]], holds: 2 },
+  { kind: "find", network: "bafy", cids: [cidOf(Uint8Array.of(1))] },
+  { kind: "found", envelopes: [Uint8Array.of(1)] },
+  { kind: "done", holds: 1, left: 0 },
 ];
 const announcement: Announcement = {
   network: "bafy",
@@ -64,11 +69,9 @@ describe("log-sync frames", () => {
 
 describe("the largest message", () => {
   it("fits a log-sync frame behind as much as goes into a batch before it", () => {
-    const small = Array.from({ length: LIMITS.logSyncBatchMessages - 1 }, () =>
-      new Uint8Array(4_096).fill(7),
-    );
-    const room = LIMITS.logSyncBatchBytes - 1 - small.length * 4_096;
-    const before = [...small.slice(1), new Uint8Array(4_096 + room).fill(7)];
+    const small = Array.from({ length: LIMITS.logSyncBatchMessages - 1 }, () => new Uint8Array(512).fill(7));
+    const room = LIMITS.logSyncBatchBytes - 1 - small.length * 512;
+    const before = [...small.slice(1), new Uint8Array(512 + room).fill(7)];
     const frame: SyncFrame = {
       kind: "messages",
       segments: [

@@ -1,5 +1,5 @@
 import type { ErrorData } from "../core/errors.ts";
-import type { NodeId } from "../core/primitives.ts";
+import type { Cid, NodeId } from "../core/primitives.ts";
 
 /** How many messages of each author's log are held (sequence numbers 0 … count − 1, no holes). */
 export type LogHeads = ReadonlyMap<NodeId, number>;
@@ -9,26 +9,47 @@ export interface LogSource {
   heads(): Promise<LogHeads>;
   /** Encoded envelopes `from` … `to` − 1 of one author, in order; fewer when not held. */
   read(author: NodeId, from: number, to: number): Promise<readonly Uint8Array[]>;
-  /** Validates and stores one message of a peer; undefined when accepted or already held. */
-  ingest(bytes: Uint8Array, from: NodeId): Promise<ErrorData | undefined>;
+  /**
+   * Validates and stores messages of a peer, many at once. Verdicts in order: undefined for those accepted or already held.
+   * Within one author's messages, what follows a refused one is refused too.
+   */
+  ingestAll(batch: readonly Uint8Array[], from: NodeId): Promise<readonly (ErrorData | undefined)[]>;
+  /** Encoded envelopes of these messages, as far as they are held, in logs or beside them. */
+  find(cids: readonly Cid[]): Promise<readonly Uint8Array[]>;
 }
 
-export interface SyncReport {
+export interface SyncTotal {
   readonly received: number;
   readonly sent: number;
   readonly refused: readonly ErrorData[];
+}
+
+/** What one sync with one peer brought. */
+export interface SyncReport extends SyncTotal {
+  /** How many messages of this node's own log the peer says it holds: sequence numbers 0 … peerHolds − 1. */
+  readonly peerHolds: number;
 }
 
 /** Per-author logs exchanged on connect (and on demand) so that both sides hold the union. */
 export interface LogSync {
   /** Serves `source` to peers, and syncs with each peer as it connects. */
   start(source: LogSource): Promise<void>;
-  syncWithAll(): Promise<SyncReport>;
-  /** Fires after each sync that brought something to either side. */
+  syncWithAll(): Promise<SyncTotal>;
+  /** Fires after each sync that brought something to either side, or in which a peer confirmed more of the own log. */
   onSynced(listener: (peer: NodeId, report: SyncReport) => void): () => void;
+  /**
+   * Fires after each sync that went to its end, also when nothing had to be exchanged: of every log this node then holds what
+   * the peer held, up to a message that it refused. An imported identity writes again by it (own-log-guard.ts).
+   */
+  onCompared(listener: (peer: NodeId) => void): () => void;
   /**
    * Fires after each sync that went to its end, also when nothing had to be exchanged: of every log this node then holds what
    * the peer held, up to a message that it refused.
    */
   onCompared(listener: (peer: NodeId) => void): () => void;
+  /**
+   * Asks connected peers, one after another, for messages by CID: those that no log leads to, as of the other branch of a
+   * forked log. Gives what was found, each with the right hash and nothing else checked; in no order.
+   */
+  fetch(cids: readonly Cid[]): Promise<readonly Uint8Array[]>;
 }

@@ -1,7 +1,8 @@
+import { cidOf } from "../../../src/core/codec/dag-cbor.ts";
 import type { ErrorData } from "../../../src/core/errors.ts";
 import { LIMITS } from "../../../src/core/limits.ts";
-import type { NodeId } from "../../../src/core/primitives.ts";
-import type { LogSource, LogSync, SyncReport } from "../../../src/ports/log-sync.ts";
+import type { Cid, NodeId } from "../../../src/core/primitives.ts";
+import type { LogSource, LogSync, SyncReport, SyncTotal } from "../../../src/ports/log-sync.ts";
 import type { Links } from "./links.ts";
 
 interface Peer {
@@ -24,6 +25,8 @@ export class MemoryLogSync implements LogSync {
   readonly #listeners = new Set<SyncListener>();
   readonly #comparedListeners = new Set<(peer: NodeId) => void>();
   readonly #linked = new Set<NodeId>();
+  /** How much of the own log a peer held after the last exchange. */
+  readonly #confirmed = new Map<NodeId, number>();
   #source: LogSource | undefined;
   /** One sync at a time: two at once would carry everything twice. */
   #syncing: Promise<unknown> = Promise.resolve();
@@ -39,8 +42,8 @@ export class MemoryLogSync implements LogSync {
     this.#network.changed();
   }
 
-  async syncWithAll(): Promise<SyncReport> {
-    let total: SyncReport = { received: 0, sent: 0, refused: [] };
+  async syncWithAll(): Promise<SyncTotal> {
+    let total: SyncTotal = { received: 0, sent: 0, refused: [] };
     for (const { nodeId } of this.#network.neighbours(this.#nodeId)) {
       const report = await this.#syncWith(nodeId);
       total = {
@@ -62,6 +65,23 @@ export class MemoryLogSync implements LogSync {
     return () => this.#comparedListeners.delete(listener);
   }
 
+  async fetch(cids: readonly Cid[]): Promise<readonly Uint8Array[]> {
+    const found = new Map<Cid, Uint8Array>();
+    for (const { nodeId, logSync } of this.#network.neighbours(this.#nodeId)) {
+      const missing = cids.filter((cid) => !found.has(cid));
+      for (let at = 0; at < missing.length; at += LIMITS.logSyncFoundMessages) {
+        const asked = missing.slice(at, at + LIMITS.logSyncFoundMessages);
+        const envelopes = (await logSync.#source?.find(asked)) ?? [];
+        if (!this.#network.linked(this.#nodeId, nodeId)) break;
+        for (const bytes of envelopes) {
+          const cid = cidOf(bytes);
+          if (asked.includes(cid)) found.set(cid, bytes.slice());
+        }
+      }
+    }
+    return [...found.values()];
+  }
+
   #syncNewLinks(): void {
     const started = this.#network
       .neighbours(this.#nodeId)
@@ -81,17 +101,29 @@ export class MemoryLogSync implements LogSync {
 
   async #exchange(peerId: NodeId): Promise<SyncReport> {
     const peer = this.#network.nodes.get(peerId)?.logSync;
-    if (peer === undefined) return { received: 0, sent: 0, refused: [] };
+    if (peer === undefined) return { received: 0, sent: 0, refused: [], peerHolds: 0 };
     const mine = await this.#pull(peer);
     const theirs = await peer.#pull(this);
-    this.#tell(peerId, { received: mine.received, sent: theirs.received, refused: mine.refused });
-    peer.#tell(this.#nodeId, { received: theirs.received, sent: mine.received, refused: theirs.refused });
+    const report = await this.#reportOn(peer, mine, theirs);
+    this.#tell(peerId, report);
+    peer.#tell(this.#nodeId, await peer.#reportOn(this, theirs, mine));
     // A link that broke half-way, or a side that has not started, compares nothing.
-    if (!mine.isWhole || !theirs.isWhole)
-      return { received: mine.received, sent: theirs.received, refused: mine.refused };
+    if (!mine.isWhole || !theirs.isWhole) return report;
     this.#tellCompared(peerId);
     peer.#tellCompared(this.#nodeId);
-    return { received: mine.received, sent: theirs.received, refused: mine.refused };
+    return report;
+  }
+
+  async #reportOn(peer: MemoryLogSync, mine: Pulled, theirs: Pulled): Promise<SyncReport> {
+    const peerHolds = await this.#heldBy(peer);
+    return { received: mine.received, sent: theirs.received, refused: mine.refused, peerHolds };
+  }
+
+  /** How much of this node's own log a peer says it holds; nothing when the link is gone. */
+  async #heldBy(peer: MemoryLogSync): Promise<number> {
+    const theirs = (await peer.#source?.heads())?.get(this.#nodeId) ?? 0;
+    const own = (await this.#source?.heads())?.get(this.#nodeId) ?? 0;
+    return this.#network.linked(this.#nodeId, peer.#nodeId) ? Math.min(theirs, own) : 0;
   }
 
   async #pull(from: MemoryLogSync): Promise<Pulled> {
@@ -117,8 +149,8 @@ export class MemoryLogSync implements LogSync {
       if (!this.#network.linked(this.#nodeId, from.#nodeId)) break;
       const batch = await from.#source.read(author, next, Math.min(end, next + LIMITS.logSyncBatchMessages));
       if (batch.length === 0) break;
-      for (const bytes of batch) {
-        const refusal = await this.#source.ingest(bytes.slice(), from.#nodeId);
+      const copies = batch.map((bytes) => bytes.slice());
+      for (const refusal of await this.#source.ingestAll(copies, from.#nodeId)) {
         if (refusal !== undefined) return { isWhole: true, received: next - start, refused: [refusal] };
         next++;
       }
@@ -131,7 +163,9 @@ export class MemoryLogSync implements LogSync {
   }
 
   #tell(peer: NodeId, report: SyncReport): void {
-    if (report.received + report.sent + report.refused.length === 0) return;
+    const isNews = report.peerHolds > 0 && this.#confirmed.get(peer) !== report.peerHolds;
+    this.#confirmed.set(peer, report.peerHolds);
+    if (report.received + report.sent + report.refused.length === 0 && !isNews) return;
     for (const listener of this.#listeners) listener(peer, report);
   }
 }

@@ -1,7 +1,7 @@
 import { cidOf } from "../../../src/core/codec/dag-cbor.ts";
 import type { ErrorData } from "../../../src/core/errors.ts";
 import { topicClassOf } from "../../../src/core/messages/topics.ts";
-import type { NodeId } from "../../../src/core/primitives.ts";
+import type { Cid, NodeId } from "../../../src/core/primitives.ts";
 import type { LogHeads, LogSource } from "../../../src/ports/log-sync.ts";
 import type { MemoryLogSync } from "../../adapters/network/log-sync.ts";
 import type { Shelf } from "../../engine/mesh.ts";
@@ -75,7 +75,19 @@ export class LightSync implements LogSource {
     return this.#node.log.chain(index, from, to).map(({ bytes }) => bytes);
   }
 
-  async ingest(bytes: Uint8Array): Promise<ErrorData | undefined> {
+  async ingestAll(batch: readonly Uint8Array[]): Promise<readonly (ErrorData | undefined)[]> {
+    return batch.map((bytes) => this.#ingest(bytes));
+  }
+
+  async find(cids: readonly Cid[]): Promise<readonly Uint8Array[]> {
+    const { mesh } = this.#node.surroundings;
+    return cids.flatMap((cid) => {
+      const packet = mesh.messagePacket(cid);
+      return packet !== undefined && this.#node.log.holds(packet) ? [packet.bytes] : [];
+    });
+  }
+
+  #ingest(bytes: Uint8Array): ErrorData | undefined {
     const { mesh, work } = this.#node.surroundings;
     const { message, refusal } = work.judge(bytes, cidOf(bytes));
     if (message === undefined) return refusal;

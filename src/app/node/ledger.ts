@@ -42,6 +42,8 @@ export class Ledger {
   /** One vote of each author and epoch: a second one contradicts it. */
   readonly #voteOf = new Map<string, Vote>();
   readonly #contradictionListeners = new Set<(held: Vote, other: Vote) => void>();
+  /** Messages of sets that were looked for in vain. */
+  readonly #missed = new Set<Cid>();
 
   constructor(dependencies: NodeDependencies, log: MessageLog, registries: Registries) {
     this.#dependencies = dependencies;
@@ -124,15 +126,29 @@ export class Ledger {
     });
   }
 
-  /** All members of a set. Errors: member-missing (sync brings it). */
+  /** All members of a set. Errors: member-missing (sync brings it, or the next call from peers by CID). */
   async members(cids: readonly Cid[]): Promise<readonly Message[]> {
-    return Promise.all(
-      cids.map(async (cid) => {
-        const message = await this.#log.load(cid);
-        if (!message) throw failure("member-missing", "A message of the set has not arrived yet", cid);
-        return message;
-      }),
-    );
+    const held = await Promise.all(cids.map((cid) => this.#log.load(cid)));
+    const missing = cids.filter((_, index) => held[index] === undefined);
+    if (missing.length > 0 && (await this.#fetchMissing(missing)) > 0) return this.members(cids);
+    const [cid] = missing;
+    if (cid !== undefined) throw failure("member-missing", "A message of the set has not arrived yet", cid);
+    return held.filter((message) => message !== undefined);
+  }
+
+  /**
+   * Log sync brings what belongs to the logs held here, so it has its turn first. What is missing a second time may stand
+   * on the other branch of a forked log: peers are asked for it by CID. How many came.
+   */
+  async #fetchMissing(cids: readonly Cid[]): Promise<number> {
+    const again = cids.filter((cid) => this.#missed.has(cid));
+    if (this.#missed.size > LIMITS.decodedMessagesCached) this.#missed.clear();
+    for (const cid of cids) this.#missed.add(cid);
+    // So many are missing while log sync is under way, not because of forks.
+    if (again.length === 0 || cids.length > LIMITS.fetchedMessages) return 0;
+    const came = await this.#log.fetch(again).catch(() => 0);
+    for (const cid of again) this.#missed.delete(cid);
+    return came;
   }
 
   /** The adapters that the state names, and the bundles that somebody attested. One that nobody has is left out. */
@@ -201,7 +217,10 @@ export class Ledger {
 
   async #messageSet(votes: readonly Vote[]): Promise<MessageSet | undefined> {
     const cid = votes[0]?.envelope.body.messageSet;
-    const message = cid === undefined ? undefined : await this.#log.load(cid);
+    if (cid === undefined) return undefined;
+    const held = await this.#log.load(cid);
+    const came = held === undefined && (await this.#fetchMissing([cid])) > 0;
+    const message = came ? await this.#log.load(cid) : held;
     return message?.kind === "message-set" ? message : undefined;
   }
 

@@ -1,14 +1,20 @@
 import { type ErrorData, ignore, reject } from "../errors.ts";
-import type { NodeId } from "../primitives.ts";
+import type { Cid, NodeId } from "../primitives.ts";
 import type { EvidenceBody } from "./evidence/schema.ts";
 import type { Message } from "./message.ts";
+
+/** The last message of a log, as far as the rule looks at it. */
+export interface LogTail {
+  readonly cid: Cid;
+  readonly envelope: { readonly author: NodeId; readonly sequence: number };
+}
 
 /**
  * Whether `message` continues its author's log after `previous` (undefined: the log is empty).
  * Codes: log-gap (IGNORE: something before it is missing here), duplicate (IGNORE), log-fork (IGNORE: who passes it on cannot
  * know what others hold, and its author pays by evidence), log-author (REJECT).
  */
-export function verifyLogStep(previous: Message | undefined, message: Message): ErrorData | undefined {
+export function verifyLogStep(previous: LogTail | undefined, message: Message): ErrorData | undefined {
   const { author, sequence } = message.envelope;
   if (previous?.cid === message.cid) return ignore("duplicate", "This message is already in the log").data;
   if (previous !== undefined && previous.envelope.author !== author) {

@@ -1,66 +1,99 @@
 /**
- * Wire format of /parley/log-sync/1. Frames are canonical DAG-CBOR, each after its length as an unsigned varint
- * (https://github.com/multiformats/unsigned-varint), at most LIMITS.logSyncFrameBytes long.
+ * Wire format of /parley/log-sync/2. Frames are canonical DAG-CBOR, each after its length as an unsigned varint
+ * (https://github.com/multiformats/unsigned-varint), at most LIMITS.logSyncFrameBytes long. The dialler asks, the listener
+ * answers each request by itself and remembers nothing but the heads that it had when the stream began.
  *
- *   dialler → listener   heads     what I hold: [author, count] each
- *   listener → dialler   heads
- *   dialler → listener   want      ranges [author, from, to), `to` exclusive   ┐ again until nothing is missing
- *   listener → dialler   messages  segments [author, from, [envelope, …]]     ┘
- *   dialler → listener   done
- *   listener → dialler   want …    the same with the roles exchanged, up to done
+ *   request                                      answer
+ *   compare  prints and lists of ranges of heads differ    what differs of them, up to a bound
+ *   want     [author, from, to), `to` exclusive  messages  segments [author, from, [envelope, …]]
+ *   give     segments                            taken     [author, count] of each: what is held now
+ *   find     CIDs of messages                    found     envelopes, as far as held
+ *   done     the sync is over                    none
  *
- * The answer to a want holds as much as fits one batch; an empty one says that nothing of it is held.
+ * Ranges and fingerprints are described in ranges.ts. `holds` in compare, differ, taken and done: how many messages of the other
+ * side's own log the sender holds. Equal heads cost one compare with its answer, and done.
+ * `left` in done: messages that the dialler has and did not give: the listener comes and gets them.
+ *
+ * An answer to want holds as much as fits one batch, the first asked range first. One without any message is refused
+ * (items-not-delivered): who names a count can deliver it.
  */
 
+import { bytesToHex, hexToBytes } from "../../core/bytes.ts";
 import { decodeBlock, encodeBlock } from "../../core/codec/block.ts";
-import { bytes, count, nodeId } from "../../core/codec/fields.ts";
+import { bytes, cid, count, hex, integer, nodeId } from "../../core/codec/fields.ts";
 import { z } from "../../core/codec/zod.ts";
 import { LIMITS } from "../../core/limits.ts";
-import type { NodeId } from "../../core/primitives.ts";
+import type { Cid, NodeId } from "../../core/primitives.ts";
+import { BRANCHES, LEAF_ITEMS, type Ranges } from "./ranges.ts";
 
-export const LOG_SYNC_PROTOCOL = "/parley/log-sync/1";
+export const LOG_SYNC_PROTOCOL = "/parley/log-sync/2";
 
 /** Messages `from` … `to` − 1 of one author's log. */
 export type LogRange = readonly [author: NodeId, from: number, to: number];
 /** Consecutive envelopes of one author's log, the first with sequence number `from`. */
 export type LogSegment = readonly [author: NodeId, from: number, envelopes: readonly Uint8Array[]];
 
-export type SyncFrame =
-  | {
-      readonly kind: "heads";
-      readonly network: string;
-      readonly heads: readonly (readonly [NodeId, number])[];
-    }
+export type SyncRequest =
+  | (Ranges & { readonly kind: "compare"; readonly network: string; readonly holds: number })
   | { readonly kind: "want"; readonly ranges: readonly LogRange[] }
-  | { readonly kind: "messages"; readonly segments: readonly LogSegment[] }
-  | { readonly kind: "done" };
+  | { readonly kind: "give"; readonly segments: readonly LogSegment[] }
+  | { readonly kind: "find"; readonly network: string; readonly cids: readonly Cid[] }
+  | { readonly kind: "done"; readonly holds: number; readonly left: number };
 
+export type SyncAnswer =
+  | (Ranges & { readonly kind: "differ"; readonly upTo: string; readonly holds: number })
+  | { readonly kind: "messages"; readonly segments: readonly LogSegment[] }
+  | {
+      readonly kind: "taken";
+      readonly counts: readonly (readonly [NodeId, number])[];
+      readonly holds: number;
+    }
+  | { readonly kind: "found"; readonly envelopes: readonly Uint8Array[] };
+
+export type SyncFrame = SyncRequest | SyncAnswer;
+
+/** Ranges of one compare, and parts and items of one answer: each is split once, or told. */
+const ANSWERED_RANGES = LIMITS.logSyncComparedRanges * BRANCHES;
+const ANSWERED_ITEMS = LIMITS.logSyncComparedRanges * LEAF_ITEMS + LIMITS.logSyncAnsweredItems;
+
+const bound = z.codec(bytes(0, 32), z.string().regex(/^([0-9a-f]{2}){0,32}$/), {
+  decode: (value) => bytesToHex(value),
+  encode: (value) => hexToBytes(value),
+});
+const item = z.tuple([nodeId, count]).readonly();
+const print = z.tuple([bound, bound, hex(16)]).readonly();
+const prints = z.array(print).max(ANSWERED_RANGES).readonly();
+const list = z.tuple([bound, bound, z.array(item).max(ANSWERED_ITEMS).readonly()]).readonly();
+const lists = z.array(list).max(ANSWERED_RANGES).readonly();
 const envelopes = z.array(bytes(1, LIMITS.messageBytes)).max(LIMITS.logSyncBatchMessages).readonly();
+const segment = z.tuple([nodeId, count, envelopes]).readonly();
+const segments = z.array(segment).max(LIMITS.logSyncRanges).readonly();
+const network = z.string().max(128);
 
 const frame: z.ZodType<SyncFrame> = z.discriminatedUnion("kind", [
-  z.strictObject({
-    kind: z.literal("heads"),
-    network: z.string().max(128),
-    heads: z
-      .array(z.tuple([nodeId, count]).readonly())
-      .max(LIMITS.logSyncAuthors)
-      .readonly(),
-  }),
+  z.strictObject({ kind: z.literal("compare"), network, holds: count, prints, lists }),
+  z.strictObject({ kind: z.literal("differ"), upTo: bound, holds: count, prints, lists }),
   z.strictObject({
     kind: z.literal("want"),
     ranges: z
-      .array(z.tuple([nodeId, count, count]).readonly())
+      .array(z.tuple([nodeId, count, integer(1)]).readonly())
       .max(LIMITS.logSyncRanges)
       .readonly(),
+  }),
+  z.strictObject({ kind: z.literal("messages"), segments }),
+  z.strictObject({ kind: z.literal("give"), segments }),
+  z.strictObject({
+    kind: z.literal("taken"),
+    counts: z.array(item).max(LIMITS.logSyncRanges).readonly(),
+    holds: count,
   }),
   z.strictObject({
-    kind: z.literal("messages"),
-    segments: z
-      .array(z.tuple([nodeId, count, envelopes]).readonly())
-      .max(LIMITS.logSyncRanges)
-      .readonly(),
+    kind: z.literal("find"),
+    network,
+    cids: z.array(cid).min(1).max(LIMITS.logSyncFoundMessages).readonly(),
   }),
-  z.strictObject({ kind: z.literal("done") }),
+  z.strictObject({ kind: z.literal("found"), envelopes }),
+  z.strictObject({ kind: z.literal("done"), holds: count, left: count }),
 ]);
 
 export function encodeFrame(value: SyncFrame): Uint8Array {

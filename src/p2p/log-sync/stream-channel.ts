@@ -2,8 +2,8 @@ import type { Stream } from "@libp2p/interface";
 import { lpStream } from "@libp2p/utils";
 import { ignore, ParleyError, reject } from "../../core/errors.ts";
 import { LIMITS } from "../../core/limits.ts";
-import type { SyncChannel } from "./exchange.ts";
 import { decodeFrame, encodeFrame } from "./frames.ts";
+import type { SyncChannel } from "./session.ts";
 
 /** Length prefix of a frame: LIMITS.logSyncFrameBytes needs four bytes of varint. */
 const PREFIX_BYTES = 4;

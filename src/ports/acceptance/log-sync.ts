@@ -1,7 +1,8 @@
 import { afterEach, describe, expect, it, vi } from "vitest";
+import { cidOf } from "../../core/codec/dag-cbor.ts";
 import { type ErrorData, ignore, reject } from "../../core/errors.ts";
 import { LIMITS } from "../../core/limits.ts";
-import type { NodeId } from "../../core/primitives.ts";
+import type { Cid, NodeId } from "../../core/primitives.ts";
 import type { LogHeads, LogSource, LogSync, SyncReport } from "../log-sync.ts";
 
 export interface LogSyncPeer {
@@ -18,10 +19,22 @@ export interface LogSyncPeers {
 const WAIT = { timeout: 15_000, interval: 20 };
 const author = (digit: string): NodeId => digit.repeat(64);
 const decoder = new TextDecoder();
+const encode = (text: string): Uint8Array => new TextEncoder().encode(text);
 
-/** A log of texts that refuses holes and the word "forged": enough to judge a sync by. */
+/** Logs of texts that refuse holes and the word "forged": enough to judge a sync by. */
 class TextLogs implements LogSource {
   readonly #logs = new Map<NodeId, string[]>();
+  readonly #beside = new Map<Cid, Uint8Array>();
+  /** How often messages were read, and how many. */
+  reads = 0;
+
+  /** Holds a message that stands in no log. */
+  keepBeside(text: string): Cid {
+    const bytes = encode(text);
+    const cid = cidOf(bytes);
+    this.#beside.set(cid, bytes);
+    return cid;
+  }
 
   append(by: NodeId, ...texts: string[]): this {
     const log = this.#logs.get(by) ?? [];
@@ -39,12 +52,20 @@ class TextLogs implements LogSource {
   }
 
   async read(by: NodeId, from: number, to: number): Promise<readonly Uint8Array[]> {
-    return this.texts(by)
-      .slice(from, to)
-      .map((text, offset) => new TextEncoder().encode(`${by}:${from + offset}:${text}`));
+    const texts = this.texts(by).slice(from, to);
+    this.reads += texts.length;
+    return texts.map((text, offset) => encode(`${by}:${from + offset}:${text}`));
   }
 
-  async ingest(bytes: Uint8Array): Promise<ErrorData | undefined> {
+  async find(cids: readonly Cid[]): Promise<readonly Uint8Array[]> {
+    return cids.flatMap((cid) => this.#beside.get(cid) ?? []);
+  }
+
+  async ingestAll(batch: readonly Uint8Array[]): Promise<readonly (ErrorData | undefined)[]> {
+    return batch.map((bytes) => this.#ingest(bytes));
+  }
+
+  #ingest(bytes: Uint8Array): ErrorData | undefined {
     const [by = "", sequence = "", text = ""] = decoder.decode(bytes).split(":");
     const held = this.texts(by).length;
     if (Number(sequence) < held) return undefined;
@@ -165,6 +186,87 @@ export function describeLogSync(
         expect(report?.refused.map(({ code }) => code)).toContain("bad-signature");
       }, WAIT);
       expect(right.texts(author("a"))).toEqual(["a0"]);
+    });
+
+    it("says how much of the own log a peer holds, also when nothing was missing", async () => {
+      const left = new TextLogs();
+      const right = new TextLogs();
+      const [first, second] = await start(left, right);
+      const [one, other] = [first?.nodeId ?? "", second?.nodeId ?? ""];
+      const confirmed = new Map<NodeId, number>();
+      first?.logSync.onSynced((peer, { peerHolds }) => confirmed.set(peer, peerHolds));
+      left.append(one, "l0", "l1");
+      await vi.waitFor(async () => {
+        await first?.logSync.syncWithAll();
+        expect(confirmed.get(other)).toBe(2);
+      }, WAIT);
+      // Both got the third from elsewhere, as by gossip: a sync carries nothing, and yet confirms it.
+      left.append(one, "l2");
+      right.append(one, "l2");
+      await vi.waitFor(async () => {
+        await first?.logSync.syncWithAll();
+        expect(confirmed.get(other)).toBe(3);
+      }, WAIT);
+    });
+
+    it("tells a peer's listeners as well what it is known to hold", async () => {
+      const left = new TextLogs();
+      const right = new TextLogs();
+      const [first, second] = await start(left, right);
+      const [one, other] = [first?.nodeId ?? "", second?.nodeId ?? ""];
+      let held = 0;
+      second?.logSync.onSynced((peer, { peerHolds }) => {
+        if (peer === one) held = peerHolds;
+      });
+      right.append(other, "r0", "r1");
+      await vi.waitFor(async () => {
+        await first?.logSync.syncWithAll();
+        expect(held).toBe(2);
+      }, WAIT);
+    });
+
+    it("confirms nothing that a peer refuses to hold", async () => {
+      const left = new TextLogs();
+      const right = new TextLogs();
+      const [first] = await start(left, right);
+      let held = 0;
+      first?.logSync.onSynced((_, { peerHolds }) => {
+        held = Math.max(held, peerHolds);
+      });
+      left.append(first?.nodeId ?? "", "l0", "forged", "l2");
+      await vi.waitFor(async () => {
+        await first?.logSync.syncWithAll();
+        expect(held).toBe(1);
+      }, WAIT);
+    });
+
+    it("carries no message that is held already", async () => {
+      const texts = Array.from({ length: 50 }, (_, index) => `t${index}`);
+      const left = new TextLogs();
+      const right = new TextLogs();
+      for (let log = 0; log < 100; log++) {
+        const by = log.toString(16).padStart(64, "0");
+        left.append(by, ...texts);
+        right.append(by, ...texts);
+      }
+      left.append("7".padStart(64, "0"), "new");
+      await start(left, right);
+      await expectSame([right], "7".padStart(64, "0"), [...texts, "new"]);
+      // Once in each direction at most, when both sides sync at the same time.
+      expect(left.reads + right.reads).toBeLessThanOrEqual(2);
+    });
+
+    it("fetches messages by CID that stand in no log, from whoever holds them", async () => {
+      const logs = [new TextLogs(), new TextLogs(), new TextLogs()];
+      const one = logs[1]?.keepBeside("held by the second");
+      const other = logs[2]?.keepBeside("held by the third");
+      const unknown = new TextLogs().keepBeside("held by nobody");
+      const [first] = await start(...logs);
+      await vi.waitFor(async () => {
+        const found = await first?.logSync.fetch([one ?? "", unknown, other ?? ""]);
+        const texts = found?.map((bytes) => decoder.decode(bytes)).sort();
+        expect(texts).toEqual(["held by the second", "held by the third"]);
+      }, WAIT);
     });
 
     it("brings three peers to the same logs", async () => {
