@@ -4,6 +4,7 @@ import { createServer, type IncomingMessage, type ServerResponse } from "node:ht
 import type { AddressInfo } from "node:net";
 import { extname, join, normalize, resolve, sep } from "node:path";
 import { pipeline } from "node:stream/promises";
+import { BLOCKS_PATH, blockFolder, sendBlock } from "./block-host.ts";
 
 export interface StaticHostOptions {
   /** Folder to serve. */
@@ -16,6 +17,8 @@ export interface StaticHostOptions {
   readonly headers?: Readonly<Record<string, string>>;
   /** Answers made on demand, by path: bytes, or a value sent as JSON. */
   readonly extra?: Readonly<Record<string, () => unknown>>;
+  /** A folder with a block in each file, named by its CID: served at /blocks/<cid>, for any page (block-host.ts). */
+  readonly blocks?: string;
 }
 
 export interface StaticHost {
@@ -106,12 +109,16 @@ async function answer(
 ): Promise<void> {
   for (const [name, value] of Object.entries({ ...HEADERS, ...options.headers }))
     response.setHeader(name, value);
-  if (request.method !== "GET" && request.method !== "HEAD") {
+  const isBlock = options.blocks !== undefined && (request.url ?? "").startsWith(BLOCKS_PATH);
+  if (request.method !== "GET" && request.method !== "HEAD" && !(isBlock && request.method === "OPTIONS")) {
     response.setHeader("Allow", "GET, HEAD");
     return fail(response, 405, "only GET and HEAD");
   }
   const path = requestedPath(request.url ?? "/");
   if (path === undefined) return fail(response, 400, "not a path");
+  if (isBlock && options.blocks !== undefined) {
+    return sendBlock(blockFolder(options.blocks), path.slice(BLOCKS_PATH.length), request, response);
+  }
   const made = options.extra?.[path];
   if (made !== undefined) return sendMade(request, response, path, made());
   const file = findFile(options.root, path);

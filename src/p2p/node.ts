@@ -1,9 +1,11 @@
 import type { Helia } from "helia";
 import type { TimedPhase } from "../core/genesis.ts";
+import { nodeIdOf } from "../core/identity.ts";
 import type { Artifacts } from "../ports/artifacts.ts";
 import type { Content } from "../ports/content.ts";
 import type { Gossip } from "../ports/gossip.ts";
 import type { LogSync } from "../ports/log-sync.ts";
+import type { Pairing } from "../ports/pairing.ts";
 import { CatchUp } from "./catch-up.ts";
 import { Connectivity } from "./connectivity.ts";
 import { startContent } from "./content/start.ts";
@@ -21,6 +23,7 @@ import {
 } from "./libp2p.ts";
 import { Libp2pLogSync } from "./log-sync/log-sync.ts";
 import type { OwnRelays } from "./own-relays.ts";
+import { Libp2pPairing } from "./pairing/pairing.ts";
 import { privateKeyOf } from "./peer-id.ts";
 import { Peers } from "./peers.ts";
 import { Refusals } from "./refusals.ts";
@@ -36,6 +39,8 @@ export interface NetworkOptions {
   /** Nodes of other networks on the same relay are left alone. The genesis CID. */
   readonly networkName: string;
   readonly blocks: BlockStoreChoice;
+  /** URLs of plain web servers that hold blocks by CID, asked when peers do not get on. */
+  readonly mirrors?: readonly string[] | undefined;
   /** Allows plain ws:// and private addresses, and uses no STUN servers. */
   readonly localNetwork: boolean;
   readonly platform: "browser" | "node";
@@ -71,6 +76,8 @@ export interface Network {
   readonly helia: Helia;
   /** The node underneath, for what the ports do not cover: measurements, further protocols. */
   readonly libp2p: ParleyLibp2p;
+  /** Devices of one person find each other. */
+  readonly pairing: Pairing;
   /** Relays that a person adds and removes; all that are known stand in the status. */
   readonly ownRelays: Pick<OwnRelays, "add" | "remove">;
   /** Where this node can be reached now. */
@@ -104,7 +111,13 @@ export async function createNetwork(options: NetworkOptions): Promise<Network> {
   });
   const peers = new Peers(libp2p, (peer) => libp2p.services.reservations.isRelay(peer));
   const blockExchange = await startHelia(libp2p, options.blocks);
-  const content = await startContent(libp2p, peers, refusals, blockExchange.helia.blockstore);
+  const content = await startContent(
+    libp2p,
+    peers,
+    refusals,
+    blockExchange.helia.blockstore,
+    options.mirrors,
+  );
   const status = new StatusSource(libp2p, peers, refusals, budget);
   const logSync = new Libp2pLogSync(libp2p, peers, refusals, options.networkName);
   const catchUp = new CatchUp(() => logSync.syncWithAll());
@@ -122,6 +135,14 @@ export async function createNetwork(options: NetworkOptions): Promise<Network> {
     budget,
     store: options.store,
   });
+  const pairing = new Libp2pPairing({
+    libp2p,
+    peers,
+    refusals,
+    networkName: options.networkName,
+    nodeId: nodeIdOf(options.identitySeed),
+  });
+  await pairing.start();
   const forgetPage = endWithPage(peers);
   return {
     libp2p,
@@ -135,6 +156,7 @@ export async function createNetwork(options: NetworkOptions): Promise<Network> {
     artifacts: content.blocks,
     content: content.blocks,
     helia: blockExchange.helia,
+    pairing,
     ownRelays: connectivity.ownRelays,
     addresses: () => libp2p.getMultiaddrs().map(String),
     leave: () => peers.dropAll("the page went away"),
@@ -142,6 +164,7 @@ export async function createNetwork(options: NetworkOptions): Promise<Network> {
       forgetPage();
       catchUp.stop();
       await connectivity.stop();
+      await pairing.stop();
       await logSync.stop();
       status.stop();
       peers.stop();

@@ -1,4 +1,5 @@
 import type { CID } from "multiformats/cid";
+
 import { decodeCbor, encodeCbor, parseCid } from "../../core/codec/dag-cbor.ts";
 import { z } from "../../core/codec/zod.ts";
 import { failure } from "../../core/errors.ts";
@@ -9,6 +10,7 @@ import type { OnProgress } from "../../ports/progress.ts";
 import { throwIfAborted } from "../engine/aborted.ts";
 import type { CheckedFolder } from "../folder.ts";
 import { manifestFiles, parseManifest } from "../manifest.ts";
+import { loadAhead } from "./ahead.ts";
 import type { FolderSource } from "./source.ts";
 
 /**
@@ -24,6 +26,9 @@ const ParcelSchema = z.strictObject({
     z.array(z.unknown()).max(LIMITS.modelFileBytes / LIMITS.modelChunkBytes),
   ),
 });
+
+/** Blocks asked for side by side: enough for several peers to send at once; each waits in memory for the ones before it. */
+const BLOCKS_AHEAD = 6;
 
 /** Puts a model's files into blocks; gives the parcel's CID. Errors: model-file-missing, aborted and the store's. */
 export async function putParcel(
@@ -121,12 +126,11 @@ async function* contents(
   blocks: readonly Cid[],
   get: (cid: Cid) => Promise<Uint8Array>,
 ): AsyncGenerator<Uint8Array> {
-  for (const block of blocks) {
+  yield* loadAhead(blocks, BLOCKS_AHEAD, async (block) => {
     const content = decodeCbor(await get(block));
-    if (!(content instanceof Uint8Array))
-      throw failure("model-parcel", "A block holds no bytes.", "bytes", block);
-    yield content;
-  }
+    if (content instanceof Uint8Array) return content;
+    throw failure("model-parcel", "A block holds no bytes.", "bytes", block);
+  });
 }
 
 async function* once(bytes: Uint8Array): AsyncGenerator<Uint8Array> {

@@ -2,7 +2,7 @@ import type { Helia } from "helia";
 import { CID } from "multiformats/cid";
 import { sha256 } from "multiformats/hashes/sha2";
 import { DAG_CBOR_CODE, parseCid } from "../../core/codec/dag-cbor.ts";
-import { failure, ParleyError } from "../../core/errors.ts";
+import { type ErrorData, failure, ParleyError } from "../../core/errors.ts";
 import { LIMITS } from "../../core/limits.ts";
 import type { Cid, NodeId } from "../../core/primitives.ts";
 import type { Artifacts } from "../../ports/artifacts.ts";
@@ -12,28 +12,42 @@ import { nodeIdOfPeer } from "../peer-id.ts";
 import { fetchFromPeers } from "./fetch.ts";
 import type { ContentLinks } from "./links.ts";
 import { isOfCid, type LocalBlocks } from "./local-blocks.ts";
+import type { Mirrors } from "./mirrors.ts";
 import { SharedWork } from "./shared-work.ts";
 import { streamBlock } from "./stream.ts";
+import type { GrowingBlock } from "./transfer.ts";
 import { pause } from "./with-signal.ts";
 
 /** How long peers of this protocol have to begin before bitswap asks too. */
 const BITSWAP_AFTER_MS = 500;
+/** How long peers have before a mirror is asked, and what they may need for the rest of a block without one. */
+const MIRROR_AFTER_MS = 2_000;
+const SLOW_MS = 10_000;
 const HOLDERS_MS = 5_000;
 
+export interface ContentSources {
+  readonly local: LocalBlocks;
+  readonly links: ContentLinks;
+  readonly bitswap: Pick<Helia["blockstore"], "get">;
+  readonly mirrors: Mirrors;
+}
+
 /**
- * Blocks by CID: on this device, else from peers by /parley/content/1, and after a short wait by bitswap too, whichever
- * has it first.
+ * Blocks by CID: on this device, else from peers by /parley/content/1; after a short wait by bitswap too, and from a mirror
+ * when peers do not get on. Whoever has it first, wins; every way checks the hash.
  */
 export class PeerContent implements Artifacts, Content {
   readonly #local: LocalBlocks;
   readonly #links: ContentLinks;
   readonly #bitswap: Pick<Helia["blockstore"], "get">;
+  readonly #mirrors: Mirrors;
   readonly #fetches = new SharedWork<Uint8Array>();
 
-  constructor(local: LocalBlocks, links: ContentLinks, bitswap: Pick<Helia["blockstore"], "get">) {
+  constructor({ local, links, bitswap, mirrors }: ContentSources) {
     this.#local = local;
     this.#links = links;
     this.#bitswap = bitswap;
+    this.#mirrors = mirrors;
   }
 
   async put(bytes: Uint8Array): Promise<Cid> {
@@ -78,6 +92,11 @@ export class PeerContent implements Artifacts, Content {
     return this.#local.delete(parseCid(cid));
   }
 
+  /** Hears of fetched blocks that could not be kept, with why (storage-full). */
+  onLost(listener: (cid: Cid, error: ErrorData) => void): void {
+    this.#local.onLost(listener);
+  }
+
   stream(
     cid: Cid,
     options: { offset?: number; timeoutMs?: number; signal?: AbortSignal } = {},
@@ -103,29 +122,60 @@ export class PeerContent implements Artifacts, Content {
   async #fetch(cid: CID, signal: AbortSignal): Promise<Uint8Array> {
     const over = new AbortController();
     const stop = AbortSignal.any([signal, over.signal]);
-    let grewMs: number | undefined;
+    const progress = new Progress();
     const ours = fetchFromPeers(cid, this.#links, {
       signal: stop,
-      onGrowth: () => {
-        grewMs = performance.now();
-      },
+      onGrowth: (block) => progress.grew(block),
     });
-    const isSlow = (): boolean => grewMs === undefined || performance.now() - grewMs > LIMITS.contentStallMs;
     try {
-      const bytes = await Promise.any([ours, this.#byBitswap(cid, stop, isSlow)]);
-      await this.#local.write(cid, bytes);
+      const bytes = await Promise.any([
+        ours,
+        this.#byBitswap(cid, stop, progress),
+        this.#byMirror(cid, stop, progress),
+      ]);
+      await this.#local.keep(cid, bytes);
       return bytes;
     } finally {
       over.abort();
     }
   }
 
-  async #byBitswap(cid: CID, signal: AbortSignal, isSlow: () => boolean): Promise<Uint8Array> {
+  async #byBitswap(cid: CID, signal: AbortSignal, progress: Progress): Promise<Uint8Array> {
     do await pause(BITSWAP_AFTER_MS, signal);
-    while (!isSlow());
+    while (!progress.isStalled());
     const bytes = await collect(this.#bitswap.get(cid, { signal }));
     if (bytes.length <= LIMITS.artifactBytes && (await isOfCid(bytes, cid))) return bytes;
     throw failure("not-found", "Bitswap brought another block", cid.toString());
+  }
+
+  async #byMirror(cid: CID, signal: AbortSignal, progress: Progress): Promise<Uint8Array> {
+    do await pause(MIRROR_AFTER_MS, signal);
+    while (!progress.isSlow());
+    return this.#mirrors.get(cid, signal);
+  }
+}
+
+/** How far peers have got with one block. */
+class Progress {
+  readonly #startMs = performance.now();
+  #grewMs: number | undefined;
+  #block: GrowingBlock | undefined;
+
+  grew(block: GrowingBlock): void {
+    this.#block = block;
+    this.#grewMs = performance.now();
+  }
+
+  /** Nothing has begun, or nothing goes on. */
+  isStalled(): boolean {
+    return this.#grewMs === undefined || performance.now() - this.#grewMs > LIMITS.contentStallMs;
+  }
+
+  /** The same, or it would take much longer. */
+  isSlow(): boolean {
+    const { filled = 0, size = 0 } = this.#block ?? {};
+    const msAByte = (performance.now() - this.#startMs) / filled;
+    return this.isStalled() || (size - filled) * msAByte > SLOW_MS;
   }
 }
 

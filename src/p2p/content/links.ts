@@ -2,9 +2,8 @@ import type { Connection, PeerId } from "@libp2p/interface";
 import type { CID } from "multiformats/cid";
 import { failure } from "../../core/errors.ts";
 import { LIMITS } from "../../core/limits.ts";
-import type { ParleyLibp2p } from "../libp2p.ts";
-import type { Peers } from "../peers.ts";
 import type { Refusals } from "../refusals.ts";
+import type { ContentHost, ContentPeers } from "./host.ts";
 import { ContentLink } from "./link.ts";
 import { refuse } from "./server.ts";
 import { CONTENT_PROTOCOL } from "./wire.ts";
@@ -12,8 +11,8 @@ import { withSignal } from "./with-signal.ts";
 
 /** The asking streams of this node: one to each peer, opened when it is needed and kept. */
 export class ContentLinks {
-  readonly #libp2p: ParleyLibp2p;
-  readonly #peers: Peers;
+  readonly #libp2p: ContentHost;
+  readonly #peers: ContentPeers;
   readonly #refusals: Refusals;
   readonly #links = new Map<string, ContentLink>();
   readonly #opening = new Map<string, Promise<ContentLink>>();
@@ -21,7 +20,7 @@ export class ContentLinks {
   readonly #mute = new WeakSet<Connection>();
   readonly #stopped = new AbortController();
 
-  constructor(libp2p: ParleyLibp2p, peers: Peers, refusals: Refusals) {
+  constructor(libp2p: ContentHost, peers: ContentPeers, refusals: Refusals) {
     this.#libp2p = libp2p;
     this.#peers = peers;
     this.#refusals = refusals;

@@ -2,12 +2,15 @@ import type { Helia } from "helia";
 import type { CID } from "multiformats/cid";
 import { sha256 } from "multiformats/hashes/sha2";
 import { equalBytes } from "../../core/bytes.ts";
-import { failure } from "../../core/errors.ts";
+import { type ErrorData, failure, toErrorData } from "../../core/errors.ts";
 import { LIMITS } from "../../core/limits.ts";
+import type { Cid } from "../../core/primitives.ts";
 import { collect } from "../collect.ts";
 
 /** What LocalBlocks needs of Helia's blockstore. */
 export type Blockstore = Pick<Helia["blockstore"], "get" | "put" | "has" | "delete">;
+
+type LostListener = (cid: Cid, error: ErrorData) => void;
 
 /**
  * The blocks on this device. What is read was hashed; the ones read last stay in memory, because a giver reads a block
@@ -17,20 +20,24 @@ export class LocalBlocks {
   readonly #blocks: Blockstore;
   readonly #recent = new Map<string, Uint8Array>();
   readonly #reading = new Map<string, Promise<Uint8Array | undefined>>();
+  readonly #writing = new Map<string, Uint8Array>();
   #recentBytes = 0;
+  #writingBytes = 0;
+  #onLost: LostListener = () => undefined;
 
   constructor(blocks: Blockstore) {
     this.#blocks = blocks;
   }
 
   async has(cid: CID): Promise<boolean> {
-    return this.#recent.has(keyOf(cid)) || (await this.#blocks.has(cid));
+    const key = keyOf(cid);
+    return this.#recent.has(key) || this.#writing.has(key) || (await this.#blocks.has(cid));
   }
 
   /** Undefined when it is not here; what the disk spoiled is forgotten. */
   read(cid: CID): Promise<Uint8Array | undefined> {
     const key = keyOf(cid);
-    const recent = this.#recent.get(key);
+    const recent = this.#recent.get(key) ?? this.#writing.get(key);
     if (recent !== undefined) {
       this.#remember(key, recent);
       return Promise.resolve(recent);
@@ -38,6 +45,32 @@ export class LocalBlocks {
     const reading = this.#reading.get(key) ?? this.#load(cid).finally(() => this.#reading.delete(key));
     this.#reading.set(key, reading);
     return reading;
+  }
+
+  /**
+   * The bytes have this CID; whoever waits for them need not wait for the disk. A block that does not fit is said to the
+   * listener and not held. Waits while very much is being written.
+   */
+  async keep(cid: CID, bytes: Uint8Array): Promise<void> {
+    const key = keyOf(cid);
+    this.#remember(key, bytes);
+    this.#writingBytes += bytes.length;
+    const written = this.write(cid, bytes)
+      .catch((thrown: unknown) => {
+        this.#forget(key);
+        this.#onLost(cid.toString(), toErrorData(thrown));
+      })
+      .finally(() => {
+        this.#writingBytes -= bytes.length;
+        this.#writing.delete(key);
+      });
+    this.#writing.set(key, bytes);
+    if (this.#writingBytes > LIMITS.contentCacheBytes) await written;
+  }
+
+  /** Hears of fetched blocks that could not be kept, with why (storage-full). */
+  onLost(listener: LostListener): void {
+    this.#onLost = listener;
   }
 
   /** The bytes have this CID. Errors: storage-full and the store's own. */

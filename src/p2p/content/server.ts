@@ -3,9 +3,9 @@ import { CID } from "multiformats/cid";
 import { isProtocolCid } from "../../core/codec/dag-cbor.ts";
 import { ParleyError, reject } from "../../core/errors.ts";
 import { LIMITS } from "../../core/limits.ts";
-import type { ParleyLibp2p } from "../libp2p.ts";
 import type { Refusals } from "../refusals.ts";
 import { roomIn } from "./drain.ts";
+import type { ContentHost } from "./host.ts";
 import type { LocalBlocks } from "./local-blocks.ts";
 import {
   CID_BYTES,
@@ -32,12 +32,12 @@ interface Request {
 
 /** Gives this device's blocks to peers that ask for them. */
 export class ContentServer {
-  readonly #libp2p: ParleyLibp2p;
+  readonly #libp2p: ContentHost;
   readonly #local: LocalBlocks;
   readonly #refusals: Refusals;
   readonly #stopped = new AbortController();
 
-  constructor(libp2p: ParleyLibp2p, local: LocalBlocks, refusals: Refusals) {
+  constructor(libp2p: ContentHost, local: LocalBlocks, refusals: Refusals) {
     this.#libp2p = libp2p;
     this.#local = local;
     this.#refusals = refusals;

@@ -1,9 +1,9 @@
-import type { ParleyLibp2p } from "../libp2p.ts";
-import type { Peers } from "../peers.ts";
 import type { Refusals } from "../refusals.ts";
 import { PeerContent } from "./content.ts";
+import type { ContentHost, ContentPeers } from "./host.ts";
 import { ContentLinks } from "./links.ts";
 import { type Blockstore, LocalBlocks } from "./local-blocks.ts";
+import { Mirrors } from "./mirrors.ts";
 import { ContentServer } from "./server.ts";
 
 export interface StartedContent {
@@ -11,19 +11,20 @@ export interface StartedContent {
   stop(): Promise<void>;
 }
 
-/** Gives blocks to peers and fetches from them; `blockstore` is Helia's, which asks by bitswap. */
+/** Gives blocks to peers and fetches from them; `blockstore` is Helia's, which asks by bitswap; mirrors are URLs. */
 export async function startContent(
-  libp2p: ParleyLibp2p,
-  peers: Peers,
+  libp2p: ContentHost,
+  peers: ContentPeers,
   refusals: Refusals,
   blockstore: Blockstore,
+  mirrors: readonly string[] | undefined,
 ): Promise<StartedContent> {
   const local = new LocalBlocks(blockstore);
   const links = new ContentLinks(libp2p, peers, refusals);
   const server = new ContentServer(libp2p, local, refusals);
   await server.start();
   return {
-    blocks: new PeerContent(local, links, blockstore),
+    blocks: new PeerContent({ local, links, bitswap: blockstore, mirrors: new Mirrors(mirrors ?? []) }),
     stop: async () => {
       links.stop();
       await server.stop();

@@ -36,7 +36,7 @@ export async function* streamBlock(
     });
     yield* growing.pieces(fetched);
     const bytes = await fetched;
-    if (offset === 0) await local.write(cid, bytes);
+    if (offset === 0) await local.keep(cid, bytes);
   } catch (thrown) {
     if (signal?.aborted !== true && timeout.aborted) {
       throw failure("not-found", `No peer gave this block within ${timeoutMs} ms`, cid.toString());

@@ -44,15 +44,17 @@ export function describeContent(name: string, make: (count: number) => Promise<C
 
     it("streams a peer's block, and holds it from then on", async () => {
       const cid = await there.artifacts.put(BLOCK);
-      expect(await read(here.content.stream(cid))).toEqual(BLOCK);
+      expect(cidOf(await read(here.content.stream(cid)))).toBe(cid);
       expect(await here.artifacts.has(cid)).toBe(true);
-      expect(await read(here.content.stream(cid))).toEqual(BLOCK);
+      expect(cidOf(await read(here.content.stream(cid)))).toBe(cid);
     });
 
     it("goes on at an offset", async () => {
       const cid = await there.artifacts.put(BLOCK);
-      expect(await read(here.content.stream(cid, { offset: 700_001 }))).toEqual(BLOCK.subarray(700_001));
-      expect(await read(there.content.stream(cid, { offset: 700_001 }))).toEqual(BLOCK.subarray(700_001));
+      for (const peer of [here, there]) {
+        const rest = await read(peer.content.stream(cid, { offset: 700_001 }));
+        expect(cidOf(rest)).toBe(cidOf(BLOCK.subarray(700_001)));
+      }
     });
 
     it("refuses an offset beyond the end of a block that is held", async () => {
