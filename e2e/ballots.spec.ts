@@ -96,6 +96,26 @@ test("a proposal opens for everybody with the next epoch", async () => {
   await expectProposal("open");
 });
 
+test("what one says about it the others read, and answer, as words", async () => {
+  const words = "Long <img src=x onerror=alert(1)> answers?";
+  const talk = (page: Page) => card(page).getByRole("region", { name: "Discussion" });
+  const say = async (page: Page, text: string) => {
+    await talk(page).getByRole("textbox", { name: "Your comment" }).fill(text);
+    await talk(page).getByRole("button", { name: "Comment", exact: true }).click();
+  };
+  const [first, third] = [donor(0).page, donor(2).page];
+  for (const page of [first, third])
+    await talk(page)
+      .getByRole("button", { name: /^Discussion/ })
+      .click();
+  await say(first, words);
+  await expect(talk(third).getByText(words)).toBeVisible(TIMEOUT);
+  await talk(third).getByRole("button", { name: "Answer" }).click();
+  await say(third, "Yes.");
+  await expect(talk(first).getByText("Yes.")).toBeVisible(TIMEOUT);
+  await expect(third.locator("img[src=x]")).toHaveCount(0);
+});
+
 test("a ballot signed offline is kept over a reload, delivered when the tab is back, and counted by all", async () => {
   const { context, page } = donor(1);
   await offlineReady(page);
