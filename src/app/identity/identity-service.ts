@@ -206,5 +206,8 @@ function readLink(bytes: Uint8Array): IdentityLink | undefined {
 }
 
 function nodeElsewhere() {
-  return failure("node-elsewhere", "Your node runs in another tab, or has not started. Do this where it runs.");
+  return failure(
+    "node-elsewhere",
+    "Your node runs in another tab, or has not started. Do this where it runs.",
+  );
 }

@@ -64,7 +64,8 @@ export async function addProfile(store: Store, data: ProfileData): Promise<void>
   for (const turn of data.turns) await store.putTurn(turn);
   for (const personal of data.adapters) {
     const here = await store.getPersonalAdapter(personal.baseModel);
-    if (here === undefined || here.updatedAtMs < personal.updatedAtMs) await store.putPersonalAdapter(personal);
+    if (here === undefined || here.updatedAtMs < personal.updatedAtMs)
+      await store.putPersonalAdapter(personal);
   }
 }
 

@@ -1,5 +1,5 @@
 import { publicKeyFromRaw } from "@libp2p/crypto/keys";
-import type { Connection, PeerId, Stream } from "@libp2p/interface";
+import type { Connection, Libp2p, PeerId, Stream } from "@libp2p/interface";
 import { peerIdFromPublicKey } from "@libp2p/peer-id";
 import { lpStream } from "@libp2p/utils";
 import { type Multiaddr, multiaddr } from "@multiformats/multiaddr";
@@ -8,8 +8,6 @@ import { failure, ParleyError, reject, toErrorData } from "../../core/errors.ts"
 import { LIMITS } from "../../core/limits.ts";
 import type { NodeId } from "../../core/primitives.ts";
 import type { Invitation, Pairing, PairingLink } from "../../ports/pairing.ts";
-import type { Random } from "../../ports/random.ts";
-import type { ParleyLibp2p } from "../libp2p.ts";
 import { nodeIdOfPeer } from "../peer-id.ts";
 import type { Peers } from "../peers.ts";
 import type { Refusals } from "../refusals.ts";
@@ -40,12 +38,11 @@ interface Listener {
 }
 
 export interface PairingDependencies {
-  readonly libp2p: ParleyLibp2p;
+  readonly libp2p: Libp2p;
   readonly peers: Peers;
   readonly refusals: Refusals;
   readonly networkName: string;
   readonly nodeId: NodeId;
-  readonly random: Random;
   readonly nowMs?: () => number;
 }
 
@@ -84,9 +81,9 @@ export class Libp2pPairing implements Pairing {
   }
 
   invite(name: string): Invitation {
-    const { libp2p, networkName, nodeId, random } = this.#dependencies;
+    const { libp2p, networkName, nodeId } = this.#dependencies;
     this.#end(ended("another invitation"));
-    const secret = random.bytes(SECRET_BYTES);
+    const secret = randomBytes(SECRET_BYTES);
     const expiresAtMs = this.#nowMs() + LIMITS.pairingInvitationMs;
     const { promise, resolve, reject: fail } = withResolvers<PairingLink>();
     promise.catch(() => undefined);
@@ -105,7 +102,7 @@ export class Libp2pPairing implements Pairing {
   }
 
   async join(code: string, name: string): Promise<PairingLink> {
-    const { networkName, nodeId, random } = this.#dependencies;
+    const { networkName, nodeId } = this.#dependencies;
     const invitation = readCode(code);
     if (invitation.node === nodeId)
       throw failure("pairing-own", "This code is of this device. Use it on the other one.");
@@ -121,7 +118,7 @@ export class Libp2pPairing implements Pairing {
       guest: nodeId,
       secret: invitation.secret,
       name,
-      randomBytes: (length) => random.bytes(length),
+      randomBytes,
     };
     return pairAsGuest(channel, context).catch((thrown: unknown) => {
       channel.close();
@@ -178,7 +175,7 @@ export class Libp2pPairing implements Pairing {
   }
 
   async #host(channel: PairingChannel, { remotePeer }: Connection): Promise<void> {
-    const { networkName, nodeId, random } = this.#dependencies;
+    const { networkName, nodeId } = this.#dependencies;
     const guest = nodeIdOfPeer(remotePeer);
     const hello = await channel.receive();
     const invitation = this.#invitation;
@@ -194,7 +191,7 @@ export class Libp2pPairing implements Pairing {
       guest,
       secret: invitation.secret,
       name: invitation.name,
-      randomBytes: (length) => random.bytes(length),
+      randomBytes,
     };
     try {
       invitation.resolve(await pairAsHost(channel, context, hello));
@@ -312,6 +309,10 @@ function rethrow(thrown: unknown): never {
 
 function tooOld(): ParleyError {
   return failure("pairing-expired", "This code is too old, or was used. Show a new one on the other device.");
+}
+
+function randomBytes(length: number): Uint8Array {
+  return crypto.getRandomValues(new Uint8Array(length));
 }
 
 function withResolvers<T>() {
