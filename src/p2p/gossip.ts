@@ -1,5 +1,5 @@
-import { type TopicValidatorFn, TopicValidatorResult } from "@libp2p/gossipsub";
-import type { PeerId } from "@libp2p/interface";
+import { type GossipSub, type TopicValidatorFn, TopicValidatorResult } from "@libp2p/gossipsub";
+import type { Libp2p, PeerId } from "@libp2p/interface";
 import { sha256 } from "multiformats/hashes/sha2";
 import { bytesToHex, concatBytes, utf8ToBytes } from "../core/bytes.ts";
 import { type ErrorData, failure, ignore, reject, toErrorData } from "../core/errors.ts";
@@ -11,7 +11,6 @@ import { ValidationQueue } from "./gossip-queue.ts";
 import { PeerQuotas } from "./gossip-quotas.ts";
 import { type GossipScores, scoreOf } from "./gossip-scores.ts";
 import type { GossipTraffic } from "./gossip-traffic.ts";
-import type { ParleyLibp2p } from "./libp2p.ts";
 import { nodeIdOfPeer } from "./peer-id.ts";
 import type { Refusals } from "./refusals.ts";
 import { SeenMessages } from "./seen-messages.ts";
@@ -22,6 +21,9 @@ import type { StatusSource } from "./status.ts";
  * message for GossipSub, so that it reaches peers who subscribed since; nodes that know the content do not pass it on.
  */
 const NONCE_BYTES = 8;
+
+/** The part of a node that gossip needs. */
+export type GossipLibp2p = Libp2p<{ pubsub: GossipSub }>;
 
 export interface GossipOptions {
   /** The same that the node's GossipSub was given (gossipSettingsOf). */
@@ -40,9 +42,9 @@ export interface GossipOptions {
  */
 export class Libp2pGossip implements Gossip {
   readonly #scores: GossipScores;
-  readonly #libp2p: ParleyLibp2p;
+  readonly #libp2p: GossipLibp2p;
   readonly #refusals: Refusals;
-  readonly #status: StatusSource;
+  readonly #status: Pick<StatusSource, "status" | "onStatus">;
   readonly #traffic: GossipTraffic;
   readonly #onBehind: () => void;
   readonly #quotas: PeerQuotas;
@@ -54,9 +56,9 @@ export class Libp2pGossip implements Gossip {
   readonly #seen = new SeenMessages(LIMITS.gossipSeenMessages, LIMITS.gossipSeenMs);
 
   constructor(
-    libp2p: ParleyLibp2p,
+    libp2p: GossipLibp2p,
     refusals: Refusals,
-    status: StatusSource,
+    status: Pick<StatusSource, "status" | "onStatus">,
     { scores, traffic, phase, onBehind }: GossipOptions,
   ) {
     this.#libp2p = libp2p;

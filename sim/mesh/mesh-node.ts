@@ -1,0 +1,82 @@
+import "../../src/p2p/node-polyfills.ts";
+import { type GossipSub, type GossipsubOpts, gossipsub } from "@libp2p/gossipsub";
+import { type Identify, identify } from "@libp2p/identify";
+import type {
+  ConnectionEncrypter,
+  Libp2p,
+  MessageStream,
+  SecureConnectionOptions,
+  SecuredConnection,
+} from "@libp2p/interface";
+import { memory } from "@libp2p/memory";
+import { yamux } from "@libp2p/yamux";
+import { multiaddr } from "@multiformats/multiaddr";
+import { createLibp2p } from "libp2p";
+import { privateKeyOf } from "../../src/p2p/peer-id.ts";
+import type { Refusals } from "../../src/p2p/refusals.ts";
+
+export type MeshLibp2p = Libp2p<{ identify: Identify; pubsub: GossipSub }>;
+
+/** Each way, on every link. */
+const LATENCY_MS = 2;
+
+/** One real libp2p node over the memory transport. Encryption is left out: what is measured is who forwards what to whom. */
+export async function startMeshNode(
+  name: string,
+  settings: Partial<GossipsubOpts>,
+  refusals?: Refusals,
+): Promise<MeshLibp2p> {
+  const seed = new Uint8Array(32);
+  crypto.getRandomValues(seed);
+  const isDropped = (peer: Parameters<Refusals["isDropped"]>[0]): boolean =>
+    refusals?.isDropped(peer) ?? false;
+  return createLibp2p({
+    privateKey: await privateKeyOf(seed),
+    addresses: { listen: [addressOf(name)] },
+    transports: [memory({ latency: LATENCY_MS })],
+    streamMuxers: [yamux()],
+    connectionEncrypters: [() => new Unencrypted()],
+    connectionGater: {
+      denyDialMultiaddr: () => false,
+      denyDialPeer: isDropped,
+      denyInboundUpgradedConnection: isDropped,
+    },
+    connectionManager: {
+      maxConnections: 1_024,
+      maxIncomingPendingConnections: 1_024,
+      inboundConnectionThreshold: 1_000,
+    },
+    connectionMonitor: { enabled: false },
+    services: { identify: identify(), pubsub: gossipsub(settings) },
+  });
+}
+
+/** Inside one process a peer is who its address says. */
+class Unencrypted implements ConnectionEncrypter {
+  readonly protocol = "/parley/unencrypted/1";
+
+  secureInbound<Stream extends MessageStream>(connection: Stream, options?: SecureConnectionOptions) {
+    return this.#trust(connection, options);
+  }
+
+  secureOutbound<Stream extends MessageStream>(connection: Stream, options?: SecureConnectionOptions) {
+    return this.#trust(connection, options);
+  }
+
+  async #trust(connection: MessageStream, options?: SecureConnectionOptions): Promise<SecuredConnection> {
+    if (options?.remotePeer === undefined) throw new Error("an address without a peer id");
+    return { connection, remotePeer: options.remotePeer };
+  }
+}
+
+export function addressOf(name: string): string {
+  return `/memory/${name}`;
+}
+
+/** Opens a link; one that a peer refuses is no error: the network goes on without it. */
+export async function link(from: MeshLibp2p, to: MeshLibp2p): Promise<void> {
+  const [address] = to.getMultiaddrs();
+  if (address === undefined) return;
+  const whole = address.toString().includes("/p2p/") ? address : multiaddr(`${address}/p2p/${to.peerId}`);
+  await from.dial(whole).catch(() => undefined);
+}
