@@ -74,6 +74,11 @@ function awaitEnd(log: Log): Ending {
         resolve(undefined);
       });
     }
+    // Who started it with a channel is gone.
+    process.on("disconnect", () => {
+      asked = true;
+      resolve(undefined);
+    });
     // A promise that nobody waited for ends nothing that matters: connections break all the time.
     process.on("unhandledRejection", (thrown) => {
       if (!asked) logError(log, "warn", "Unexpected", toErrorData(thrown));

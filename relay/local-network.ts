@@ -38,6 +38,8 @@ export interface LocalNetworkOptions {
   readonly epochSeconds?: number;
   /** Facts of the model, when the caller has them; else they are computed once and kept. */
   readonly facts?: GenesisModel;
+  /** Mailboxes that network.json names. */
+  readonly mailboxes?: readonly string[];
   /** Told what a person should know: a port replaced, a model evaluated. */
   readonly print?: (line: string) => void;
 }
@@ -99,7 +101,7 @@ export async function startLocalNetwork(options: LocalNetworkOptions = {}): Prom
       chain: { ...contracts, chainId: CHAIN_ID },
       parameters,
     }));
-    await parts.startHost(dist, genesis, faucet);
+    await parts.startHost(dist, genesis, faucet, options.mailboxes);
     return asNetwork(parts, ports.page, genesis, stop);
   } catch (error) {
     await stop();

@@ -20,6 +20,8 @@ export interface NetworkFile {
   readonly demoWallet: boolean;
   /** Fills demo wallets; absent where there is no demo wallet. */
   readonly faucet?: Address;
+  /** Where signed messages are taken by HTTP. */
+  readonly mailboxes?: readonly string[];
 }
 
 /** The services of a local network, each of which can be stopped and started again on its port. */
@@ -71,7 +73,12 @@ export class Parts {
     await stopStarted(relay);
   }
 
-  async startHost(root: string, genesis: GenesisFile, faucet: Address): Promise<void> {
+  async startHost(
+    root: string,
+    genesis: GenesisFile,
+    faucet: Address,
+    mailboxes: readonly string[] = [],
+  ): Promise<void> {
     const network = (): NetworkFile => ({
       genesisCid: genesis.cid,
       relays: this.#relays,
@@ -79,6 +86,7 @@ export class Parts {
       chainId: genesis.genesis.chain.chainId,
       demoWallet: true,
       faucet,
+      ...(mailboxes.length === 0 ? {} : { mailboxes }),
     });
     const extra = {
       "/network.json": network,

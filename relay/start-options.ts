@@ -8,11 +8,14 @@ export const START_USAGE = `usage: npm start -- [options]
   --fresh             forget what this network did so far
   --preset NAME       rules of the network: local, parley, pip44 or openclaw (default local)
   --epoch-seconds N   length of an epoch (default 60 with --preset local, an hour with the others)
+  --peers N           also run N donating node peers: a committee needs four donors (default 0)
   --state DIR         where state is kept (default .parley)
   --dist DIR          serve this built page and do not build`;
 
 export interface StartOptions extends LocalNetworkOptions {
   readonly help: boolean;
+  /** Node peers to start beside relay and chain. */
+  readonly peers: number;
 }
 
 /** Errors: bad-arguments. */
@@ -22,6 +25,7 @@ export function parseStartOptions(args: readonly string[]): StartOptions {
   return {
     help: values.help,
     fresh: values.fresh,
+    peers: whole("--peers", values.peers, 0, 64),
     ...(values.port === undefined ? {} : { port: whole("--port", values.port, 0, 65_535) }),
     ...(values["epoch-seconds"] === undefined
       ? {}
@@ -37,6 +41,7 @@ function parse(args: readonly string[]) {
     const options = {
       port: { type: "string" },
       fresh: { type: "boolean", default: false },
+      peers: { type: "string", default: "0" },
       "epoch-seconds": { type: "string" },
       preset: { type: "string" },
       state: { type: "string" },

@@ -84,6 +84,34 @@ test.each(Object.entries(SIGNALS))(
   TEST_MS,
 );
 
+test(
+  "--peers starts node peers beside it, one of them with the mailbox that network.json names; they end with it",
+  async () => {
+    npmStart("--dist", join(folder, "dist"), "--peers", "1");
+    await vi.waitFor(() => expect(output).toContain("1 node peers donate"), {
+      timeout: READY_MS,
+      interval: 50,
+    });
+    const url = output.match(/http:\/\/localhost:\d+\//)?.[0] ?? "";
+    const { mailboxes } = await (await fetch(new URL("network.json", url))).json();
+    const refused = await vi.waitFor(() => postTo(mailboxes[0]), { timeout: READY_MS, interval: 200 });
+    expect(refused).toMatchObject({ code: "malformed-cbor", verdict: "REJECT" });
+
+    const children = descendants(command.pid ?? 0);
+    expect(children.length).toBeGreaterThanOrEqual(3);
+    process.kill(command.pid ?? 0, "SIGTERM");
+    await ended();
+    await vi.waitFor(() => expect(children.filter(isRunning)).toEqual([]), { timeout: 15_000 });
+  },
+  2 * TEST_MS,
+);
+
+async function postTo(mailbox: string): Promise<unknown> {
+  const headers = { "content-type": "application/octet-stream" };
+  const response = await fetch(new URL("messages", mailbox), { method: "POST", headers, body: "no message" });
+  return response.json();
+}
+
 test("a wrong option is answered with the usage and status 2", async () => {
   npmStart("--epoch-seconds", "soon");
   expect(await ended()).toBe(2);

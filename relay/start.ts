@@ -2,10 +2,13 @@
 import { join, resolve } from "node:path";
 import { ParleyError } from "../src/core/errors.ts";
 import { buildApp, isBuildStale } from "./app-build.ts";
+import { freePort } from "./free-port.ts";
 import { type LocalNetwork, startLocalNetwork } from "./local-network.ts";
+import { type NodePeers, startNodePeers } from "./node-peers.ts";
 import { parseStartOptions, START_USAGE, type StartOptions } from "./start-options.ts";
 
 const ROOT = resolve(import.meta.dirname, "..");
+const MAILBOX_PORT = 9_191;
 const stopping = new AbortController();
 
 function print(line: string): void {
@@ -25,12 +28,31 @@ function listenForSignals(): Promise<void> {
   });
 }
 
-async function start(options: StartOptions): Promise<LocalNetwork> {
+async function start(options: StartOptions, mailboxPort: number | undefined): Promise<LocalNetwork> {
   if (options.dist === undefined && isBuildStale(ROOT)) {
     print("building the page (once; again when its sources change)");
     await buildApp(ROOT, print, stopping.signal);
   }
-  return startLocalNetwork({ dist: join(ROOT, "dist"), ...options, print });
+  const mailboxes = mailboxPort === undefined ? [] : [`http://127.0.0.1:${mailboxPort}/`];
+  return startLocalNetwork({ dist: join(ROOT, "dist"), ...options, mailboxes, print });
+}
+
+/** Donors that a newcomer would have to find elsewhere; the first one keeps the mailbox. */
+function startPeers(
+  { peers, stateFolder = join(ROOT, ".parley") }: StartOptions,
+  { url, genesisCid }: LocalNetwork,
+  mailboxPort: number | undefined,
+): NodePeers | undefined {
+  if (peers === 0) return undefined;
+  const folder = join(stateFolder, "peers", genesisCid.slice(-16));
+  print(`${peers} node peers donate; their logs are in ${folder}`);
+  return startNodePeers({
+    url,
+    count: peers,
+    folder,
+    print,
+    ...(mailboxPort !== undefined && { mailboxPort }),
+  });
 }
 
 function announce({ url, lanUrls }: LocalNetwork): void {
@@ -48,9 +70,12 @@ async function main(): Promise<number> {
     return 0;
   }
   const stopped = listenForSignals();
-  const network = await start(options);
+  const mailboxPort = options.peers > 0 ? await freePort(MAILBOX_PORT) : undefined;
+  const network = await start(options, mailboxPort);
   if (!stopping.signal.aborted) announce(network);
+  const peers = stopping.signal.aborted ? undefined : startPeers(options, network, mailboxPort);
   await stopped;
+  await peers?.stop();
   await network.stop();
   return 0;
 }
