@@ -46,6 +46,10 @@ class TextLogs implements LogSource {
     return [];
   }
 
+  async votesAfter(): Promise<readonly Uint8Array[]> {
+    return [];
+  }
+
   #ingest(bytes: Uint8Array): ErrorData | undefined {
     const [author = "", sequence = "", text = ""] = decoder.decode(bytes).split(":");
     const log = this.logs.get(author) ?? [];

@@ -14,6 +14,11 @@ export interface Genesis {
   readonly chain: GenesisChain;
   /** At the start; what holds now stands in the state, since governance changes it. */
   readonly parameters: Parameters;
+  /**
+   * Multiaddrs of relays that the network began with: hints, besides those that a page is served with. Absent in a
+   * genesis that names none, whose bytes are as they were before there was this field.
+   */
+  readonly relays?: readonly string[] | undefined;
 }
 
 export interface GenesisModel {

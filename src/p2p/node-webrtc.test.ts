@@ -5,6 +5,7 @@ import { join } from "node:path";
 import { multiaddr } from "@multiformats/multiaddr";
 import { afterAll, beforeAll, expect, test, vi } from "vitest";
 import { type Relay, startRelay } from "../../relay/relay.ts";
+import { MemoryStore } from "../../sim/adapters/store.ts";
 import { createNetwork, type Network, type NetworkOptions } from "./node.ts";
 import { keptCertificate, repairNodeWebRtc } from "./node-webrtc.ts";
 
@@ -22,16 +23,6 @@ afterAll(async () => {
   rmSync(folder, { recursive: true });
 });
 
-class Values {
-  readonly #values = new Map<string, Uint8Array>();
-  async getValue(key: string): Promise<Uint8Array | undefined> {
-    return this.#values.get(key);
-  }
-  async setValue(key: string, value: Uint8Array | undefined): Promise<void> {
-    if (value !== undefined) this.#values.set(key, value);
-  }
-}
-
 async function start(options: Partial<NetworkOptions>): Promise<Network> {
   const network = await createNetwork({
     identitySeed: crypto.getRandomValues(new Uint8Array(32)),
@@ -47,7 +38,7 @@ async function start(options: Partial<NetworkOptions>): Promise<Network> {
 }
 
 test("a node is dialled by WebRTC-direct, at an address that it has again after a restart", async () => {
-  const values = new Values();
+  const values = new MemoryStore();
   const identitySeed = crypto.getRandomValues(new Uint8Array(32));
   const first = await start({ identitySeed, listen: [DIRECT], certificate: await keptCertificate(values) });
   const [address = ""] = first.addresses();

@@ -4,7 +4,7 @@ import type { ConnectionManager, TransportManager } from "@libp2p/interface-inte
 import { peerIdFromString } from "@libp2p/peer-id";
 import type { DNS } from "@multiformats/dns";
 import { multiaddr } from "@multiformats/multiaddr";
-import { failure } from "../core/errors.ts";
+import { failure, ParleyError } from "../core/errors.ts";
 import { LIMITS } from "../core/limits.ts";
 import type { RelayInfo } from "../ports/gossip.ts";
 import { isRelayedAddress, lastRelayOf } from "./addresses.ts";
@@ -14,6 +14,7 @@ import { type Candidate, Entry, inOrder, type RelaySource } from "./relay-book.t
 
 const CHECK_EVERY_MS = 1_000;
 const DIAL_TIMEOUT_MS = 5_000;
+const RESERVE_TIMEOUT_MS = 8_000;
 /** With fewer relays than this, peers are asked to introduce us too, and learnt relays. */
 const ENOUGH_RELAYS = 2;
 const PEER_PAUSE_MS = 5_000;
@@ -46,6 +47,7 @@ export class Reservations implements Startable {
   readonly #askedPeers = new Map<string, AskedPeer>();
   readonly #stopped = new AbortController();
   #timer: ReturnType<typeof setInterval> | undefined;
+  #lastAsked: Promise<void> = Promise.resolve();
   #told = "";
 
   constructor(components: Components, relays: readonly string[], names: DNS) {
@@ -208,8 +210,10 @@ export class Reservations implements Startable {
     const { address, peer } = candidate.relay;
     await connectionManager.openConnection(address, { signal: this.#dialSignal() });
     const circuit = address.encapsulate("/p2p-circuit");
-    if (candidate.listener === undefined) await transportManager.listen([circuit]);
-    else await candidate.listener.listen(circuit);
+    const { listener } = candidate;
+    await this.#inTurn(() =>
+      listener === undefined ? transportManager.listen([circuit]) : listener.listen(circuit),
+    );
     candidate.listener ??= transportManager
       .getListeners()
       .find((listener) => listener.getAddrs().some((own) => isListenedAt(own.toString(), peer)));
@@ -237,8 +241,7 @@ export class Reservations implements Startable {
 
   #askPeer(peer: string, asked: AskedPeer): void {
     asked.asking = true;
-    this.#components.transportManager
-      .listen([multiaddr(`/p2p/${peer}/p2p-circuit`)])
+    this.#inTurn(() => this.#components.transportManager.listen([multiaddr(`/p2p/${peer}/p2p-circuit`)]))
       // Full, or gone: asked again later.
       .catch(() => undefined)
       .finally(() => {
@@ -247,6 +250,13 @@ export class Reservations implements Startable {
         asked.dueMs = Date.now() + asked.backoff.failed();
         this.#tell();
       });
+  }
+
+  /** One at a time: the transport forgets requests that wait while another one succeeds, and never answers them. */
+  #inTurn(ask: () => Promise<void>): Promise<void> {
+    const answered = this.#lastAsked.then(() => withTimeout(ask(), RESERVE_TIMEOUT_MS));
+    this.#lastAsked = answered.catch(() => undefined);
+    return answered;
   }
 
   #isLinked(peer: string): boolean {
@@ -294,5 +304,14 @@ function isListenedAt(address: string, relay: string): boolean {
 function problemOf(thrown: unknown): string {
   const name = thrown instanceof Error ? thrown.name : "";
   if (name === "DialDeniedError") return "This page may not dial it.";
-  return name === "ParleyError" ? "It gave no reservation." : "It does not answer.";
+  return thrown instanceof ParleyError ? thrown.data.message : "It does not answer.";
+}
+
+/** Rejects when `task` takes longer; what it does goes on. */
+async function withTimeout(task: Promise<void>, timeoutMs: number): Promise<void> {
+  let timer: ReturnType<typeof setTimeout> | undefined;
+  const late = new Promise<never>((_, reject) => {
+    timer = setTimeout(() => reject(failure("relay-timeout", "It does not answer.")), timeoutMs);
+  });
+  await Promise.race([task, late]).finally(() => clearTimeout(timer));
 }

@@ -30,6 +30,12 @@ const genesis: Schema<Genesis> = z.strictObject({
     claims: address,
   }),
   parameters,
+  relays: z
+    .array(text(1, LIMITS.addressCharacters))
+    .min(1)
+    .max(LIMITS.networkAddresses)
+    .readonly()
+    .optional(),
 });
 
 /** Errors: unencodable. */
