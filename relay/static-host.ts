@@ -5,6 +5,7 @@ import type { AddressInfo } from "node:net";
 import { extname, join, normalize, resolve, sep } from "node:path";
 import { pipeline } from "node:stream/promises";
 import { BLOCKS_PATH, blockFolder, sendBlock } from "./block-host.ts";
+import { DOCUMENT_HEADERS, SECURITY_HEADERS } from "./security-headers.ts";
 
 export interface StaticHostOptions {
   /** Folder to serve. */
@@ -26,27 +27,6 @@ export interface StaticHost {
   readonly port: number;
   stop(): Promise<void>;
 }
-
-/** Shared memory for WebAssembly threads needs an isolated page; nothing but our own scripts may run in it. */
-const HEADERS: Readonly<Record<string, string>> = {
-  "Cross-Origin-Opener-Policy": "same-origin",
-  "Cross-Origin-Embedder-Policy": "require-corp",
-  "Cross-Origin-Resource-Policy": "same-origin",
-  "Content-Security-Policy": [
-    "default-src 'self'",
-    "script-src 'self' 'wasm-unsafe-eval'",
-    "worker-src 'self' blob:",
-    "style-src 'self' 'unsafe-inline'",
-    "img-src 'self' data: blob:",
-    "font-src 'self' data:",
-    "connect-src 'self' data: ws: wss: https: http://localhost:* http://127.0.0.1:*",
-    "object-src 'none'",
-    "base-uri 'self'",
-    "frame-ancestors 'none'",
-  ].join("; "),
-  "X-Content-Type-Options": "nosniff",
-  "Referrer-Policy": "no-referrer",
-};
 
 const TYPES: Readonly<Record<string, string>> = {
   ".bin": "application/octet-stream",
@@ -107,8 +87,7 @@ async function answer(
   request: IncomingMessage,
   response: ServerResponse,
 ): Promise<void> {
-  for (const [name, value] of Object.entries({ ...HEADERS, ...options.headers }))
-    response.setHeader(name, value);
+  setHeaders(response, { ...SECURITY_HEADERS, ...options.headers });
   const isBlock = options.blocks !== undefined && (request.url ?? "").startsWith(BLOCKS_PATH);
   if (request.method !== "GET" && request.method !== "HEAD" && !(isBlock && request.method === "OPTIONS")) {
     response.setHeader("Allow", "GET, HEAD");
@@ -123,7 +102,12 @@ async function answer(
   if (made !== undefined) return sendMade(request, response, path, made());
   const file = findFile(options.root, path);
   if (file === undefined) return fail(response, 404, "not found");
+  if (extname(file) === ".html") setHeaders(response, { ...DOCUMENT_HEADERS, ...options.headers });
   await sendFile(request, response, file, HASHED.test(path));
+}
+
+function setHeaders(response: ServerResponse, headers: Readonly<Record<string, string>>): void {
+  for (const [name, value] of Object.entries(headers)) response.setHeader(name, value);
 }
 
 /** Decoded and normalised; undefined when it is no path or leaves the root. */

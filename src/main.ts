@@ -12,10 +12,12 @@ import { onProfileChange } from "./store/changes.ts";
 import { createStore } from "./store/store.ts";
 import { systemClock, systemRandom } from "./store/system.ts";
 import type { ParleyApp } from "./ui/app.ts";
+import { trustOwnScripts } from "./ui/trusted-types.ts";
 import { registerServiceWorker } from "./ui/update.ts";
 
 /** The chat first, on its own: everything of the network loads when the model can answer. */
 async function start(): Promise<void> {
+  trustOwnScripts();
   const app = document.querySelector("parley-app");
   if (!app) return;
   const places = placesBeside(document.baseURI);
@@ -38,12 +40,13 @@ async function start(): Promise<void> {
     import("./main-network.ts"),
     import("./main-adapters.ts"),
   ]);
-  const { adapters, training } = createAdapters(places, shared, chat);
+  const { adapters, training, scheduler } = createAdapters(places, shared, chat);
   app.parley = { ...app.parley, adapters };
   void listModels(app, models);
-  await adapters.start();
+  await Promise.all([adapters.start(), scheduler.start()]);
   onProfileChange((tables) => {
     if (tables.has("adapters") || tables.has("values")) void adapters.refresh().catch(() => undefined);
+    if (tables.has("values")) void scheduler.start().catch(() => undefined);
   });
   await joinNetwork({
     app,
@@ -51,6 +54,7 @@ async function start(): Promise<void> {
     corrections,
     adapters,
     training,
+    scheduler,
     profile: store,
     tab,
     onArtifacts: connectPeers,

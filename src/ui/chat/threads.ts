@@ -69,7 +69,7 @@ export class ThreadList extends LitElement {
     const threads = this.threads.value ?? [];
     return html`<button class="plain new" @click=${this.start}>${icon("plus")}New thread</button>
       ${errorNotice(this.working.error)}
-      ${threads.length === 0 ? html`<p class="small quiet" style="padding:0.4rem 0.65rem">No threads yet.</p>` : nothing}
+      ${threads.length === 0 ? html`<p class="small quiet" .style=${"padding:0.4rem 0.65rem"}>No threads yet.</p>` : nothing}
       <ul aria-label="Threads">
         ${repeat(
           threads,

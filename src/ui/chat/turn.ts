@@ -128,7 +128,7 @@ export class TurnView extends LitElement {
   private actions(turn: StoredTurn) {
     if (this.editing) {
       return html`<parley-correction-editor
-        style="grid-column:2"
+        .style=${"grid-column:2"}
         .turn=${turn}
         .corrections=${this.corrections}
         @editor-closed=${this.closeEditor}

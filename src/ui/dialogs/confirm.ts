@@ -31,7 +31,7 @@ export function confirmInDialog(request: ConfirmRequest): Promise<boolean> {
     };
     render(
       html`<wa-dialog label=${request.title} @wa-after-hide=${closed}>
-        ${request.lines.map((line) => html`<p style="margin:0 0 0.6rem;overflow-wrap:anywhere">${line}</p>`)}
+        ${request.lines.map((line) => html`<p .style=${"margin:0 0 0.6rem;overflow-wrap:anywhere"}>${line}</p>`)}
         <wa-button slot="footer" appearance="outlined" autofocus @click=${() => close(false)}>Cancel</wa-button>
         <wa-button
           slot="footer"

@@ -29,13 +29,13 @@ export function lossCurve(
   const last = lossesMicroNats.at(-1);
   if (first === undefined || last === undefined || lossesMicroNats.length < LEAST_POINTS) return nothing;
   const words = caption ?? `Loss from ${formatMicroNats(first)} to ${formatMicroNats(last)} nats`;
-  return html`<figure style="display:grid;gap:0.3rem;margin:0" data-testid="loss-curve">
+  return html`<figure .style=${"display:grid;gap:0.3rem;margin:0"} data-testid="loss-curve">
     <svg
       role="img"
       aria-label=${words}
       viewBox="0 0 ${WIDTH} ${HEIGHT}"
       preserveAspectRatio="none"
-      style="width:100%;height:3.5rem;display:block"
+      .style=${"width:100%;height:3.5rem;display:block"}
     >
       ${svg`<line x1="0" x2=${WIDTH} y1=${HEIGHT - MARGIN} y2=${HEIGHT - MARGIN}
         stroke="var(--p-line)" vector-effect="non-scaling-stroke" />

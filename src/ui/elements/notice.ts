@@ -9,7 +9,7 @@ export function errorNotice(error: ErrorData | undefined, onDismiss?: () => void
   if (error === undefined) return nothing;
   return html`<wa-callout variant="danger" size="s" role="alert" data-code=${error.code}>
     ${icon("warning", "icon")}
-    <div style="display:flex;gap:0.75rem;align-items:center;justify-content:space-between">
+    <div .style=${"display:flex;gap:0.75rem;align-items:center;justify-content:space-between"}>
       <span>${inWords(error)}</span>
       ${
         onDismiss === undefined

@@ -10,7 +10,7 @@ export function percentOf(progress: Progress): number | undefined {
 
 export function progressBar(progress: Progress): TemplateResult {
   const percent = percentOf(progress);
-  return html`<div style="display:grid;gap:0.4rem">
+  return html`<div .style=${"display:grid;gap:0.4rem"}>
     <div class="row spread small">
       <span>${progress.step}</span>
       <span class="number quiet">${percent === undefined ? "" : `${percent} %`}</span>

@@ -19,7 +19,7 @@ export function finishedTraining(run: FinishedRun): TemplateResult {
   const on = isPrivate ? "the benchmark" : "your corrections";
   const words = `Loss on ${on}: ${formatMicroNats(lossBeforeMicroNats)} nats before, ${formatMicroNats(lossAfterMicroNats)} after`;
   const curve = lossCurve(lossesMicroNats, words);
-  return html`<div style="display:grid;gap:0.4rem" data-testid="last-run">
+  return html`<div .style=${"display:grid;gap:0.4rem"} data-testid="last-run">
     <h3>Last run</h3>
     ${curve === nothing ? html`<p class="small quiet number">${words}</p>` : curve}
   </div>`;

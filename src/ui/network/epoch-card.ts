@@ -84,7 +84,7 @@ export class EpochCard extends LitElement {
       }
       ${
         summary.contributions.length === 0
-          ? html`<p class="small quiet" style="margin-top:0.6rem">Nobody contributed in this epoch.</p>`
+          ? html`<p class="small quiet" .style=${"margin-top:0.6rem"}>Nobody contributed in this epoch.</p>`
           : html`<ul class="contributions" aria-label="Contributions">
             ${summary.contributions.map((contribution) => this.contribution(contribution))}
           </ul>`

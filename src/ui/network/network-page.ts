@@ -122,7 +122,7 @@ export class NetworkPage extends LitElement {
         <h2>Chain</h2>
         <span class="pill ${tone}" data-testid="chain-state"><i class="dot"></i>${status?.chain ?? "connecting"}</span>
       </div>
-      <p class="small quiet" style="margin-top:0.4rem">${words}</p>
+      <p class="small quiet" .style=${"margin-top:0.4rem"}>${words}</p>
     </section>`;
   }
 

@@ -81,7 +81,7 @@ export class Peers extends LitElement {
         ${
           reasons.length === 0
             ? nothing
-            : html`<p class="small" style="color:var(--p-red)">
+            : html`<p class="small" .style=${"color:var(--p-red)"}>
               Refused: ${reasons.map(([code, count]) => `${code} × ${count}`).join(", ")}
             </p>`
         }

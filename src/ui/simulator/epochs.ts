@@ -23,7 +23,7 @@ export function rootRows(rows: readonly EpochRoots[]): TemplateResult {
 }
 
 function chip({ root, hue, nodes, label }: RootShare, ofShares: number): TemplateResult {
-  return html`<span class="root chip mono" style=${`--hue:${hue.toFixed(1)};flex-grow:${nodes}`} title=${root}
+  return html`<span class="root chip mono" .style=${`--hue:${hue.toFixed(1)};flex-grow:${nodes}`} title=${root}
     >${ofShares > 1 ? html`<b>${label.at(-1)}</b>` : nothing}${rootName(root)}</span
   >`;
 }
@@ -60,7 +60,7 @@ export function lossChart(lossMicroNats: readonly number[]): TemplateResult {
       <polygon class="area" points=${`${points[0]?.x},${HEIGHT} ${line} ${end.x},${HEIGHT}`}></polygon>
       <polyline points=${line}></polyline>
     </svg>
-    <i class="end" style=${`left:${(100 * end.x) / WIDTH}%;top:${(100 * end.y) / HEIGHT}%`}></i>
+    <i class="end" .style=${`left:${(100 * end.x) / WIDTH}%;top:${(100 * end.y) / HEIGHT}%`}></i>
     </div>
     <figcaption class="row spread small number">
       <span class="quiet">bare ${formatMicroNats(first)}</span>

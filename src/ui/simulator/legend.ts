@@ -10,7 +10,7 @@ export function legend(recent: RecentFlights, nowMs: number, isStill: boolean): 
     <ul aria-label="Kinds of messages">
       ${FAMILIES.map(
         ({ id, words, detail }) => html`<li title=${detail}>
-          <i class="swatch" style=${`background:var(--f-${id})`}></i><span>${words}</span>
+          <i class="swatch" .style=${`background:var(--f-${id})`}></i><span>${words}</span>
           <span class="number quiet" data-family=${id}>${recent.count(id, nowMs)}</span>
         </li>`,
       )}

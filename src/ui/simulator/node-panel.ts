@@ -91,7 +91,7 @@ export class NodePanel extends LitElement {
         <dt>Last epoch closed</dt>
         <dd>${node.epoch < 0 ? "none yet" : node.epoch}</dd>
         <dt>Root</dt>
-        <dd><span class="root mono" style=${`--hue:${this.hue.toFixed(1)}`} title=${node.root}>${shorten(node.root, 6, 4)}</span></dd>
+        <dd><span class="root mono" .style=${`--hue:${this.hue.toFixed(1)}`} title=${node.root}>${shorten(node.root, 6, 4)}</span></dd>
         <dt>Reputation</dt>
         <dd>${formatPpm(node.reputationPpm)}</dd>
         <dt>Earned, tokens</dt>

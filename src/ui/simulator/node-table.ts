@@ -87,7 +87,7 @@ export class NodeTable extends LitElement {
       <h2>Nodes</h2>
       ${
         this.nodes.length === 0
-          ? html`<p class="small quiet" style="margin-top:0.4rem">They appear when a run has started.</p>`
+          ? html`<p class="small quiet" .style=${"margin-top:0.4rem"}>They appear when a run has started.</p>`
           : this.table()
       }
     </section>`;
@@ -131,7 +131,7 @@ export class NodeTable extends LitElement {
       ${sides.length > 1 ? html`<td>${sides.indexOf(node.group) + 1}</td>` : nothing}
       <td class="end">${node.epoch < 0 ? "–" : node.epoch}</td>
       <td>
-        <span class="root mono" style=${`--hue:${hue.toFixed(1)}`} title=${node.root}
+        <span class="root mono" .style=${`--hue:${hue.toFixed(1)}`} title=${node.root}
           >${rootName(node.root)}</span
         >
       </td>

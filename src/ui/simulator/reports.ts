@@ -12,7 +12,7 @@ export function eventList(frame: SimulationFrame | undefined): TemplateResult {
     <h2>Events</h2>
     ${
       events.length === 0
-        ? html`<p class="small quiet" style="margin-top:0.4rem">Nothing has happened yet.</p>`
+        ? html`<p class="small quiet" .style=${"margin-top:0.4rem"}>Nothing has happened yet.</p>`
         : html`<ol class="events" data-testid="events" tabindex="0" aria-label="Events, latest first">
           ${events.map(
             ({ atMs, text, tone }) => html`<li class=${tone}>

@@ -195,7 +195,7 @@ export class Stage extends LitElement {
   private hubView(): TemplateResult {
     const { hub } = this;
     if (hub === undefined) {
-      return html`<div class="hub"><p class="quiet small" style="text-transform:none">Press Start</p></div>`;
+      return html`<div class="hub"><p class="quiet small" .style=${"text-transform:none"}>Press Start</p></div>`;
     }
     const running = PHASES.indexOf(hub.phase);
     return html`<div class="hub" aria-hidden="true">
@@ -205,7 +205,7 @@ export class Stage extends LitElement {
       <span class="small quiet">Epoch</span>
       <span class="number" data-testid="stage-epoch">${Math.max(0, hub.epoch)}</span>
       <span class="small quiet">${hub.phase}</span>
-      ${hub.sides > 1 ? html`<span class="small" style="color:var(--p-red)">split</span>` : nothing}
+      ${hub.sides > 1 ? html`<span class="small" .style=${"color:var(--p-red)"}>split</span>` : nothing}
     </div>`;
   }
 

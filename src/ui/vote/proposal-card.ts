@@ -175,7 +175,7 @@ export class ProposalCard extends LitElement {
           (bar) =>
             html`<li class=${bar.choice} data-testid=${`tally-${bar.choice}`} data-wei=${bar.weightWei.toString()}>
               <span>${CHOICES.find((choice) => choice.choice === bar.choice)?.label}</span>
-              <span class="track"><span class="fill" style=${`display:block;width:${bar.percent}%`}></span></span>
+              <span class="track"><span class="fill" .style=${`display:block;width:${bar.percent}%`}></span></span>
               <span class="weight number quiet">${formatTokens(bar.weightWei)}</span>
             </li>`,
         )}
@@ -185,7 +185,7 @@ export class ProposalCard extends LitElement {
         <span class="number">${formatTokens(castWei(proposal))} of ${formatTokens(proposal.quorumWei)} tokens</span>
       </div>
       <div class="track quorum" role="img" aria-label=${`Quorum ${Math.floor(quorum)} per cent`}>
-        <div class="fill" style=${`width:${quorum}%`}></div>
+        <div class="fill" .style=${`width:${quorum}%`}></div>
       </div>
     </div>`;
   }

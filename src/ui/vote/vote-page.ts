@@ -26,7 +26,7 @@ export class VotePage extends LitElement {
 
   protected override render() {
     const proposals = this.proposals.value ?? [];
-    return html`<div class="page" style="max-width:48rem">
+    return html`<div class="page" .style=${"max-width:48rem"}>
       <div class="row spread">
         <div>
           <h1>Vote</h1>

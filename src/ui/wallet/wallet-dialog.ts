@@ -93,7 +93,7 @@ export class WalletDialog extends LitElement {
     return html`<p class="quiet">
         Chatting needs no wallet. Staking, anchoring and claiming do. Parley never sees your key.
       </p>
-      <ul class="stack" style="gap:0.6rem" aria-label="Wallets">
+      <ul class="stack" .style=${"gap:0.6rem"} aria-label="Wallets">
         ${status.wallets.map((wallet) => html`<li>${this.choice(wallet)}</li>`)}
       </ul>`;
   }
@@ -122,7 +122,7 @@ export class WalletDialog extends LitElement {
             <strong>${status.walletName ?? "Wallet"}</strong>
             ${status.demo ? html`<span class="pill wait">demo, no real money</span>` : nothing}
           </p>
-          <p class="row" style="gap:0">
+          <p class="row" .style=${"gap:0"}>
             <span class="mono" data-testid="account" title=${account}>${shorten(account, 10, 8)}</span>
             <parley-copy .text=${account} label="Copy address"></parley-copy>
           </p>
