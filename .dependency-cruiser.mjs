@@ -77,7 +77,7 @@ export default {
     packages("core", "^src/core/", ["@noble", "@ipld/dag-cbor", "multiformats", "zod"]),
     packages("ports", "^src/ports/", []),
     packages("app", "^src/app/", ["@noble", "@scure/bip39", "@ipld/dag-cbor", "multiformats", "zod"]),
-    packages("ui", "^src/ui/", ["lit", "lit-html", "lit-element", "@lit", "@awesome\\.me/webawesome"]),
+    packages("ui", "^src/ui/", ["lit", "lit-html", "lit-element", "@lit", "@awesome\\.me/webawesome", "uqr"]),
     {
       name: "no-test-in-product",
       severity: "error",

@@ -51,9 +51,7 @@ test("a draft begun in one tab can be read in another, and written when its owne
 
 test("what both write while one is offline is there for both when they meet again", async () => {
   await ben.context.setOffline(true);
-  await ben.page.evaluate(() =>
-    parley.network.libp2p.getConnections().map((connection) => connection.abort(new Error("offline"))),
-  );
+  await ben.page.evaluate(() => parley.network.leave());
   await expect.poll(() => peersOf(ben.page), { timeout: 60_000 }).toBe(0);
   await text(ben.page).fill("Epochs should be longer. Much longer.");
   await text(ada.page).fill("All epochs should be longer.");

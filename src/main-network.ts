@@ -1,5 +1,4 @@
 import { type NetworkFile, parseNetworkFile } from "./app/network-file.ts";
-import { loadNodeKeys } from "./app/node-keys.ts";
 import { NodeWindow } from "./app/windows/node-window.ts";
 import { lendWallet } from "./app/windows/remote-wallet.ts";
 import { type NodeShapes, nodeShapes } from "./app/windows/shapes.ts";
@@ -9,10 +8,11 @@ import { watchWake } from "./app/windows/wake.ts";
 import { decodeGenesis, genesisCid } from "./core/artifacts/genesis.ts";
 import { type ErrorData, failure, ParleyError, toErrorData } from "./core/errors.ts";
 import type { Genesis } from "./core/genesis.ts";
+import { startIdentity } from "./main-identity.ts";
 import { watchPageLife } from "./main-life.ts";
 import { type NodeSurroundings, type PageParts, startNode } from "./main-node.ts";
 import { startWallet } from "./main-wallet.ts";
-import { systemClock, systemRandom } from "./store/system.ts";
+import { systemClock } from "./store/system.ts";
 import { openTabs } from "./store/tabs.ts";
 import { timerClock } from "./workers/timer/client.ts";
 
@@ -22,7 +22,9 @@ const BUILD = new URL(import.meta.url).pathname;
 
 /** Runs this profile's node, or shows the one that another tab runs until that tab closes. */
 export async function joinNetwork(parts: PageParts): Promise<void> {
-  const keys = await loadNodeKeys(parts.profile, systemRandom);
+  const identity = await startIdentity(parts);
+  const { keys } = identity;
+  if (keys === undefined) return;
   const { nodeId } = keys.identity;
   const shapes = nodeShapes(nodeId);
   const services = new TabServices(shapes, parts.tab);
@@ -37,7 +39,7 @@ export async function joinNetwork(parts: PageParts): Promise<void> {
     parts.app.parley = { ...parts.app.parley, ...services.later };
     answerWithShared(parts, services);
     const clock = timerClock();
-    const around = { file, genesis, keys, page, clock, calls, shapes };
+    const around = { file, genesis, keys, identity, page, clock, calls, shapes };
     const run = (signal: AbortSignal) => runNode(parts, services, { ...around, signal });
     await takeTurns(services, calls, shapes, run);
   } catch (thrown) {

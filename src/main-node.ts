@@ -4,6 +4,7 @@ import type { Chat } from "./app/chat/chat-service.ts";
 import type { Corrections } from "./app/chat/correction-service.ts";
 import { SharedDocuments } from "./app/documents/document-service.ts";
 import { Governance } from "./app/governance/governance-service.ts";
+import { forgetPromisesOfAnother } from "./app/identity/forget-promises.ts";
 import { Learning } from "./app/learning/learning-service.ts";
 import type { NetworkFile } from "./app/network-file.ts";
 import type { NodeDependencies } from "./app/node/dependencies.ts";
@@ -12,6 +13,7 @@ import type { NodeKeys } from "./app/node-keys.ts";
 import { Subject } from "./app/observable.ts";
 import { Outbox } from "./app/outbox/outbox.ts";
 import type { TabStatus } from "./app/parley.ts";
+import type { Scheduler } from "./app/scheduler/scheduler.ts";
 import type { Wallets } from "./app/wallet/wallet-service.ts";
 import { NodeHost, type WalletActions } from "./app/windows/node-host.ts";
 import type { NodeServices, NodeShapes } from "./app/windows/shapes.ts";
@@ -21,6 +23,7 @@ import { phaseAt } from "./core/epoch/clock.ts";
 import type { ErrorData } from "./core/errors.ts";
 import type { Genesis } from "./core/genesis.ts";
 import { createBackgroundDelivery } from "./main-delivery.ts";
+import { type PageIdentity, showIdentity, withoutKeys } from "./main-devices.ts";
 import type { PageWallet } from "./main-wallet.ts";
 import { RenyiAccountant } from "./model/training/privacy/accountant.ts";
 import { createDocuments } from "./p2p/documents/documents.ts";
@@ -41,6 +44,7 @@ export interface PageParts {
   readonly corrections: Corrections;
   readonly adapters: AdapterLayers;
   readonly training: TrainingClient;
+  readonly scheduler: Scheduler;
   readonly profile: Store;
   /** What this tab is, and what its person must know. */
   readonly tab: Subject<TabStatus>;
@@ -59,6 +63,7 @@ export interface NodeSurroundings {
   readonly file: NetworkFile;
   readonly genesis: Genesis;
   readonly keys: NodeKeys;
+  readonly identity: PageIdentity;
   readonly page: PageWallet;
   readonly clock: Clock;
   /** The other tabs of the profile, which show this node. */
@@ -71,7 +76,7 @@ export interface NodeSurroundings {
 
 /** This profile's node on its network, and the services over it. Errors: aborted and those of its parts. */
 export async function startNode(parts: PageParts, around: NodeSurroundings): Promise<RunningNode> {
-  const { file, genesis, keys, page, clock, calls, shapes, signal } = around;
+  const { file, genesis, keys, identity, page, clock, calls, shapes, signal } = around;
   const networkCid = file.genesisCid;
   const ends = new Ends(signal);
   const store = await createStore({ network: networkCid, onLost: around.onStorageLost });
@@ -118,7 +123,10 @@ export async function startNode(parts: PageParts, around: NodeSurroundings): Pro
     random: systemRandom,
     decode: (bytes) => validation.decode(bytes),
     engine,
+    scheduler: parts.scheduler,
   };
+  // Several nodes share a local network's machine: how busy it is says nothing about one of them.
+  parts.scheduler.setUsual({ heedPressure: !file.demoWallet });
   const node = new NodeRunner(dependencies);
   // The last to be made ends first: no write is begun when the store closes.
   ends.add(() => node.stop());
@@ -126,6 +134,7 @@ export async function startNode(parts: PageParts, around: NodeSurroundings): Pro
   const governance = new Governance(dependencies, node, outbox);
   const versions = new Subject<SharedVersions | undefined>(undefined);
   node.onAdapter((global, epoch, cluster) => versions.set({ epoch, global, cluster }));
+  await forgetPromisesOfAnother(store, keys.identity.nodeId);
   await node.start();
   ends.check();
   await outbox.start();
@@ -134,13 +143,29 @@ export async function startNode(parts: PageParts, around: NodeSurroundings): Pro
   const shared = await createDocuments({ ...dependencies, network: networkCid, gossip: network.gossip });
   ends.add(() => void shared.stop().catch(() => undefined));
   const documents = new SharedDocuments(shared, keys.identity.nodeId);
-  const services = { node, governance, learning, outbox, documents, shared: { versions } };
+  ends.add(await showIdentity(parts, identity, { store, node, network, dependencies }));
+  const services = {
+    node,
+    governance,
+    learning,
+    outbox,
+    documents,
+    shared: { versions, scheduler: parts.scheduler },
+  };
   const host = new NodeHost({ calls, clock, shapes, services, walletActions: walletActions(node) });
   ends.add(() => host.stop());
   if (file.demoWallet) {
     const { corrections } = parts;
     const windows = () => host.windows;
-    exposeConsole({ node, governance, wallets, corrections, network, dependencies, windows });
+    exposeConsole({
+      node,
+      governance,
+      wallets,
+      corrections,
+      network: { addresses: network.addresses, leave: network.leave },
+      dependencies: withoutKeys(dependencies),
+      windows,
+    });
     ends.add(() => Reflect.deleteProperty(globalThis, "parley"));
   }
   return { services, woke: () => node.woke() };
@@ -185,7 +210,9 @@ export interface NodeConsole {
   readonly governance: Governance;
   readonly wallets: Wallets;
   readonly corrections: Corrections;
-  readonly network: Network;
+  /** Not the libp2p node underneath: it holds the key. */
+  readonly network: Pick<Network, "addresses" | "leave">;
+  /** The identity's secret key is left out. */
   readonly dependencies: NodeDependencies;
   /** Other tabs that show this node now. */
   readonly windows: () => number;

@@ -466,7 +466,10 @@ export interface GovernanceService {
 
 /** Nothing in it is secret. */
 export interface IdentityStatus {
-  readonly nodeId: NodeId;
+  /** Absent while the keys cannot be read. */
+  readonly nodeId?: NodeId;
+  /** Why they cannot: a phrase or a file puts others in their place. */
+  readonly problem?: ErrorData;
   /** Whether the database holds the keys sealed by a key that scripts cannot read. */
   readonly isSealed: boolean;
   /** False: the recovery phrase brings back the node, not the operator key of this (older) profile; a file holds both. */

@@ -87,7 +87,7 @@ export class AdapterLayers implements AdapterService {
     return this.#change(async () => {
       const { store } = this.#dependencies;
       const kept = await store.getValue(KEY);
-      const personal = await store.getPersonalAdapter(await this.#base());
+      const personal = await store.getPersonalAdapter(await this.baseModel());
       const isSame = personal?.updatedAtMs === this.#personalAtMs;
       const off = kept === undefined ? [] : parse(kept);
       if (isSame && off.length === this.#off.size && off.every((layer) => this.#off.has(layer))) return;
@@ -130,7 +130,7 @@ export class AdapterLayers implements AdapterService {
     const { delta } = await trainer.train(request, onProgress, signal);
     await this.#change(async () => {
       const before = this.#held.get("personal")?.adapter;
-      await this.#keepPersonal(applyDelta(before ?? untrained(await this.#base(), delta), delta));
+      await this.#keepPersonal(applyDelta(before ?? untrained(await this.baseModel(), delta), delta));
     });
   }
 
@@ -151,7 +151,7 @@ export class AdapterLayers implements AdapterService {
   /** Forgets what this device has learnt for itself. */
   removePersonal(): Promise<void> {
     return this.#change(async () => {
-      await this.#dependencies.store.deletePersonalAdapter(await this.#base());
+      await this.#dependencies.store.deletePersonalAdapter(await this.baseModel());
       this.#personalAtMs = undefined;
       this.#hold("personal", null, "personal");
       await this.#apply();
@@ -174,7 +174,8 @@ export class AdapterLayers implements AdapterService {
     else this.#held.set(layer, { adapter, version });
   }
 
-  async #base(): Promise<Cid> {
+  /** Of the model that the layers belong to. */
+  async baseModel(): Promise<Cid> {
     this.#baseModel ??= await this.#dependencies.files.baseModel();
     return this.#baseModel;
   }

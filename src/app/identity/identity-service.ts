@@ -1,4 +1,4 @@
-import { failure } from "../../core/errors.ts";
+import { type ErrorData, failure } from "../../core/errors.ts";
 import { createIdentity } from "../../core/identity.ts";
 import {
   decodeIdentityLink,
@@ -7,7 +7,7 @@ import {
   linkText,
   signLinkAsNode,
 } from "../../core/identity-link.ts";
-import type { Cid, NodeId } from "../../core/primitives.ts";
+import type { Cid } from "../../core/primitives.ts";
 import type { Wallet } from "../../ports/chain.ts";
 import type { Clock } from "../../ports/clock.ts";
 import type { KeyVault } from "../../ports/key-vault.ts";
@@ -30,7 +30,8 @@ export interface IdentityDependencies {
   readonly vault: KeyVault | undefined;
   readonly random: Random;
   readonly clock: Clock;
-  readonly keys: NodeKeys;
+  /** Or why they cannot be read. */
+  readonly keys: NodeKeys | ErrorData;
   /** Of the shipped model; undefined when it is not known. */
   readonly baseModel: () => Promise<Cid | undefined>;
   /** Every tab of the profile begins anew, with the identity that is kept then. */
@@ -58,9 +59,7 @@ export class Identities implements IdentityService {
 
   constructor(dependencies: IdentityDependencies) {
     this.#dependencies = dependencies;
-    const { identity, isSealed, isOperatorDerived } = dependencies.keys;
-    const { nodeId } = identity;
-    this.status = new Subject<IdentityStatus>({ nodeId, isSealed, isOperatorDerived, isNodeHere: false });
+    this.status = new Subject<IdentityStatus>({ ...shownOf(dependencies.keys), isNodeHere: false });
   }
 
   /** The node of this profile runs in this tab from now on. */
@@ -72,8 +71,14 @@ export class Identities implements IdentityService {
     if (kept !== undefined) this.#showLink(readLink(kept));
   }
 
-  phrase(): Promise<readonly string[]> {
-    return phraseOf(this.#dependencies.keys.identity.secretKey);
+  /** It ends, or goes on in another tab. */
+  detachNode(): void {
+    this.#node = undefined;
+    this.status.update(({ ownLog: _, ...status }) => ({ ...status, isNodeHere: false }));
+  }
+
+  async phrase(): Promise<readonly string[]> {
+    return phraseOf(this.#keys.identity.secretKey);
   }
 
   checkPhrase(text: string): Promise<PhraseCheck> {
@@ -87,7 +92,8 @@ export class Identities implements IdentityService {
   }
 
   async exportProfile(choices: ProfileExport, onProgress?: OnProgress): Promise<Uint8Array> {
-    const { store, random, clock, keys, baseModel } = this.#dependencies;
+    const { store, random, clock, baseModel } = this.#dependencies;
+    const keys = this.#keys;
     const data = await gatherProfile(store, choices, await baseModel());
     const { isMoving, passphrase } = choices;
     const make = async (heads: readonly KnownHead[]): Promise<Uint8Array> => {
@@ -126,11 +132,11 @@ export class Identities implements IdentityService {
   }
 
   async linkWallet(): Promise<void> {
-    const { clock, keys } = this.#dependencies;
+    const { clock } = this.#dependencies;
     const { networkCid, wallet, store } = this.#here();
     const account = wallet.account();
     if (account === undefined) throw failure("wallet-needed", "Connect a wallet first");
-    const { nodeId, secretKey } = keys.identity;
+    const { nodeId, secretKey } = this.#keys.identity;
     const claim = { network: networkCid, nodeId, account, signedAtMs: clock.nowMs() };
     const walletSignature = await wallet.signText(linkText(claim));
     const nodeSignature = signLinkAsNode(secretKey, claim);
@@ -151,9 +157,9 @@ export class Identities implements IdentityService {
   }
 
   async takeBack(): Promise<void> {
-    const { store, random, clock, keys, restart } = this.#dependencies;
+    const { store, random, clock, restart } = this.#dependencies;
     const record = { atMs: clock.nowMs(), heads: [], isFinal: false, isMovedAway: false };
-    await keepImport(store, random, keys.identity.nodeId, record);
+    await keepImport(store, random, this.#keys.identity.nodeId, record);
     restart();
   }
 
@@ -179,11 +185,14 @@ export class Identities implements IdentityService {
   async #heads(): Promise<readonly KnownHead[]> {
     if (this.#node === undefined) return [];
     const { store, networkCid } = this.#node;
-    return [await knownHead(store, networkCid, this.#nodeId)];
+    return [await knownHead(store, networkCid, this.#keys.identity.nodeId)];
   }
 
-  get #nodeId(): NodeId {
-    return this.#dependencies.keys.identity.nodeId;
+  /** Errors: identity-locked. */
+  get #keys(): NodeKeys {
+    const { keys } = this.#dependencies;
+    if ("identity" in keys) return keys;
+    throw failure(keys.code, keys.message, keys.expected, keys.received);
   }
 
   #here(): NodeHere {
@@ -194,6 +203,12 @@ export class Identities implements IdentityService {
   #showLink(link: IdentityLink | undefined): void {
     this.status.update(({ link: _, ...status }) => ({ ...status, ...(link && { link }) }));
   }
+}
+
+function shownOf(keys: NodeKeys | ErrorData): Omit<IdentityStatus, "isNodeHere"> {
+  if (!("identity" in keys)) return { isSealed: true, isOperatorDerived: true, problem: keys };
+  const { identity, isSealed, isOperatorDerived } = keys;
+  return { nodeId: identity.nodeId, isSealed, isOperatorDerived };
 }
 
 /** A link that no longer proves anything, as after another identity has taken the profile over, is none. */
