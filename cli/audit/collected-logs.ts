@@ -33,6 +33,10 @@ export class CollectedLogs implements LogSource {
     return [];
   }
 
+  async votesAfter(): Promise<readonly Uint8Array[]> {
+    return [];
+  }
+
   async ingest(bytes: Uint8Array): Promise<ErrorData | undefined> {
     try {
       const { author, sequence } = decodeMessage(bytes, this.#network).envelope;

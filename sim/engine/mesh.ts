@@ -1,7 +1,7 @@
 import { cidOf } from "../../src/core/codec/dag-cbor.ts";
 import type { ErrorData } from "../../src/core/errors.ts";
 import { topicClassOf } from "../../src/core/messages/topics.ts";
-import type { Cid, NodeId } from "../../src/core/primitives.ts";
+import type { Cid, Hash, NodeId } from "../../src/core/primitives.ts";
 import { Dice } from "./dice.ts";
 import { drawLinks, type Link } from "./links.ts";
 import type { Packet } from "./packet.ts";
@@ -14,12 +14,16 @@ export interface Shelf {
   readonly authors: number;
   count(author: number): number;
   chain(author: number, from: number, to: number): readonly Packet[];
+  /** In a log, or beside the logs. */
+  holds(packet: Packet): boolean;
 }
 
 /** A node as the network sees it. */
 export interface Station {
   readonly nodeId: NodeId;
   readonly log?: Shelf;
+  /** Votes that it holds on a state. */
+  votesOn?(root: Hash): readonly Packet[];
   /** A packet that it has not been handed before. True passes it on at once; a node may also `forward` it later. */
   receive(packet: Packet, from: number): boolean;
 }
@@ -126,6 +130,10 @@ export class Mesh {
 
   shelfOf(index: number): Shelf | undefined {
     return this.#stations[index]?.log;
+  }
+
+  votesOn(index: number, root: Hash): readonly Packet[] {
+    return this.#stations[index]?.votesOn?.(root) ?? [];
   }
 
   setOnline(index: number, online: boolean): void {

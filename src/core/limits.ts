@@ -127,6 +127,8 @@ export const LIMITS = {
   logSyncFoundMessages: 256,
   /** Of one set, that a node asks for by CID because log sync did not bring them. */
   fetchedMessages: 1_024,
+  /** Certified epochs, from the last one back, whose votes a node tells to those who ask. */
+  servedEpochs: 256,
   logSyncFrameBytes: 5 * 1024 * 1024,
   /** Differentially private training: at most so many steps a run, pairs, and noise as a multiple of the clip norm. */
   privacySteps: 1_000_000,
@@ -273,4 +275,12 @@ export const LIMITS = {
   pairsFileBytes: 16 * 1024 * 1024,
   /** Things that wait for their turn or have it: whoever orders more has gone wrong. */
   scheduledWork: 256,
+  /** Nodes that hold each block of the network, counting those that this node is connected with and itself. */
+  contentHolders: 4,
+  /** A block that nobody needs is forgotten when it was not used for so long. */
+  contentUnusedMs: 30 * 24 * 60 * 60_000,
+  /** Fetches for repair wait up to so long, so that not all who see a holder leave fetch at once. */
+  contentRepairJitterMs: 5_000,
+  /** What the user may allow for blocks. */
+  contentLeastQuotaBytes: 64 * 1024 * 1024,
 } as const;

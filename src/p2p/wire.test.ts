@@ -17,6 +17,7 @@ const frames: readonly SyncFrame[] = [
   { kind: "give", segments: [[author, 0, [Uint8Array.of(1)]]] },
   { kind: "taken", counts: [[author, 1]], holds: 2 },
   { kind: "find", network: "bafy", cids: [cidOf(Uint8Array.of(1))] },
+  { kind: "votes", network: "bafy", after: "cd".repeat(32) },
   { kind: "found", envelopes: [Uint8Array.of(1)] },
   { kind: "done", holds: 1, left: 0 },
 ];

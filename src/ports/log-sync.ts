@@ -1,5 +1,5 @@
 import type { ErrorData } from "../core/errors.ts";
-import type { Cid, NodeId } from "../core/primitives.ts";
+import type { Cid, Hash, NodeId } from "../core/primitives.ts";
 
 /** How many messages of each author's log are held (sequence numbers 0 … count − 1, no holes). */
 export type LogHeads = ReadonlyMap<NodeId, number>;
@@ -16,6 +16,8 @@ export interface LogSource {
   ingestAll(batch: readonly Uint8Array[], from: NodeId): Promise<readonly (ErrorData | undefined)[]>;
   /** Encoded envelopes of these messages, as far as they are held, in logs or beside them. */
   find(cids: readonly Cid[]): Promise<readonly Uint8Array[]>;
+  /** Encoded votes for what follows the state with this root, as far as they are held. */
+  votesAfter(root: Hash): Promise<readonly Uint8Array[]>;
 }
 
 export interface SyncTotal {
@@ -52,4 +54,9 @@ export interface LogSync {
    * forked log. Gives what was found, each with the right hash and nothing else checked; in no order.
    */
   fetch(cids: readonly Cid[]): Promise<readonly Uint8Array[]>;
+  /**
+   * Asks connected peers for the votes that follow a state: some may stand where log sync does not lead. What comes is not
+   * checked.
+   */
+  fetchVotes(after: Hash): Promise<readonly Uint8Array[]>;
 }

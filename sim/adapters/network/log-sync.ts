@@ -1,7 +1,7 @@
 import { cidOf } from "../../../src/core/codec/dag-cbor.ts";
 import type { ErrorData } from "../../../src/core/errors.ts";
 import { LIMITS } from "../../../src/core/limits.ts";
-import type { Cid, NodeId } from "../../../src/core/primitives.ts";
+import type { Cid, Hash, NodeId } from "../../../src/core/primitives.ts";
 import type { LogSource, LogSync, SyncReport, SyncTotal } from "../../../src/ports/log-sync.ts";
 import type { Links } from "./links.ts";
 
@@ -80,6 +80,15 @@ export class MemoryLogSync implements LogSync {
       }
     }
     return [...found.values()];
+  }
+
+  async fetchVotes(after: Hash): Promise<readonly Uint8Array[]> {
+    const votes: Uint8Array[] = [];
+    for (const { nodeId, logSync } of this.#network.neighbours(this.#nodeId)) {
+      const held = (await logSync.#source?.votesAfter(after)) ?? [];
+      if (this.#network.linked(this.#nodeId, nodeId)) votes.push(...held.map((bytes) => bytes.slice()));
+    }
+    return votes;
   }
 
   #syncNewLinks(): void {

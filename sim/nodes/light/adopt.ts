@@ -2,7 +2,7 @@ import type { EpochResult } from "../../../src/core/epoch/transition.ts";
 import { failure } from "../../../src/core/errors.ts";
 import type { TypedMessage } from "../../../src/core/messages/message.ts";
 import type { LightContext } from "./context.ts";
-import { membersOf, resultOf } from "./sign.ts";
+import { membersOf, missingOf, resultOf } from "./sign.ts";
 import { signedWei, type Tally } from "./tallies.ts";
 
 type MessageSet = TypedMessage<"message-set">;
@@ -28,13 +28,18 @@ function adoptNext(context: LightContext): boolean {
   const { head, surroundings, log } = context;
   for (const tally of context.tallies.after(head.root)) {
     const set = surroundings.mesh.messagePacket(tally.messageSet);
-    if (set?.message?.kind !== "message-set" || !log.holds(set)) continue;
+    if (set?.message?.kind !== "message-set") continue;
+    if (!log.holds(set)) {
+      context.fetch([set.cid]);
+      continue;
+    }
     if (set.message.envelope.body.epoch <= head.state.epoch) continue;
     if (!isCertified(context, set.message, tally) || !trustsRegistry(context, set.message, tally)) continue;
     const messages = membersOf(context, set.message);
     const result = messages && resultOf(context, set.message, messages);
     if (result === undefined) {
       context.askForMissing();
+      context.fetch(missingOf(context, set.message));
       context.later(TRY_AGAIN_MS, () => adoptCertified(context));
       return false;
     }

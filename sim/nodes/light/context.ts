@@ -36,6 +36,8 @@ export interface LightContext {
   later(delayMs: number, task: () => void): void;
   /** Asks neighbours for what is missing, not more often than the app does. */
   askForMissing(): void;
+  /** Asks for messages by CID that log sync has not brought; those that come are held beside the logs. */
+  fetch(cids: readonly Cid[]): void;
   adopt(head: NodeHead): void;
   head: NodeHead;
   pending: PendingDelta | undefined;

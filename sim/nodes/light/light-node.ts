@@ -4,7 +4,7 @@ import type { EpochContext } from "../../../src/core/epoch/context.ts";
 import type { Bodies, Kind } from "../../../src/core/messages/kinds.ts";
 import type { TypedMessage } from "../../../src/core/messages/message.ts";
 import { topicClassOf } from "../../../src/core/messages/topics.ts";
-import type { Cid } from "../../../src/core/primitives.ts";
+import type { Cid, Hash } from "../../../src/core/primitives.ts";
 import type { Adversary, AdversaryView } from "../../adversaries/adversary.ts";
 import type { Station } from "../../engine/mesh.ts";
 import { NodeClock } from "../../engine/node-clock.ts";
@@ -143,6 +143,21 @@ export class LightNode implements SimulatedNode, Station, LightContext {
     this.#sync.askForMissing();
   }
 
+  votesOn(root: Hash): readonly Packet[] {
+    return this.tallies.packetsOn(root);
+  }
+
+  countVote(packet: Packet): void {
+    const { message } = packet;
+    if (message?.kind !== "epoch-vote" || message.envelope.body.epoch <= this.head.state.epoch) return;
+    const tally = this.tallies.add(packet, message);
+    if (tally !== undefined) adoptCertified(this);
+  }
+
+  fetch(cids: readonly Cid[]): void {
+    this.#sync.fetch(cids, () => adoptCertified(this));
+  }
+
   adopt(head: NodeHead): void {
     this.head = head;
     for (const epoch of this.#registries.keys()) if (epoch < head.state.epoch) this.#registries.delete(epoch);
@@ -201,7 +216,10 @@ export class LightNode implements SimulatedNode, Station, LightContext {
     if (now === undefined) return;
     this.clock.at(now.phaseEndMs, () => this.#beginPhase());
     adoptCertified(this);
-    if (this.head.state.epoch < now.epoch - 1 && now.phase === "commit") this.#sync.askForMissing();
+    if (this.head.state.epoch < now.epoch - 1 && now.phase === "commit") {
+      this.#sync.askForMissing();
+      this.#sync.fetchVotes(this.head.root);
+    }
     if (now.phase !== "sign") holdCourt(this, now.epoch);
     if (now.phase === "commit" || now.phase === "reveal") signLateSets(this, now.epoch);
     if (now.phase === "reveal") reveal(this, now.epoch);

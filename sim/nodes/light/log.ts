@@ -27,8 +27,11 @@ export class LightLog {
   readonly #last: (Packet | undefined)[] = [];
   readonly #early = new Map<string, Packet>();
   readonly #inboxes = new Map<number, Map<Kind, Arrival[]>>();
-  /** What evidence shows, besides the logs: who holds one of two things that somebody said can follow a set with the other. */
-  readonly #shown = new Set<Cid>();
+  /**
+   * Held beside the logs: what evidence shows, and what was fetched by CID. Who holds one of two things that somebody said can
+   * follow a set with the other.
+   */
+  readonly #beside = new Set<Cid>();
 
   constructor(mesh: Mesh) {
     this.#mesh = mesh;
@@ -53,9 +56,13 @@ export class LightLog {
     this.#file(packet, atMs);
     if (message.kind === "evidence") {
       const { first, second } = message.envelope.body;
-      for (const bytes of [first, second]) this.#shown.add(cidOf(bytes));
+      for (const bytes of [first, second]) this.#beside.add(cidOf(bytes));
     }
     return undefined;
+  }
+
+  keepBeside(cid: Cid): void {
+    this.#beside.add(cid);
   }
 
   /** The message that came too early and continues this one. */
@@ -81,7 +88,7 @@ export class LightLog {
   }
 
   holds(packet: Packet): boolean {
-    if (this.#shown.has(packet.cid)) return true;
+    if (this.#beside.has(packet.cid)) return true;
     const last = this.#last[packet.author];
     if (last === undefined || packet.sequence < 0 || packet.sequence > last.sequence) return false;
     if (last === packet) return true;

@@ -5,6 +5,7 @@ import { epochRootDigest, signDigest } from "../../../src/core/epoch/root.ts";
 import type { EpochResult } from "../../../src/core/epoch/transition.ts";
 import { LIMITS } from "../../../src/core/limits.ts";
 import type { Message, TypedMessage } from "../../../src/core/messages/message.ts";
+import type { Cid } from "../../../src/core/primitives.ts";
 import { artifactsFor } from "./blocks.ts";
 import type { LightContext } from "./context.ts";
 import { heldFor, measureAggregate } from "./lead.ts";
@@ -44,6 +45,7 @@ export function signSet(context: LightContext, set: MessageSet): void {
   const result = messages && checkedResult(context, set, messages);
   if (result === undefined) {
     context.askForMissing();
+    context.fetch(missingOf(context, set));
     context.later(TRY_AGAIN_MS, () => signSet(context, set));
     return;
   }
@@ -118,6 +120,14 @@ export function membersOf(context: LightContext, set: MessageSet): readonly Mess
   if (members === undefined) return undefined;
   for (const packet of members.packets) if (!context.log.holds(packet)) return undefined;
   return members.messages;
+}
+
+/** Members of a set that are not here. */
+export function missingOf({ surroundings: { mesh }, log }: LightContext, set: MessageSet): readonly Cid[] {
+  return set.envelope.body.messages.filter((cid) => {
+    const packet = mesh.messagePacket(cid);
+    return packet === undefined || !log.holds(packet);
+  });
 }
 
 /** Undefined when a block is out of reach; `refused` when the set is not what the leader says. */

@@ -1,7 +1,8 @@
 import { cidOf } from "../../../src/core/codec/dag-cbor.ts";
 import type { ErrorData } from "../../../src/core/errors.ts";
+import { LIMITS } from "../../../src/core/limits.ts";
 import { topicClassOf } from "../../../src/core/messages/topics.ts";
-import type { Cid, NodeId } from "../../../src/core/primitives.ts";
+import type { Cid, Hash, NodeId } from "../../../src/core/primitives.ts";
 import type { LogHeads, LogSource } from "../../../src/ports/log-sync.ts";
 import type { MemoryLogSync } from "../../adapters/network/log-sync.ts";
 import type { Shelf } from "../../engine/mesh.ts";
@@ -12,11 +13,18 @@ import type { LightContext } from "./context.ts";
 /** As the app: not more than one sync in this time. */
 const PAUSE_MS = 2_000;
 
+/** Looked for in vain: remembered, so that log sync has its turn before peers are asked by CID. */
+const REMEMBERED = 10_000;
+
 /** The node that syncs. */
 interface Host extends LightContext {
   readonly condition: NodeCondition;
   /** Keeps a message and acts on it; false when it is refused. */
   take(packet: Packet): boolean;
+  /** Votes that follow a state, also of one that it has left behind. */
+  votesOn(root: Hash): readonly Packet[];
+  /** Counts a vote that stands in no log held here. */
+  countVote(packet: Packet): void;
 }
 
 /** Log sync of a light node: with light neighbours directly, message by message; with full ones over their port. */
@@ -25,6 +33,8 @@ export class LightSync implements LogSource {
   #logSync: MemoryLogSync | undefined;
   #neighbours: ReadonlySet<number> = new Set();
   #isPlanned = false;
+  /** When a message was first looked for in vain. */
+  readonly #missedAtMs = new Map<Cid, number>();
   #nextAtMs = 0;
   #ends: (() => void)[] = [];
 
@@ -60,6 +70,40 @@ export class LightSync implements LogSource {
     });
   }
 
+  /** As the app: votes that follow the head, from all neighbours. */
+  fetchVotes(root: Hash): void {
+    const { mesh } = this.#node.surroundings;
+    const own = this.#node.plan.index;
+    for (const index of mesh.neighbours(own)) {
+      if (mesh.shelfOf(index) === undefined) continue;
+      this.#node.later(mesh.roundTripMs(own, index), () => {
+        if (!mesh.linked(own, index)) return;
+        for (const vote of mesh.votesOn(index, root)) this.#node.countVote(vote);
+      });
+    }
+    if (this.#logSync === undefined) return;
+    this.#node.surroundings.stir();
+    void this.#logSync.fetchVotes(root).then(
+      (votes) => {
+        for (const bytes of votes) this.#node.countVote(mesh.packetOf("epoch-vote", bytes));
+      },
+      () => undefined,
+    );
+  }
+
+  /** As the app: what log sync did not bring is asked for by CID; `came` when something of it is held. */
+  fetch(cids: readonly Cid[], came: () => void): void {
+    const { clock } = this.#node;
+    const nowMs = clock.nowMs();
+    if (this.#missedAtMs.size > REMEMBERED) this.#missedAtMs.clear();
+    const again = cids.filter((cid) => nowMs - (this.#missedAtMs.get(cid) ?? nowMs) >= PAUSE_MS);
+    for (const cid of cids) if (!this.#missedAtMs.has(cid)) this.#missedAtMs.set(cid, nowMs);
+    if (again.length === 0 || cids.length > LIMITS.fetchedMessages) return;
+    for (const cid of again) this.#missedAtMs.set(cid, nowMs);
+    const { mesh } = this.#node.surroundings;
+    for (const index of mesh.neighbours(this.#node.plan.index)) this.#fetchSoon(index, again, came);
+  }
+
   async heads(): Promise<LogHeads> {
     const { log } = this.#node;
     const heads = new Map<NodeId, number>();
@@ -85,6 +129,10 @@ export class LightSync implements LogSource {
       const packet = mesh.messagePacket(cid);
       return packet !== undefined && this.#node.log.holds(packet) ? [packet.bytes] : [];
     });
+  }
+
+  async votesAfter(root: Hash): Promise<readonly Uint8Array[]> {
+    return this.#node.votesOn(root).map(({ bytes }) => bytes);
   }
 
   #ingest(bytes: Uint8Array): ErrorData | undefined {
@@ -125,6 +173,33 @@ export class LightSync implements LogSource {
       this.#node.surroundings.stir();
       void this.#logSync.syncWithAll().catch(() => undefined);
     }
+  }
+
+  #fetchSoon(index: number, cids: readonly Cid[], came: () => void): void {
+    const { mesh, work } = this.#node.surroundings;
+    const own = this.#node.plan.index;
+    const keep = (found: readonly Cid[]): void => {
+      for (const cid of found) this.#node.log.keepBeside(cid);
+      if (found.length > 0) came();
+    };
+    const shelf = mesh.shelfOf(index);
+    if (shelf !== undefined) {
+      this.#node.later(mesh.roundTripMs(own, index), () => {
+        if (!mesh.linked(own, index)) return;
+        const packets = cids.flatMap((cid) => mesh.messagePacket(cid) ?? []);
+        keep(packets.filter((packet) => shelf.holds(packet)).map(({ cid }) => cid));
+      });
+      return;
+    }
+    this.#node.surroundings.stir();
+    void this.#logSync?.fetch(cids).then(
+      (found) => {
+        const good = found.filter((bytes) => work.judge(bytes, cidOf(bytes)).message !== undefined);
+        for (const bytes of good) mesh.packetOf(work.judge(bytes, cidOf(bytes)).message?.kind ?? "", bytes);
+        keep(good.map((bytes) => cidOf(bytes)));
+      },
+      () => undefined,
+    );
   }
 
   #pull(shelf: Shelf): void {

@@ -5,6 +5,9 @@ import type { SharedWork } from "../../engine/shared-work.ts";
 
 type Vote = TypedMessage<"epoch-vote">;
 
+/** States whose votes are kept after they were left behind. */
+const KEPT_STATES = 16;
+
 /** Votes for one root of one set, as one node has got them. */
 export interface Tally {
   readonly messageSet: Cid;
@@ -21,6 +24,7 @@ export interface Tally {
 /** A node's votes by the root that they build on. */
 export class Tallies {
   readonly #byRoot = new Map<Hash, Map<Cid, Tally[]>>();
+  readonly #left = new Map<Hash, readonly Packet[]>();
   readonly #nodes: number;
 
   constructor(nodes: number) {
@@ -64,8 +68,17 @@ export class Tallies {
       .flatMap(({ message }) => (message?.kind === "epoch-vote" ? [message] : []));
   }
 
+  /** Its votes are no longer counted; those of the last states are kept for nodes that are behind. */
   forget(root: Hash): void {
+    this.#left.set(root, this.packetsOn(root));
+    const [oldest] = this.#left.keys();
+    if (this.#left.size > KEPT_STATES && oldest !== undefined) this.#left.delete(oldest);
     this.#byRoot.delete(root);
+  }
+
+  packetsOn(root: Hash): readonly Packet[] {
+    const counted = this.after(root).flatMap(({ votes }) => votes);
+    return counted.length > 0 ? counted : (this.#left.get(root) ?? []);
   }
 
   #tallyOf(previousRoot: Hash, messageSet: Cid, stateRoot: Hash, epoch: number): Tally {

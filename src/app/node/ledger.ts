@@ -58,6 +58,7 @@ export class Ledger {
     await artifacts.put(encodeAdapter(genesis, emptyAdapter(genesis)));
     const [last] = await store.listEpochs(1);
     if (last) this.head.set({ state: decodeState(last.state), root: last.stateRoot });
+    this.#log.onVotesAsked((root) => this.#heldVotesOn(root));
     this.#log.onStored((message) => {
       if (message.kind === "epoch-vote") this.#indexVote(message);
     });
@@ -174,6 +175,24 @@ export class Ledger {
       }),
     );
     return found;
+  }
+
+  /** Asks peers for votes that follow the head: for who is behind the others, and does not get on. */
+  async fetchVotes(): Promise<void> {
+    for (const vote of await this.#log.fetchVotes(this.head.value.root)) this.#indexVote(vote);
+  }
+
+  /** Votes that this node holds on a state: the head, or one of the last that it has left behind. */
+  async #heldVotesOn(root: Hash): Promise<readonly Uint8Array[]> {
+    const indexed = this.#votes.get(root);
+    if (indexed !== undefined) return indexed.map(({ bytes }) => bytes);
+    const { store } = this.#dependencies;
+    const followed = (await store.listEpochs(LIMITS.servedEpochs)).find((one) => one.previousRoot === root);
+    if (followed === undefined) return [];
+    const votes = await this.#log.ofEpoch(followed.epoch, "epoch-vote");
+    return votes
+      .filter(({ envelope: { body } }) => body.root.previousRoot === root)
+      .map(({ bytes }) => bytes);
   }
 
   /** Votes for sets that follow this state, as far as they have come. */

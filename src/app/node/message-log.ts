@@ -5,7 +5,7 @@ import type { Bodies, Kind } from "../../core/messages/kinds.ts";
 import { type LogTail, verifyLogStep } from "../../core/messages/log.ts";
 import { isMessageOf, type Message, signMessage, type TypedMessage } from "../../core/messages/message.ts";
 import { TOPIC_CLASSES, type TopicClass, topicClassOf, topicOf } from "../../core/messages/topics.ts";
-import type { Cid, NodeId } from "../../core/primitives.ts";
+import type { Cid, Hash, NodeId } from "../../core/primitives.ts";
 import type { LogHeads, LogSource } from "../../ports/log-sync.ts";
 import type { StoredMessage } from "../../ports/store.ts";
 import { KeyedMutex } from "../mutex.ts";
@@ -47,6 +47,7 @@ export class MessageLog implements LogSource {
   readonly #decoded = new DecodedMessages();
   readonly #early = new EarlyMessages();
   readonly #tails: LogTails;
+  #votesAfter: (root: Hash) => Promise<readonly Uint8Array[]> = async () => [];
   readonly #listeners = new Set<MessageListener>();
   readonly #sentListeners = new Set<(cid: Cid, peers: number) => void>();
   readonly #gapListeners = new Set<() => void>();
@@ -180,6 +181,32 @@ export class MessageLog implements LogSource {
       kept++;
     }
     return kept;
+  }
+
+  /** What answers votesAfter: whoever keeps the epochs. */
+  onVotesAsked(answer: (root: Hash) => Promise<readonly Uint8Array[]>): void {
+    this.#votesAfter = answer;
+  }
+
+  votesAfter(root: Hash): Promise<readonly Uint8Array[]> {
+    return this.#votesAfter(root);
+  }
+
+  /**
+   * Asks peers for the votes that follow a state: those of somebody who has said two things in one place do not reach
+   * everybody's logs. Those that do not are kept beside them. Gives all good ones.
+   */
+  async fetchVotes(after: Hash): Promise<readonly (Message & TypedMessage<"epoch-vote">)[]> {
+    const { logSync, store, clock } = this.#dependencies;
+    const envelopes = new Map((await logSync.fetchVotes(after)).map((bytes) => [cidOf(bytes), bytes]));
+    const votes: (Message & TypedMessage<"epoch-vote">)[] = [];
+    for (const one of await Promise.all([...envelopes.values()].map((bytes) => this.#check(bytes)))) {
+      if (!("message" in one) || one.message.kind !== "epoch-vote") continue;
+      if (one.message.envelope.body.root.previousRoot !== after) continue;
+      await store.addForked(this.#index(one.message, clock.nowMs()));
+      votes.push(one.message);
+    }
+    return votes;
   }
 
   /** `heardOn`: the topic, when it came by gossip. */

@@ -1,7 +1,7 @@
 /** The asking side of one log sync: compares heads, gets what is missing here, gives what is missing there. */
 import { type ErrorData, ignore, reject } from "../../core/errors.ts";
 import { LIMITS } from "../../core/limits.ts";
-import type { Cid, NodeId } from "../../core/primitives.ts";
+import type { NodeId } from "../../core/primitives.ts";
 import type { SyncReport } from "../../ports/log-sync.ts";
 import type { LogRange, LogSegment, SyncAnswer, SyncRequest } from "./frames.ts";
 import { type Differences, reconcile } from "./reconcile.ts";
@@ -31,23 +31,14 @@ export async function syncAsDialler(channel: SyncChannel, context: SyncContext):
   }
 }
 
-/** Asks for messages by CID. What comes may be anything: the caller looks at the hashes. */
+/** Asks for single messages. What comes may be anything: the caller looks at it. */
 export async function findAsDialler(
   channel: SyncChannel,
-  network: string,
-  cids: readonly Cid[],
+  request: Extract<SyncRequest, { readonly kind: "find" | "votes" }>,
 ): Promise<readonly Uint8Array[]> {
-  await channel.send({ kind: "find", network, cids });
+  await channel.send(request);
   const frame = await channel.receive();
   if (frame.kind !== "found") throw unexpected("found", frame);
-  if (frame.envelopes.length > cids.length) {
-    throw reject(
-      "unasked-messages",
-      "More than was asked for",
-      `${cids.length}`,
-      `${frame.envelopes.length}`,
-    );
-  }
   return frame.envelopes;
 }
 

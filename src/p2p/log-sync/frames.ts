@@ -8,6 +8,7 @@
  *   want     [author, from, to), `to` exclusive  messages  segments [author, from, [envelope, …]]
  *   give     segments                            taken     [author, count] of each: what is held now
  *   find     CIDs of messages                    found     envelopes, as far as held
+ *   votes    root of a state                     found     votes for what follows it, as far as held
  *   done     the sync is over                    none
  *
  * Ranges and fingerprints are described in ranges.ts. `holds` in compare, differ, taken and done: how many messages of the other
@@ -20,10 +21,10 @@
 
 import { bytesToHex, hexToBytes } from "../../core/bytes.ts";
 import { decodeBlock, encodeBlock } from "../../core/codec/block.ts";
-import { bytes, cid, count, hex, integer, nodeId } from "../../core/codec/fields.ts";
+import { bytes, cid, count, hash, hex, integer, nodeId } from "../../core/codec/fields.ts";
 import { z } from "../../core/codec/zod.ts";
 import { LIMITS } from "../../core/limits.ts";
-import type { Cid, NodeId } from "../../core/primitives.ts";
+import type { Cid, Hash, NodeId } from "../../core/primitives.ts";
 import { BRANCHES, LEAF_ITEMS, type Ranges } from "./ranges.ts";
 
 export const LOG_SYNC_PROTOCOL = "/parley/log-sync/2";
@@ -38,6 +39,7 @@ export type SyncRequest =
   | { readonly kind: "want"; readonly ranges: readonly LogRange[] }
   | { readonly kind: "give"; readonly segments: readonly LogSegment[] }
   | { readonly kind: "find"; readonly network: string; readonly cids: readonly Cid[] }
+  | { readonly kind: "votes"; readonly network: string; readonly after: Hash }
   | { readonly kind: "done"; readonly holds: number; readonly left: number };
 
 export type SyncAnswer =
@@ -92,6 +94,7 @@ const frame: z.ZodType<SyncFrame> = z.discriminatedUnion("kind", [
     network,
     cids: z.array(cid).min(1).max(LIMITS.logSyncFoundMessages).readonly(),
   }),
+  z.strictObject({ kind: z.literal("votes"), network, after: hash }),
   z.strictObject({ kind: z.literal("found"), envelopes }),
   z.strictObject({ kind: z.literal("done"), holds: count, left: count }),
 ]);

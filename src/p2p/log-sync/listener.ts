@@ -31,7 +31,7 @@ export async function syncAsListener(
     if (frame.kind === "done") return run.end(frame);
     await channel.send(await run.answer(frame));
     // Who asks for single messages asks for nothing else.
-    if (frame.kind === "find") return undefined;
+    if (frame.kind === "find" || frame.kind === "votes") return undefined;
   }
   throw reject("too-many-requests", "A sync that comes to no end", `at most ${LIMITS.logSyncRequests}`);
 }
@@ -52,6 +52,10 @@ class ServedRun {
     if (frame.kind === "find") {
       this.#requireNetwork(frame.network);
       return { kind: "found", envelopes: fitting(await this.#context.source.find(frame.cids)) };
+    }
+    if (frame.kind === "votes") {
+      this.#requireNetwork(frame.network);
+      return { kind: "found", envelopes: fitting(await this.#context.source.votesAfter(frame.after)) };
     }
     if (frame.kind === "compare") {
       this.#requireNetwork(frame.network);
@@ -129,7 +133,7 @@ function requireAscending({ prints, lists }: Ranges): void {
 /** As many as one batch holds. */
 function fitting(envelopes: readonly Uint8Array[]): readonly Uint8Array[] {
   let left: number = LIMITS.logSyncBatchBytes;
-  return envelopes.filter((bytes) => {
+  return envelopes.slice(0, LIMITS.logSyncBatchMessages).filter((bytes) => {
     const fits = left > 0;
     left -= bytes.length;
     return fits;

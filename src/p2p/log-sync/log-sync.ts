@@ -2,7 +2,7 @@ import type { Connection, PeerId, Stream } from "@libp2p/interface";
 import { cidOf } from "../../core/codec/dag-cbor.ts";
 import { type ErrorData, reject, toErrorData } from "../../core/errors.ts";
 import { LIMITS } from "../../core/limits.ts";
-import type { Cid, NodeId } from "../../core/primitives.ts";
+import type { Cid, Hash, NodeId } from "../../core/primitives.ts";
 import type { LogSource, LogSync, SyncReport, SyncTotal } from "../../ports/log-sync.ts";
 import type { ParleyLibp2p } from "../libp2p.ts";
 import { nodeIdOfPeer } from "../peer-id.ts";
@@ -118,12 +118,23 @@ export class Libp2pLogSync implements LogSync {
     return [...found.values()];
   }
 
+  async fetchVotes(after: Hash): Promise<readonly Uint8Array[]> {
+    const request = { kind: "votes", network: this.#network, after } as const;
+    const answers = await Promise.all(
+      this.#peers
+        .connected()
+        .map((peer) => this.#dial(peer, (channel) => findAsDialler(channel, request)).catch(() => undefined)),
+    );
+    return answers.flatMap((envelopes) => envelopes ?? []);
+  }
+
   /** Again as long as something comes: an answer holds no more than a batch. */
   async #findFrom(peer: PeerId, cids: readonly Cid[], found: Map<Cid, Uint8Array>): Promise<void> {
     for (;;) {
       const missing = cids.filter((cid) => !found.has(cid));
       if (missing.length === 0) return;
-      const envelopes = await this.#dial(peer, (channel) => findAsDialler(channel, this.#network, missing));
+      const request = { kind: "find", network: this.#network, cids: missing } as const;
+      const envelopes = await this.#dial(peer, (channel) => findAsDialler(channel, request));
       for (const envelope of envelopes ?? []) {
         const cid = cidOf(envelope);
         if (!missing.includes(cid)) throw this.#refuse(peer, cid);

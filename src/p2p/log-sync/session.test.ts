@@ -38,6 +38,10 @@ class Logs implements LogSource {
     return [];
   }
 
+  async votesAfter(): Promise<readonly Uint8Array[]> {
+    return [];
+  }
+
   async ingestAll(batch: readonly Uint8Array[]) {
     return batch.map((bytes) => {
       const [by = "", place = ""] = new TextDecoder().decode(bytes).split(":");

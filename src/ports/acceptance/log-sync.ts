@@ -19,6 +19,7 @@ export interface LogSyncPeers {
 const WAIT = { timeout: 15_000, interval: 20 };
 const author = (digit: string): NodeId => digit.repeat(64);
 const decoder = new TextDecoder();
+const ROOT = "07".repeat(32);
 const encode = (text: string): Uint8Array => new TextEncoder().encode(text);
 
 /** Logs of texts that refuse holes and the word "forged": enough to judge a sync by. */
@@ -27,6 +28,7 @@ class TextLogs implements LogSource {
   readonly #beside = new Map<Cid, Uint8Array>();
   /** How often messages were read, and how many. */
   reads = 0;
+  readonly votes: string[] = [];
 
   /** Holds a message that stands in no log. */
   keepBeside(text: string): Cid {
@@ -59,6 +61,10 @@ class TextLogs implements LogSource {
 
   async find(cids: readonly Cid[]): Promise<readonly Uint8Array[]> {
     return cids.flatMap((cid) => this.#beside.get(cid) ?? []);
+  }
+
+  async votesAfter(root: string): Promise<readonly Uint8Array[]> {
+    return root === ROOT ? this.votes.map(encode) : [];
   }
 
   async ingestAll(batch: readonly Uint8Array[]): Promise<readonly (ErrorData | undefined)[]> {
@@ -266,6 +272,18 @@ export function describeLogSync(
         const found = await first?.logSync.fetch([one ?? "", unknown, other ?? ""]);
         const texts = found?.map((bytes) => decoder.decode(bytes)).sort();
         expect(texts).toEqual(["held by the second", "held by the third"]);
+      }, WAIT);
+    });
+
+    it("fetches the votes after a root from everybody who holds some", async () => {
+      const logs = [new TextLogs(), new TextLogs(), new TextLogs()];
+      logs[1]?.votes.push("one");
+      logs[2]?.votes.push("one", "two");
+      const [first] = await start(...logs);
+      await vi.waitFor(async () => {
+        const votes = (await first?.logSync.fetchVotes(ROOT)) ?? [];
+        expect(votes.map((bytes) => decoder.decode(bytes)).sort()).toEqual(["one", "one", "two"]);
+        expect(await first?.logSync.fetchVotes("08".repeat(32))).toEqual([]);
       }, WAIT);
     });
 
