@@ -14,6 +14,8 @@ const GROUPS: Readonly<Record<string, () => Promise<Group>>> = {
   core: () => import("./core.ts"),
   "core-attacks": () => import("./attack-protocol.ts"),
   p2p: () => import("./p2p.ts"),
+  "p2p-gossip": () => import("./p2p-gossip.ts"),
+  "p2p-attacks": () => import("./p2p-attacks.ts"),
   chain: () => import("./chain.ts"),
   app: () => import("./app.ts"),
   "app-idle": () => import("./app-idle.ts"),

@@ -1,6 +1,6 @@
 import { type Defence, HonestNode } from "./honest.ts";
 import { HostileNode, type Hostility, POLITE, SILENT } from "./hostile.ts";
-import { link } from "./mesh-node.ts";
+import { inTurn, quantile, steps, until } from "./lay-out.ts";
 
 /**
  * The attacks on GossipSub v1.1 of https://arxiv.org/abs/2007.02754 (section 5), and what floods a peer besides, against
@@ -280,40 +280,6 @@ class AttackRun {
 
 function fromIndex(text: string): number {
   return Number(text.split(" ")[3]);
-}
-
-/** Others to link to, spread over the ring: the next one, and some farther away. */
-function steps(index: number, count: number, links: number): number[] {
-  return Array.from(
-    { length: links },
-    (_, at) => (index + 1 + Math.floor((at * (count - 1)) / links)) % count,
-  );
-}
-
-type Pair = readonly [from: HonestNode["libp2p"], to: HonestNode["libp2p"] | undefined];
-
-/** Some at a time: one process has them all. */
-async function inTurn(pairs: readonly Pair[]): Promise<void> {
-  for (let at = 0; at < pairs.length; at += 32) {
-    await Promise.all(
-      pairs.slice(at, at + 32).map(([from, to]) => (to === undefined ? undefined : link(from, to))),
-    );
-  }
-}
-
-/** Whether it came true in time. */
-async function until(timeoutMs: number, condition: () => boolean): Promise<boolean> {
-  const untilMs = performance.now() + timeoutMs;
-  while (!condition()) {
-    if (performance.now() > untilMs) return false;
-    await late(20);
-  }
-  return true;
-}
-
-function quantile(values: readonly number[], share: number): number {
-  const sorted = [...values].sort((a, b) => a - b);
-  return sorted[Math.min(sorted.length - 1, Math.floor(sorted.length * share))] ?? Number.NaN;
 }
 
 function round(value: number): number {

@@ -8,7 +8,7 @@ import { gossipSettings, gossipSettingsOf } from "../../src/p2p/gossip-settings.
 import { GossipTraffic } from "../../src/p2p/gossip-traffic.ts";
 import { nodeIdOfPeer } from "../../src/p2p/peer-id.ts";
 import { Refusals } from "../../src/p2p/refusals.ts";
-import { type MeshLibp2p, startMeshNode } from "./mesh-node.ts";
+import { type LinkKind, type MeshLibp2p, startMeshNode } from "./mesh-node.ts";
 
 export const NETWORK = "bafyreigh2akiscaildcqabsyg3dfr6chu3fgpregiymsck7e7aqa4s52zy";
 /** Attestations: what most traffic is. */
@@ -16,7 +16,7 @@ export const TOPIC = topicOf(NETWORK, "verify");
 /** Four beats a second instead of one, so that a test takes seconds. */
 export const HEARTBEAT_MS = 250;
 /** An attestation with two checks. */
-const MESSAGE_BYTES = 700;
+export const MESSAGE_BYTES = 700;
 
 /** `all`: what ships. `none`: the same node with neither scores, flood publishing nor an outbound quota. */
 export type Defence = "all" | "none";
@@ -62,18 +62,24 @@ export class HonestNode {
     });
   }
 
-  static async start(name: string, defence: Defence): Promise<HonestNode> {
+  /** `beatMs`: between GossipSub's heartbeats; nodes that ship have one a second. */
+  static async start(
+    name: string,
+    defence: Defence,
+    { links, beatMs = HEARTBEAT_MS }: { readonly links?: LinkKind; readonly beatMs?: number } = {},
+  ): Promise<HonestNode> {
     const refusals = new Refusals();
     const scores = new GossipScores(refusals);
     const traffic = new GossipTraffic();
     const own = gossipSettingsOf(NETWORK, scores, traffic);
-    const settings = defence === "all" ? own : { ...own, ...UNDEFENDED };
-    const libp2p = await startMeshNode(
-      name,
+    const settings = {
+      ...own,
+      ...(defence === "all" ? {} : UNDEFENDED),
+      heartbeatInterval: beatMs,
       // Grafts are tried again sooner too: a test has seconds, a network has minutes.
-      { ...settings, heartbeatInterval: HEARTBEAT_MS, pruneBackoff: 5_000, graftFloodThreshold: 1_000 },
-      refusals,
-    );
+      ...(beatMs < 1_000 && { pruneBackoff: 5_000, graftFloodThreshold: 1_000 }),
+    };
+    const libp2p = await startMeshNode(name, settings, links, refusals);
     return new HonestNode(libp2p, refusals, scores, traffic);
   }
 

@@ -9,6 +9,8 @@ import type {
   SecuredConnection,
 } from "@libp2p/interface";
 import { memory } from "@libp2p/memory";
+import { noise } from "@libp2p/noise";
+import { webSockets } from "@libp2p/websockets";
 import { yamux } from "@libp2p/yamux";
 import { multiaddr } from "@multiformats/multiaddr";
 import { createLibp2p } from "libp2p";
@@ -17,13 +19,17 @@ import type { Refusals } from "../../src/p2p/refusals.ts";
 
 export type MeshLibp2p = Libp2p<{ identify: Identify; pubsub: GossipSub }>;
 
-/** Each way, on every link. */
+/** Each way, on every link in memory. */
 const LATENCY_MS = 2;
 
-/** One real libp2p node over the memory transport. Encryption is left out: what is measured is who forwards what to whom. */
+/** `memory`: in one process, unencrypted. `websocket`: over the loopback device with Noise, as between real nodes. */
+export type LinkKind = "memory" | "websocket";
+
+/** One real libp2p node. In memory encryption is left out: what is measured there is who forwards what to whom. */
 export async function startMeshNode(
   name: string,
   settings: Partial<GossipsubOpts>,
+  links: LinkKind = "memory",
   refusals?: Refusals,
 ): Promise<MeshLibp2p> {
   const seed = new Uint8Array(32);
@@ -32,10 +38,10 @@ export async function startMeshNode(
     refusals?.isDropped(peer) ?? false;
   return createLibp2p({
     privateKey: await privateKeyOf(seed),
-    addresses: { listen: [addressOf(name)] },
-    transports: [memory({ latency: LATENCY_MS })],
+    addresses: { listen: [links === "memory" ? `/memory/${name}` : "/ip4/127.0.0.1/tcp/0/ws"] },
+    transports: [links === "memory" ? memory({ latency: LATENCY_MS }) : webSockets()],
     streamMuxers: [yamux()],
-    connectionEncrypters: [() => new Unencrypted()],
+    connectionEncrypters: [links === "memory" ? () => new Unencrypted() : noise()],
     connectionGater: {
       denyDialMultiaddr: () => false,
       denyDialPeer: isDropped,
@@ -67,10 +73,6 @@ class Unencrypted implements ConnectionEncrypter {
     if (options?.remotePeer === undefined) throw new Error("an address without a peer id");
     return { connection, remotePeer: options.remotePeer };
   }
-}
-
-export function addressOf(name: string): string {
-  return `/memory/${name}`;
 }
 
 /** Opens a link; one that a peer refuses is no error: the network goes on without it. */

@@ -3,10 +3,12 @@ import { LIMITS } from "../core/limits.ts";
 /** Asks the peers for what is missing some time after gossip had no room, however often it had none meanwhile. */
 export class CatchUp {
   readonly #sync: () => Promise<unknown>;
+  readonly #afterMs: number;
   #timer: ReturnType<typeof setTimeout> | undefined;
 
-  constructor(sync: () => Promise<unknown>) {
+  constructor(sync: () => Promise<unknown>, afterMs: number = LIMITS.gossipCatchUpMs) {
     this.#sync = sync;
+    this.#afterMs = afterMs;
   }
 
   soon(): void {
@@ -16,7 +18,7 @@ export class CatchUp {
         .finally(() => {
           this.#timer = undefined;
         });
-    }, LIMITS.gossipCatchUpMs);
+    }, this.#afterMs);
   }
 
   stop(): void {
