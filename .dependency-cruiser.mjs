@@ -8,6 +8,8 @@ const ADAPTERS = ["model", "p2p", "store", "chain", "device"];
 const SIMULATOR = "^src/workers/simulator/";
 const ENTRY = "^src/(main|main-[a-z]+|sw)\\.ts$";
 const OUTSIDE = "^(relay|cli|sim|bench|e2e|tools|vectors|contracts)/";
+/** Native code and threads of Node: entries outside src/ compose them, no page may. */
+const NODE_ONLY = "^src/(store/level/|workers/threads/|p2p/node-webrtc\\.ts)";
 const REGISTERED = [
   "^src/(core|ports|app|ui|model|p2p|store|chain|device|workers)/",
   ENTRY,
@@ -91,6 +93,13 @@ export default {
       comment: "only the worker of the page Simulator ships the simulator",
       from: { path: "^(src|relay|cli)/", pathNot: [TEST, SIMULATOR] },
       to: { path: "^sim/" },
+    },
+    {
+      name: "node-only",
+      severity: "error",
+      comment: "what only Node can run is in no page",
+      from: { path: "^src/", pathNot: [NODE_ONLY, TEST] },
+      to: { path: [NODE_ONLY, `${PACKAGE}(classic-level|blockstore-fs|node-datachannel)/`] },
     },
     { name: "no-cycles", severity: "error", from: {}, to: { circular: true } },
     {
