@@ -1,5 +1,7 @@
 import { type AdapterLayerDependencies, AdapterLayers } from "./app/adapters/adapter-layers.ts";
 import type { Chat } from "./app/chat/chat-service.ts";
+import type { Scheduler } from "./app/scheduler/scheduler.ts";
+import { createSchedule } from "./main-scheduler.ts";
 import { PeftAdapterFiles } from "./model/engine/adapter-files.ts";
 import { fetchFolder } from "./model/folder.ts";
 import type { ModelPlaces } from "./model/runtime/places.ts";
@@ -9,6 +11,7 @@ export interface PageAdapters {
   readonly adapters: AdapterLayers;
   /** The worker that trains, for the network's duties too; it starts at the first call. */
   readonly training: TrainingClient;
+  readonly scheduler: Scheduler;
 }
 
 /** What the chat answers with on top of the shipped model. */
@@ -17,12 +20,12 @@ export function createAdapters(
   shared: Pick<AdapterLayerDependencies, "store" | "clock" | "random">,
   chat: Chat,
 ): PageAdapters {
-  const training = trainingClient(places);
+  const schedule = createSchedule(shared, chat, trainingClient(places));
   const adapters = new AdapterLayers({
     ...shared,
     files: new PeftAdapterFiles(fetchFolder(places.modelUrl)),
-    trainer: training.trainer,
+    trainer: schedule.personalTrainer,
     use: (adapter, version) => chat.useAdapter(adapter, version),
   });
-  return { adapters, training };
+  return { adapters, ...schedule };
 }

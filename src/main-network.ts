@@ -1,4 +1,5 @@
 import { type NetworkFile, parseNetworkFile } from "./app/network-file.ts";
+import { hasNodeKeys } from "./app/node-keys.ts";
 import { NodeWindow } from "./app/windows/node-window.ts";
 import { lendWallet } from "./app/windows/remote-wallet.ts";
 import { type NodeShapes, nodeShapes } from "./app/windows/shapes.ts";
@@ -17,14 +18,21 @@ import { openTabs } from "./store/tabs.ts";
 import { timerClock } from "./workers/timer/client.ts";
 
 const NODE_LOCK = "parley-node";
+const IDENTITY_MARK = "parley-identity";
 /** Names what is loaded: the bundler puts a digest of the page's code into its file names. */
 const BUILD = new URL(import.meta.url).pathname;
 
 /** Runs this profile's node, or shows the one that another tab runs until that tab closes. */
 export async function joinNetwork(parts: PageParts): Promise<void> {
+  if (parts.lost.aborted) {
+    chatOnly(parts);
+    return;
+  }
+  const wasThere = await hasNodeKeys(parts.profile);
   const identity = await startIdentity(parts);
   const { keys } = identity;
   if (keys === undefined) return;
+  tellLostIdentity(parts, wasThere);
   const { nodeId } = keys.identity;
   const shapes = nodeShapes(nodeId);
   const services = new TabServices(shapes, parts.tab);
@@ -38,12 +46,36 @@ export async function joinNetwork(parts: PageParts): Promise<void> {
     lendWallet(calls, page.wallets.tracked());
     parts.app.parley = { ...parts.app.parley, ...services.later };
     answerWithShared(parts, services);
+    tellOwnersAnswers(parts, services);
     const clock = timerClock();
     const around = { file, genesis, keys, identity, page, clock, calls, shapes };
     const run = (signal: AbortSignal) => runNode(parts, services, { ...around, signal });
-    await takeTurns(services, calls, shapes, run);
+    await takeTurns(services, calls, shapes, parts.lost, run);
   } catch (thrown) {
-    services.fail(toErrorData(thrown), systemClock.nowMs());
+    const error = toErrorData(thrown);
+    services.fail(error, systemClock.nowMs());
+    if (error.code.startsWith("storage-") || error.code === NEWER_VERSION.code) {
+      parts.tab.update((status) => ({ ...status, notice: error }));
+    }
+  }
+}
+
+/** Without storage there is no node: its log would begin anew at each visit, under a name that others know. */
+function chatOnly({ app, chat, corrections, lost, tab }: PageParts): void {
+  const services = new TabServices(nodeShapes(""), tab);
+  app.parley = { ...app.parley, chat, corrections, ...services.shown };
+  services.fail(toErrorData(lost.reason), systemClock.nowMs());
+}
+
+/** The mark lies in another kind of storage than the identity, which browsers empty at other times. */
+function tellLostIdentity({ tab }: PageParts, wasThere: boolean): void {
+  try {
+    if (!wasThere && localStorage.getItem(IDENTITY_MARK) !== null) {
+      tab.update((status) => ({ ...status, notice: IDENTITY_GONE }));
+    }
+    localStorage.setItem(IDENTITY_MARK, "made");
+  } catch {
+    // Without it nothing is missed but the sentence.
   }
 }
 
@@ -52,11 +84,13 @@ async function takeTurns(
   services: TabServices,
   calls: TabCalls,
   shapes: NodeShapes,
+  lost: AbortSignal,
   run: (signal: AbortSignal) => Promise<void>,
 ): Promise<void> {
   const life = watchPageLife(window);
   for (;;) {
-    const signal = await life.awake();
+    const signal = AbortSignal.any([await life.awake(), lost]);
+    lost.throwIfAborted();
     const shown = new NodeWindow({
       calls,
       shapes,
@@ -95,13 +129,31 @@ async function runNode(
   const onStorageLost = (error: ErrorData) => end.abort(new ParleyError(error));
   const node = await startNode(parts, { ...around, signal: end.signal, onStorageLost });
   end.signal.throwIfAborted();
-  const stopWatching = watchWake(clock, () => node.woke());
+  const stopWatching = watchWake(clock, (lateMs) => node.woke(lateMs));
   end.signal.addEventListener("abort", () => {
     stopWatching();
     services.detach();
   });
   services.attach(node.services, "node");
   await ended;
+}
+
+/** An answer that is written in this tab comes before what the node does in another one. */
+function tellOwnersAnswers({ chat, tab }: PageParts, services: TabServices): void {
+  const AGAIN_MS = 1_000;
+  let timer: ReturnType<typeof setInterval> | undefined;
+  const say = (): void => {
+    if (tab.value.role === "window") services.later.scheduler?.ownerAnswers();
+  };
+  chat.live.subscribe((live) => {
+    if (live !== undefined && timer === undefined) {
+      timer = setInterval(say, AGAIN_MS);
+      say();
+    } else if (live === undefined) {
+      clearInterval(timer);
+      timer = undefined;
+    }
+  });
 }
 
 /** Every tab answers with what the network has learnt, wherever the node runs. */

@@ -46,6 +46,8 @@ export interface PageParts {
   readonly training: TrainingClient;
   readonly scheduler: Scheduler;
   readonly profile: Store;
+  /** Aborts when this tab can no longer keep anything: then it runs no node, whose log would begin anew. */
+  readonly lost: AbortSignal;
   /** What this tab is, and what its person must know. */
   readonly tab: Subject<TabStatus>;
   /** Hears of the network's blocks as soon as they can be asked for. */
@@ -56,7 +58,7 @@ export interface PageParts {
 export interface RunningNode {
   readonly services: NodeServices;
   /** The machine or the page has slept. */
-  woke(): void;
+  woke(lateMs: number): void;
 }
 
 export interface NodeSurroundings {
@@ -84,13 +86,15 @@ export async function startNode(parts: PageParts, around: NodeSurroundings): Pro
   const { chain, wallets } = page;
   const network = await createNetwork({
     identitySeed: keys.identity.secretKey,
-    relays: file.relays,
+    relays: [...new Set([...file.relays, ...(genesis.relays ?? [])])],
     networkName: networkCid,
     blocks: { kind: "idb", name: `parley-blocks-${networkCid}` },
     mirrors: file.mirrors,
     localNetwork: file.demoWallet,
     platform: "browser",
     iceServers: file.iceServers,
+    dnsResolvers: file.dnsResolvers,
+    store,
     phase: () => phaseAt(genesis, clock.nowMs())?.phase,
   });
   ends.add(() => {
@@ -150,7 +154,9 @@ export async function startNode(parts: PageParts, around: NodeSurroundings): Pro
     learning,
     outbox,
     documents,
-    shared: { versions, scheduler: parts.scheduler },
+    relays: network.ownRelays,
+    scheduler: parts.scheduler,
+    shared: { versions },
   };
   const host = new NodeHost({ calls, clock, shapes, services, walletActions: walletActions(node) });
   ends.add(() => host.stop());
@@ -168,7 +174,7 @@ export async function startNode(parts: PageParts, around: NodeSurroundings): Pro
     });
     ends.add(() => Reflect.deleteProperty(globalThis, "parley"));
   }
-  return { services, woke: () => node.woke() };
+  return { services, woke: (lateMs) => node.woke(lateMs) };
 }
 
 /** Done with the wallet of the tab that asks. */

@@ -4,11 +4,13 @@ import { Corrections } from "./app/chat/correction-service.ts";
 import type { Models } from "./app/models/model-service.ts";
 import { Subject } from "./app/observable.ts";
 import type { TabStatus } from "./app/parley.ts";
-import type { ErrorData } from "./core/errors.ts";
+import { type ErrorData, ParleyError, toErrorData } from "./core/errors.ts";
 import { createModels, showAnswering } from "./main-models.ts";
 import { lazySimulations } from "./main-simulator.ts";
 import { placesBeside } from "./model/runtime/places.ts";
+import type { Store } from "./ports/store.ts";
 import { onProfileChange } from "./store/changes.ts";
+import { NEWER_VERSION, NOT_SAVED, NOTHING_KEPT } from "./store/errors.ts";
 import { createStore } from "./store/store.ts";
 import { systemClock, systemRandom } from "./store/system.ts";
 import type { ParleyApp } from "./ui/app.ts";
@@ -23,10 +25,17 @@ async function start(): Promise<void> {
   const places = placesBeside(document.baseURI);
   const tab = new Subject<TabStatus>({ role: "starting" });
   const notice = (error: ErrorData) => tab.update((status) => ({ ...status, notice: error }));
-  const store = await createStore({ network: undefined, onLost: notice });
+  const lost = new AbortController();
+  const store = await openProfile((error) => {
+    notice(error);
+    lost.abort(new ParleyError(error));
+  });
   const { models, connectPeers } = await createModels(places, store);
   const shared = { store, clock: systemClock, random: systemRandom };
-  const chat = new Chat({ ...shared, inference: models.inference });
+  const onUnsaved = (error: ErrorData) => {
+    if (!lost.signal.aborted) notice(error.code === NOT_SAVED.code ? NOT_SAVED : error);
+  };
+  const chat = new Chat({ ...shared, inference: models.inference, onUnsaved });
   showAnswering(models, chat);
   const corrections = new Corrections({ ...shared, chat });
   app.parley = { chat, corrections, simulations: lazySimulations(), tab: { status: tab } };
@@ -56,9 +65,21 @@ async function start(): Promise<void> {
     training,
     scheduler,
     profile: store,
+    lost: lost.signal,
     tab,
     onArtifacts: connectPeers,
   });
+}
+
+/** What this profile keeps; where the browser keeps nothing, the chat has a store that lives as long as its tab. */
+async function openProfile(onLost: (error: ErrorData) => void): Promise<Store> {
+  try {
+    return await createStore({ network: undefined, onLost });
+  } catch (thrown) {
+    onLost(toErrorData(thrown).code === NEWER_VERSION.code ? NEWER_VERSION : NOTHING_KEPT);
+    const { MemoryStore } = await import("./store/memory.ts");
+    return new MemoryStore();
+  }
 }
 
 /** The models page comes when it is known what this device keeps. */

@@ -57,6 +57,7 @@ export interface Parley {
   readonly documents?: DocumentService;
   /** Absent until the network's part has loaded. */
   readonly scheduler?: SchedulerService;
+  readonly relays?: RelayService;
   /** Networks to look at and to break, on this device alone. */
   readonly simulations?: Simulations;
   /** Absent until the page has started. */
@@ -297,6 +298,14 @@ export interface NodeStatus {
   /** Due and not yet claimed, claimed so far. */
   readonly dueWei: bigint;
   readonly claimedWei: bigint;
+}
+
+/** Relays of this device's own; all that are known stand in the node's `network`. */
+export interface RelayService {
+  /** Used at once, and kept. Errors: relay-address, relay-peer-id, relay-insecure, relay-known, too-many-relays. */
+  add(address: string): Promise<void>;
+  /** Errors: relay-unknown. */
+  remove(address: string): Promise<void>;
 }
 
 export interface NodeService {

@@ -35,7 +35,7 @@ export const LIMITS = {
   networkAddresses: 32,
   logSyncBatchMessages: 1_024,
   /** Messages whose signatures are checked in one call of the validation worker. */
-  validationBatchMessages: 64,
+  validationBatchMessages: 256,
   logSyncBatchBytes: 1024 * 1024,
   promptCharacters: 4_000,
   correctionCharacters: 2_000,

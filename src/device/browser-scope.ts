@@ -13,6 +13,7 @@ export interface BrowserScope {
     readonly wakeLock?: { request(type: "screen"): Promise<WakeLock> };
   };
   readonly performance: {
+    readonly timeOrigin?: number;
     /** Only of pages that are isolated from others. https://wicg.github.io/performance-measure-memory/ */
     measureUserAgentSpecificMemory?(): Promise<{ readonly bytes: number }>;
   };

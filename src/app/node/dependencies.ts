@@ -13,6 +13,7 @@ import type { Random } from "../../ports/random.ts";
 import type { Store } from "../../ports/store.ts";
 import type { Trainer } from "../../ports/trainer.ts";
 import type { Learning } from "../learning/learning-service.ts";
+import type { Scheduler } from "../scheduler/scheduler.ts";
 
 /** Checks a message from outside: here or in a worker. Throws what core's decodeMessage throws. */
 export type DecodeMessage = (bytes: Uint8Array) => Promise<Message>;
@@ -37,4 +38,6 @@ export interface NodeDependencies {
   readonly random: Random;
   readonly decode: DecodeMessage;
   readonly engine: EpochEngine;
+  /** Gives duties and training their turns; without one they begin at once. */
+  readonly scheduler?: Scheduler | undefined;
 }

@@ -1,7 +1,7 @@
 import type { HeldOutPair } from "../../core/artifacts/held-out.ts";
 import { phaseAt } from "../../core/epoch/clock.ts";
 import { stakedEntry } from "../../core/epoch/context.ts";
-import { failure, ParleyError } from "../../core/errors.ts";
+import { ParleyError } from "../../core/errors.ts";
 import type { Message } from "../../core/messages/message.ts";
 import type { Adapter } from "../../core/primitives.ts";
 import type { Wallet } from "../../ports/chain.ts";
@@ -18,18 +18,18 @@ import { disputeVerdicts } from "./duties/dispute.ts";
 import { keepEvidence, showEvidence } from "./duties/evidence.ts";
 import { keepTasks, showHeldOut } from "./duties/held-out.ts";
 import { handBackRulings, serveOnJuries } from "./duties/jury.ts";
-import { hasKeptTraining } from "./duties/kept-training.ts";
 import { proposeMessageSet } from "./duties/lead.ts";
+import { settleOwnSubmission } from "./duties/settle.ts";
 import { signEpoch } from "./duties/sign.ts";
 import type { DutyContext, Situation } from "./duties/situation.ts";
-import { dropSubmission, pendingSubmission, submitDelta } from "./duties/submit.ts";
-import { nats, type ShownTraining, trainAndPack } from "./duties/train.ts";
+import { submitDelta } from "./duties/submit.ts";
 import { checkDigest, handBackMissed, verifySubmissions } from "./duties/verify.ts";
 import { Earnings } from "./earnings.ts";
 import { EventLog } from "./event-log.ts";
 import { type EdgeView, viewAtEdge } from "./gossip-edge.ts";
 import { type Adoption, Ledger } from "./ledger.ts";
 import { MessageLog } from "./message-log.ts";
+import { OwnTraining } from "./own-training.ts";
 import { Registries } from "./registry.ts";
 import { keepSummary, readSummary } from "./summaries.ts";
 import { Tasks } from "./tasks.ts";
@@ -37,6 +37,8 @@ import { Tasks } from "./tasks.ts";
 const HEARTBEAT_MS = 1_000;
 const CHAIN_POLL_MS = 3_000;
 const SYNC_PAUSE_MS = 2_000;
+/** A node that is behind asks for votes that log sync does not bring, not more often than this. */
+const VOTES_PAUSE_MS = 10_000;
 const SHOWN_EPOCHS = 30;
 const DONATING_KEY = `${NETWORK_VALUE_PREFIX}donating`;
 
@@ -59,14 +61,16 @@ export class NodeRunner implements NodeService {
   readonly #anchoring: Anchoring;
   readonly #earnings: Earnings;
   readonly #context: DutyContext;
+  readonly #training: OwnTraining;
   readonly #adapterListeners = new Set<AdapterListener>();
-  #training: AbortController | undefined;
   #ticking: Promise<void> | undefined;
   #tickAgain = false;
   #cancelHeartbeat: (() => void) | undefined;
   #chainPolledAtMs = 0;
   #syncedAtMs = 0;
+  #votesAskedAtMs = 0;
   #stopped = false;
+  #forgetStops: (() => void) | undefined;
   #edgeView: EdgeView | undefined;
 
   constructor(dependencies: NodeDependencies) {
@@ -94,11 +98,12 @@ export class NodeRunner implements NodeService {
       log: this.log,
       ledger: this.ledger,
       registries: this.registries,
-      tasks: new Tasks(dependencies.clock),
+      tasks: new Tasks(dependencies.clock, dependencies.scheduler),
       signing: new KeyedMutex(),
       events: this.#eventLog,
       expectedDigests: new Map(),
     };
+    this.#training = new OwnTraining(this.#context, this.status, () => this.tick());
   }
 
   get events(): Subject<readonly NodeEvent[]> {
@@ -137,19 +142,21 @@ export class NodeRunner implements NodeService {
     await this.#showEpochs();
     if (this.ledger.head.value.state.epoch >= 0) void this.#announceAdapter();
     this.ownLog.state.subscribe(() => this.tick());
-    // A run that the last tab did not finish goes on where it was.
-    if (donating && (await hasKeptTraining(store))) void this.train().catch(() => undefined);
+    this.#forgetStops = this.#dependencies.scheduler?.onStop(() => this.stopDonating());
+    if (donating && this.#dependencies.scheduler) await this.#dependencies.scheduler.setDonating(true);
+    if (donating) await this.#training.resume(this.clock.value?.epoch ?? 0);
   }
 
   stop(): void {
     this.#stopped = true;
     this.#cancelHeartbeat?.();
     this.cancelTraining();
+    this.#forgetStops?.();
+    this.#dependencies.scheduler?.endNode();
     this.ownLog.stop();
     this.log.stop();
   }
 
-  /** `wallet`: of the tab that asks, when that is not the one that runs the node. */
   /** Writes no more with this identity, for good; gives where its log ends. Errors: log-recovering, identity-moved. */
   moveAway(): Promise<KnownHead> {
     const { networkCid, identity, store } = this.#dependencies;
@@ -159,40 +166,29 @@ export class NodeRunner implements NodeService {
     });
   }
 
+  /** `wallet`: of the tab that asks, when that is not the one that runs the node. */
   async startDonating(wallet?: Wallet): Promise<void> {
     await this.#earnings.ensureStake(this.clock.value?.epoch ?? 0, wallet);
     await this.#dependencies.store.setValue(DONATING_KEY, Uint8Array.of(1));
+    if (this.#dependencies.scheduler) await this.#dependencies.scheduler.setDonating(true);
+    this.#context.tasks.retake();
     this.status.update((status) => ({ ...status, donating: true }));
     this.tick();
   }
 
   async stopDonating(): Promise<void> {
     this.cancelTraining();
-    await this.#dependencies.store.setValue(DONATING_KEY, undefined);
     this.status.update((status) => ({ ...status, donating: false, work: undefined }));
+    await this.#dependencies.store.setValue(DONATING_KEY, undefined);
+    if (this.#dependencies.scheduler) await this.#dependencies.scheduler.setDonating(false);
   }
 
-  async train(): Promise<void> {
-    if (this.#training) throw failure("busy", "Training is under way already.");
-    if (!this.status.value.donating) throw failure("not-staked", "Press Donate first.");
-    const training = new AbortController();
-    this.#training = training;
-    const epoch = this.clock.value?.epoch ?? 0;
-    const show = (shown: ShownTraining) => this.status.update((status) => ({ ...status, ...shown }));
-    try {
-      await trainAndPack(this.#context, epoch, show, training.signal);
-    } catch (thrown) {
-      this.#eventLog.bad(epoch, "train", "No delta this time", thrown);
-      throw thrown;
-    } finally {
-      this.#training = undefined;
-      show({ work: undefined });
-    }
-    this.tick();
+  train(): Promise<void> {
+    return this.#training.train(this.clock.value?.epoch ?? 0);
   }
 
   cancelTraining(): void {
-    this.#training?.abort();
+    this.#training.cancel();
   }
 
   async keepHeldOut(pairs: readonly HeldOutPair[]): Promise<void> {
@@ -214,7 +210,9 @@ export class NodeRunner implements NodeService {
   }
 
   /** After a sleep: what was missed is fetched, and what is too late handed back, now and not at its next turn. */
-  woke(): void {
+  woke(lateMs: number): void {
+    const slept = `This device slept for ${Math.round(lateMs / 1_000)} seconds. Catching up`;
+    this.#eventLog.info(this.clock.value?.epoch ?? 0, "sync", slept);
     this.#syncedAtMs = 0;
     this.#chainPolledAtMs = 0;
     void this.#sync();
@@ -264,12 +262,22 @@ export class NodeRunner implements NodeService {
   async #follow(epoch: number): Promise<void> {
     try {
       await this.ledger.adoptCertified();
+      if (this.ledger.head.value.state.epoch < epoch - 1) await this.#askForVotes();
     } catch (thrown) {
       if (!(thrown instanceof ParleyError) || thrown.code !== "member-missing") {
         this.#eventLog.bad(epoch, "certify", "A certified epoch cannot be followed yet", thrown);
       }
       await this.#sync();
     }
+  }
+
+  /** An epoch has passed without being followed: nothing happened in it, or this node lacks votes. */
+  async #askForVotes(): Promise<void> {
+    const nowMs = this.#dependencies.clock.nowMs();
+    if (nowMs - this.#votesAskedAtMs < VOTES_PAUSE_MS) return;
+    this.#votesAskedAtMs = nowMs;
+    await this.ledger.fetchVotes();
+    await this.ledger.adoptCertified();
   }
 
   async #performDuties(now: EpochClock & { nowMs: number }): Promise<void> {
@@ -289,7 +297,7 @@ export class NodeRunner implements NodeService {
     // Who stopped takes on nothing new, but what was committed to is still revealed.
     if (donating || situation.phase === "reveal") await submitDelta(this.#context, situation);
     if (!donating) return;
-    await this.#retrainWhenStale(situation);
+    await this.#training.retrainWhenStale(situation);
     if (!isValidator) return;
     await showEvidence(this.#context, situation);
     await disputeVerdicts(this.#context, situation);
@@ -297,20 +305,6 @@ export class NodeRunner implements NodeService {
     await verifySubmissions(this.#context, situation);
     await proposeMessageSet(this.#context, situation);
     await signEpoch(this.#context, situation);
-  }
-
-  /** A delta trained on a version that has since been replaced is refused by everyone: train again instead. */
-  async #retrainWhenStale(situation: Situation): Promise<void> {
-    const pending = await pendingSubmission(this.#context);
-    if (!pending || this.#training || situation.phase === "verify" || situation.phase === "sign") return;
-    if (pending.baseModelVersion === situation.head.state.modelVersion) return;
-    await dropSubmission(this.#context);
-    this.#eventLog.info(
-      situation.epoch,
-      "train",
-      "The shared model moved on before this delta was taken in. Training again on the new version",
-    );
-    void this.train().catch(() => undefined);
   }
 
   #onMessage(message: Message): void {
@@ -336,33 +330,9 @@ export class NodeRunner implements NodeService {
       "certify",
       `Epoch ${epoch} is certified by ${certificate.signatures.length} operators, root ${result.stateRoot.slice(0, 12)}…`,
     );
-    await this.#settleOwnSubmission(result);
+    await settleOwnSubmission(this.#context, result);
     await this.#showEpochs();
     if (result.adapterBytes) await this.#announceAdapter();
-  }
-
-  async #settleOwnSubmission(result: Adoption["result"]): Promise<void> {
-    const { identity, store, evaluator } = this.#dependencies;
-    const { epoch } = result.state;
-    const own = result.contributions.find(({ nodeId }) => nodeId === identity.nodeId);
-    const pending = await pendingSubmission(this.#context);
-    if (!own || pending?.bundleCid !== own.deltaCid) return;
-    await dropSubmission(this.#context, own.outcome === "included");
-    if (own.outcome === "refused") {
-      const code = own.reason ?? "refused";
-      this.#eventLog.bad(epoch, "refuse", "Your delta was not taken in", failure(code, code));
-      return;
-    }
-    const pairs = (await store.listPairs()).filter(({ id }) => pending.pairIds.includes(id));
-    for (const pair of pairs) await store.putPair({ ...pair, adoptedInEpoch: epoch });
-    if (pairs.length === 0) return;
-    const base = await evaluator.evaluatePairs(pairs, null);
-    const adopted = await evaluator.evaluatePairs(pairs, await this.ledger.currentAdapter());
-    this.#eventLog.good(
-      epoch,
-      "aggregate",
-      `Your delta is in the shared model. Loss on your pairs: base ${nats(base)}, now ${nats(adopted)}`,
-    );
   }
 
   async #announceAdapter(): Promise<void> {

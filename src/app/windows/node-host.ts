@@ -116,6 +116,8 @@ const SERVICES: { readonly [K in keyof NodeServices]: K } = {
   learning: "learning",
   outbox: "outbox",
   documents: "documents",
+  scheduler: "scheduler",
+  relays: "relays",
   shared: "shared",
 };
 

@@ -101,6 +101,8 @@ export class NodeWindow {
       learning: remote("learning", shapes.learning),
       outbox: remote("outbox", shapes.outbox),
       documents: remote("documents", shapes.documents),
+      scheduler: remote("scheduler", shapes.scheduler),
+      relays: remote("relays", shapes.relays),
       shared: remote("shared", shapes.shared),
     };
   }

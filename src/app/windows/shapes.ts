@@ -7,8 +7,11 @@ import type {
   LearningService,
   NodeService,
   OutboxService,
+  RelayService,
+  SchedulerService,
   WalletService,
 } from "../parley.ts";
+import { STATE_BEFORE } from "../scheduler/shown.ts";
 import { asked, nothing, type Shape, seen, told } from "./shape.ts";
 
 /**
@@ -21,6 +24,8 @@ export interface NodeServices {
   readonly learning: LearningService;
   readonly outbox: OutboxService;
   readonly documents: DocumentService;
+  readonly scheduler: SchedulerService;
+  readonly relays: RelayService;
   /** What the network answers with. */
   readonly shared: SharedVersion;
 }
@@ -86,6 +91,19 @@ const documentShape: Shape<DocumentService> = {
   showCursor: told(z.tuple([z.string(), z.union([z.number(), z.undefined()])])),
 };
 
+const schedulerShape: Shape<SchedulerService> = {
+  state: seen(STATE_BEFORE),
+  setLimits: asked(z.tuple([object<Argument<SchedulerService["setLimits"], 0>>()]), { again: true }),
+  setKeepAwake: asked(z.tuple([z.boolean()]), { again: true }),
+  ownerAnswers: told(nothing),
+  stopEverything: asked(nothing, { again: true }),
+};
+
+const relayShape: Shape<RelayService> = {
+  add: asked(z.tuple([z.string()])),
+  remove: asked(z.tuple([z.string()])),
+};
+
 const sharedShape: Shape<SharedVersion> = { versions: seen(undefined) };
 
 export type NodeShapes = { readonly [K in keyof NodeServices]: Shape<NodeServices[K]> };
@@ -97,6 +115,8 @@ export function nodeShapes(nodeId: NodeId): NodeShapes {
     learning: learningShape,
     outbox: outboxShape,
     documents: documentShape,
+    scheduler: schedulerShape,
+    relays: relayShape,
     shared: sharedShape,
   };
 }

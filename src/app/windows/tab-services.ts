@@ -16,6 +16,8 @@ export class TabServices {
   readonly #learning: StandIn<NodeServices["learning"]>;
   readonly #outbox: StandIn<NodeServices["outbox"]>;
   readonly #documents: StandIn<NodeServices["documents"]>;
+  readonly #scheduler: StandIn<NodeServices["scheduler"]>;
+  readonly #relays: StandIn<NodeServices["relays"]>;
   readonly #shared: StandIn<NodeServices["shared"]>;
 
   constructor(shapes: NodeShapes, tab: Subject<TabStatus>) {
@@ -25,6 +27,8 @@ export class TabServices {
     this.#learning = new StandIn(shapes.learning);
     this.#outbox = new StandIn(shapes.outbox);
     this.#documents = new StandIn(shapes.documents);
+    this.#scheduler = new StandIn(shapes.scheduler);
+    this.#relays = new StandIn(shapes.relays);
     this.#shared = new StandIn(shapes.shared);
   }
 
@@ -37,11 +41,13 @@ export class TabServices {
   }
 
   /** What makes sense only once there is a node. */
-  get later(): Pick<Parley, "learning" | "outbox" | "documents"> {
+  get later(): Pick<Parley, "learning" | "outbox" | "documents" | "scheduler" | "relays"> {
     return {
       learning: this.#learning.service,
       outbox: this.#outbox.service,
       documents: this.#documents.service,
+      scheduler: this.#scheduler.service,
+      relays: this.#relays.service,
     };
   }
 
@@ -55,6 +61,8 @@ export class TabServices {
     this.#learning.attach(services.learning);
     this.#outbox.attach(services.outbox);
     this.#documents.attach(services.documents);
+    this.#scheduler.attach(services.scheduler);
+    this.#relays.attach(services.relays);
     this.#shared.attach(services.shared);
     this.tab.update((status) => ({ ...status, role }));
   }
@@ -81,6 +89,15 @@ export class TabServices {
   }
 
   #all(): readonly Pick<StandIn<NodeServices["node"]>, "detach" | "fail">[] {
-    return [this.#node, this.#governance, this.#learning, this.#outbox, this.#documents, this.#shared];
+    return [
+      this.#node,
+      this.#governance,
+      this.#learning,
+      this.#outbox,
+      this.#documents,
+      this.#scheduler,
+      this.#relays,
+      this.#shared,
+    ];
   }
 }

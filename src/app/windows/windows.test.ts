@@ -61,6 +61,8 @@ function openNode(build = BUILD) {
     learning: { ...shownLearning(standIn) },
     outbox: { entries: new Subject([]), deliver: async () => undefined },
     documents: new StandIn(shapes.documents).service,
+    scheduler: new StandIn(shapes.scheduler).service,
+    relays: new StandIn(shapes.relays).service,
     shared: { versions: new Subject(undefined) },
   };
   const host = new NodeHost({

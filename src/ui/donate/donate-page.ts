@@ -13,11 +13,14 @@ import "./corrections.ts";
 import { donateStyles } from "./donate-styles.ts";
 import "./events.ts";
 import "./learning-panel.ts";
+import "./limits-panel.ts";
+import "./schedule-panel.ts";
+import "./stop-bar.ts";
 
 const PROMISES = [
   { icon: "shield", text: "Your words stay here. Only numbers the model learned leave this tab." },
   { icon: "spark", text: "This tab trains on your corrections and checks the work of others." },
-  { icon: "coin", text: "Accepted work earns tokens. Stop whenever you like; promised duties finish first." },
+  { icon: "coin", text: "Accepted work earns tokens. Stop whenever you like." },
 ] as const;
 
 /** Giving this tab's time: on or off, training, corrections, what happened, what it earned. */
@@ -39,14 +42,18 @@ export class DonatePage extends LitElement {
         <h1>Donate this tab</h1>
         <p class="lead">Leave it open: it teaches the shared model and keeps the network honest.</p>
       </div>
+      <parley-stop-bar .scheduler=${this.parley?.scheduler}></parley-stop-bar>
       <div class="columns">
         <div class="stack">
-          ${this.switchPanel()} ${this.trainingPanel()}
+          ${this.switchPanel()}
+          <parley-schedule .scheduler=${this.parley?.scheduler}></parley-schedule>
+          ${this.trainingPanel()}
           <parley-corrections .corrections=${this.parley?.corrections}></parley-corrections>
           <parley-learning .learning=${this.parley?.learning}></parley-learning>
         </div>
         <div class="stack">
           ${this.earningsPanel()}
+          <parley-limits .scheduler=${this.parley?.scheduler}></parley-limits>
           <parley-node-events .node=${this.parley?.node}></parley-node-events>
         </div>
       </div>

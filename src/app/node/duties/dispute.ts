@@ -27,6 +27,15 @@ export async function disputeVerdicts(context: DutyContext, situation: Situation
       `${KIND} ${submission} ${situation.epoch}`,
       () => lookAgain(context, submission, record, cause),
       (thrown) => context.events.bad(situation.epoch, "audit", "An audit could not be finished yet", thrown),
+      {
+        kind: "audit",
+        title: `Audit of the verdict on ${record.author.slice(0, 8)}'s delta`,
+        deadlineMs: epochEndMs(context.dependencies.genesis, lastEpochOf(context, record)),
+        handBack: async (thrown) => {
+          context.events.bad(situation.epoch, "audit", "An audit is left for later", thrown);
+          await context.dependencies.store.deleteDuty(`${KIND} ${submission}`);
+        },
+      },
     );
   }
 }
@@ -121,6 +130,11 @@ function canBond({ dependencies }: DutyContext, { staked, parameters }: EpochCon
   return entry !== undefined && entry.stakeWei >= parameters.disputeBondWei;
 }
 
+/** In which the verdict may still be disputed. */
+function lastEpochOf({ ledger }: DutyContext, record: VerdictRecord): number {
+  return record.epoch + ledger.head.value.state.parameters.challengeEpochs;
+}
+
 /** False: to be asked again. */
 async function lookAgain(
   context: DutyContext,
@@ -129,8 +143,7 @@ async function lookAgain(
   cause: Cause,
 ): Promise<boolean> {
   const { store, genesis } = context.dependencies;
-  const { challengeEpochs } = context.ledger.head.value.state.parameters;
-  const lastEpoch = record.epoch + challengeEpochs;
+  const lastEpoch = lastEpochOf(context, record);
   const id = `${KIND} ${submission}`;
   const deadlineMs = epochEndMs(genesis, lastEpoch);
   await store.putDuty({ id, kind: KIND, epoch: lastEpoch, deadlineMs, detail: new Uint8Array() });

@@ -33,6 +33,15 @@ export async function serveOnJuries(context: DutyContext, situation: Situation):
       () => serve(context, epoch, cid, dispute, record),
       (thrown) =>
         context.events.bad(situation.epoch, "ruling", "A jury's work could not be finished yet", thrown),
+      {
+        kind: "jury",
+        title: `Jury over the verdict on ${record.author.slice(0, 8)}'s delta`,
+        deadlineMs: deadlineOf(context, epoch, dispute).deadlineMs,
+        handBack: async (thrown) => {
+          context.events.bad(situation.epoch, "ruling", "Jury work is left for later", thrown);
+          await context.dependencies.store.deleteDuty(dutyIdOf(cid, dispute));
+        },
+      },
     );
   }
 }
@@ -73,6 +82,12 @@ async function hasRuled(context: DutyContext, { epoch, head }: Situation, disput
   return false;
 }
 
+function deadlineOf({ dependencies }: DutyContext, drawnIn: EpochContext, dispute: DisputeState) {
+  const lastEpoch =
+    dispute.jury.length > 0 ? dispute.closesInEpoch : drawnIn.epoch - 1 + drawnIn.parameters.rulingEpochs;
+  return { lastEpoch, deadlineMs: phaseWindow(dependencies.genesis, lastEpoch, "verify").endMs };
+}
+
 /** False: to be asked again. */
 async function serve(
   context: DutyContext,
@@ -81,11 +96,9 @@ async function serve(
   dispute: DisputeState,
   record: VerdictRecord,
 ): Promise<boolean> {
-  const { store, genesis } = context.dependencies;
+  const { store } = context.dependencies;
   const id = dutyIdOf(cid, dispute);
-  const lastEpoch =
-    dispute.jury.length > 0 ? dispute.closesInEpoch : drawnIn.epoch - 1 + drawnIn.parameters.rulingEpochs;
-  const deadlineMs = phaseWindow(genesis, lastEpoch, "verify").endMs;
+  const { lastEpoch, deadlineMs } = deadlineOf(context, drawnIn, dispute);
   const isResumed = (await store.listDuties()).some((duty) => duty.id === id);
   await store.putDuty({ id, kind: KIND, epoch: lastEpoch, deadlineMs, detail: new Uint8Array() });
   const name = record.author.slice(0, 8);

@@ -27,6 +27,13 @@ export async function proposeMessageSet(context: DutyContext, situation: Situati
     `lead ${situation.epoch} ${round}`,
     () => propose(context, situation, round, candidate),
     (thrown) => context.events.bad(situation.epoch, "propose", "Could not propose the message set", thrown),
+    {
+      kind: "epoch",
+      title: `Leading epoch ${situation.epoch}`,
+      deadlineMs: situation.phaseEndMs,
+      handBack: async (thrown) =>
+        context.events.bad(situation.epoch, "propose", "The next leader has to propose", thrown),
+    },
   );
 }
 

@@ -34,6 +34,13 @@ export async function signEpoch(context: DutyContext, situation: Situation): Pro
         signingKey(set.cid),
         () => sign(context, situation, set),
         (thrown) => context.events.bad(epoch, "sign", "The proposed message set is not signed", thrown),
+        {
+          kind: "epoch",
+          title: `Signing epoch ${epoch}`,
+          deadlineMs: situation.phaseEndMs,
+          handBack: async (thrown) =>
+            context.events.bad(epoch, "sign", "The epoch is not signed here", thrown),
+        },
       );
     }
   }

@@ -41,6 +41,12 @@ export async function verifySubmissions(context: DutyContext, situation: Situati
       dutyIdOf(submission.cid),
       () => verify(context, situation, submission, drawn, tasks),
       (thrown) => context.events.bad(situation.epoch, "verify", "A check could not be finished yet", thrown),
+      {
+        kind: "check",
+        title: `Check of ${submission.envelope.author.slice(0, 8)}'s delta`,
+        deadlineMs: situation.phaseEndMs,
+        handBack: (thrown) => handBack(context, situation.epoch, submission.cid, thrown),
+      },
     );
   }
 }
@@ -64,6 +70,17 @@ async function hasAttested(context: DutyContext, epoch: number, submission: Cid)
   return attestations.some(
     ({ envelope }) => envelope.author === identity.nodeId && envelope.body.submission === submission,
   );
+}
+
+/** No message says so: that it does not answer by the middle of the phase calls the reserves. */
+async function handBack(
+  context: DutyContext,
+  epoch: number,
+  submission: Cid,
+  thrown: unknown,
+): Promise<void> {
+  context.events.bad(epoch, "verify", "A check is handed back", thrown);
+  await context.dependencies.store.deleteDuty(dutyIdOf(submission));
 }
 
 function tellOfHandingBack(context: DutyContext, epoch: number, submission: Cid): void {
