@@ -40,8 +40,8 @@ export const SCORE_PARAMETERS: Partial<PeerScoreParams> = {
   // Many peers behind one address are a household, a company or a relay, not an attack.
   IPColocationFactorWeight: 0,
   // Broken promises and grafts in back-off; honest peers break a few when a tab is busy.
-  behaviourPenaltyWeight: -10,
-  behaviourPenaltyThreshold: 6,
+  behaviourPenaltyWeight: -5,
+  behaviourPenaltyThreshold: 10,
   behaviourPenaltyDecay: halvedIn(60),
   decayInterval: DECAY_INTERVAL_MS,
   decayToZero: DECAY_TO_ZERO,
