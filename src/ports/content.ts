@@ -14,4 +14,6 @@ export interface Content {
   ): AsyncIterable<Uint8Array>;
   /** For each CID the connected nodes that say now that they hold it; a node that does not answer in time holds nothing. */
   holders(cids: readonly Cid[]): Promise<ReadonlyMap<Cid, readonly NodeId[]>>;
+  /** Every block on this device, in no order. */
+  list(): Promise<readonly Cid[]>;
 }

@@ -30,6 +30,7 @@ export class MemoryArtifacts implements Artifacts {
       );
     }
     const cid = cidOf(bytes);
+    if (!this.#hasRoom(bytes.length)) throw failure("storage-full", "This device has no room for a block");
     this.#blocks.set(cid, bytes.slice());
     this.#network.changed();
     return cid;
@@ -55,12 +56,25 @@ export class MemoryArtifacts implements Artifacts {
     this.#blocks.delete(cid);
   }
 
+  list(): readonly Cid[] {
+    return [...this.#blocks.keys()];
+  }
+
+  /** Switch: bytes that this device has room for; `put` fails by storage-full beyond, and what is fetched is not kept. */
+  roomBytes = Number.POSITIVE_INFINITY;
+
+  #hasRoom(bytes: number): boolean {
+    let used = bytes;
+    for (const block of this.#blocks.values()) used += block.length;
+    return used <= this.roomBytes;
+  }
+
   #find(cid: Cid): Uint8Array | undefined {
     const sources = [this.#blocks, ...this.#network.neighbours(this.#nodeId).map((n) => n.artifacts.#blocks)];
     for (const blocks of sources) {
       const bytes = blocks.get(cid);
       if (bytes === undefined || cidOf(bytes) !== cid) continue;
-      this.#blocks.set(cid, bytes.slice());
+      if (this.#hasRoom(bytes.length)) this.#blocks.set(cid, bytes.slice());
       return bytes.slice();
     }
     return undefined;

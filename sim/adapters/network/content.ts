@@ -45,4 +45,8 @@ export class MemoryContent implements Content {
     }
     return found;
   }
+
+  async list(): Promise<readonly Cid[]> {
+    return this.#artifacts.list();
+  }
 }

@@ -89,6 +89,7 @@ function offline(store: MemoryBlockstore): Parameters<typeof startContent>[3] {
     put: async (cid, block) => store.put(cid, block),
     has: async (cid) => store.has(cid),
     delete: async (cid) => store.delete(cid),
+    getAll: (options) => store.getAll(options),
   };
 }
 

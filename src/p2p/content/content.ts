@@ -104,6 +104,10 @@ export class PeerContent implements Artifacts, Content {
     return streamBlock(parseCid(cid), this.#local, this.#links, options);
   }
 
+  list(): Promise<readonly Cid[]> {
+    return this.#local.list();
+  }
+
   async holders(cids: readonly Cid[]): Promise<ReadonlyMap<Cid, readonly NodeId[]>> {
     const found = new Map<Cid, NodeId[]>(cids.map((cid) => [cid, []]));
     const asked = cids.map(parseCid);

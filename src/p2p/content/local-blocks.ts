@@ -1,14 +1,15 @@
 import type { Helia } from "helia";
-import type { CID } from "multiformats/cid";
+import { CID } from "multiformats/cid";
 import { sha256 } from "multiformats/hashes/sha2";
 import { equalBytes } from "../../core/bytes.ts";
+import { DAG_CBOR_CODE } from "../../core/codec/dag-cbor.ts";
 import { type ErrorData, failure, toErrorData } from "../../core/errors.ts";
 import { LIMITS } from "../../core/limits.ts";
 import type { Cid } from "../../core/primitives.ts";
 import { collect } from "../collect.ts";
 
 /** What LocalBlocks needs of Helia's blockstore. */
-export type Blockstore = Pick<Helia["blockstore"], "get" | "put" | "has" | "delete">;
+export type Blockstore = Pick<Helia["blockstore"], "get" | "put" | "has" | "delete" | "getAll">;
 
 type LostListener = (cid: Cid, error: ErrorData) => void;
 
@@ -83,6 +84,15 @@ export class LocalBlocks {
         : thrown;
     }
     this.#remember(keyOf(cid), bytes);
+  }
+
+  /** All that are here; stores know no codecs, and every block of this protocol that lies alone is DAG-CBOR. */
+  async list(): Promise<readonly Cid[]> {
+    const found: Cid[] = [];
+    for await (const { cid } of this.#blocks.getAll()) {
+      found.push(CID.createV1(DAG_CBOR_CODE, cid.multihash).toString());
+    }
+    return found;
   }
 
   async delete(cid: CID): Promise<void> {

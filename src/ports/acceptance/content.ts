@@ -86,6 +86,18 @@ export function describeContent(name: string, make: (count: number) => Promise<C
       expect((await here.content.holders([two])).get(two)).toEqual([]);
     });
 
+    it("lists what is on this device", async () => {
+      const [one, two] = [await here.artifacts.put(BLOCK), await here.artifacts.put(encodeCbor("two"))];
+      const fetched = await there.artifacts.put(encodeCbor("fetched"));
+      await there.artifacts.put(encodeCbor("only there"));
+      await here.artifacts.get(fetched);
+      await expect
+        .poll(async () => [...(await here.content.list())].sort())
+        .toEqual([one, two, fetched].sort());
+      await here.artifacts.delete(two);
+      expect([...(await here.content.list())].sort()).toEqual([one, fetched].sort());
+    });
+
     it("answers about more CIDs than fit one question", async () => {
       const cids = Array.from({ length: 600 }, (_, index) => cidOf(encodeCbor(index)));
       const held = await there.artifacts.put(encodeCbor(555));
