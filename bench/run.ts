@@ -16,6 +16,7 @@ const GROUPS: Readonly<Record<string, () => Promise<Group>>> = {
   p2p: () => import("./p2p.ts"),
   "p2p-gossip": () => import("./p2p-gossip.ts"),
   "p2p-attacks": () => import("./p2p-attacks.ts"),
+  "p2p-catchup": () => import("./p2p-catchup.ts"),
   chain: () => import("./chain.ts"),
   app: () => import("./app.ts"),
   "app-idle": () => import("./app-idle.ts"),
