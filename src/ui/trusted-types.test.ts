@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { isOwn } from "./trusted-types.ts";
+import { isLineDrawing, isOwn } from "./trusted-types.ts";
 
 const PAGE = "https://parley.example/app/";
 
@@ -27,6 +27,30 @@ describe("isOwn", () => {
       "https://[",
     ]) {
       expect([address, isOwn(address, PAGE)]).toEqual([address, false]);
+    }
+  });
+});
+
+describe("isLineDrawing", () => {
+  const drawing =
+    '<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 24 24" fill="none"><path d="M6 6l12 12"/></svg>';
+
+  it("takes an icon, before and after a parser wrote it anew", () => {
+    expect(isLineDrawing(drawing)).toBe(true);
+    expect(isLineDrawing(drawing.replace("/></svg>", "></path></svg>"))).toBe(true);
+  });
+
+  it("takes nothing that loads, links or runs", () => {
+    for (const markup of [
+      `${drawing}<img src=x onerror=alert(1)>`,
+      drawing.replace("<path", "<script>alert(1)</script><path"),
+      drawing.replace(' fill="none"', ' onload="alert"'),
+      drawing.replace('fill="none"', 'fill="url(https://evil.example)"'),
+      drawing.replace("<path", '<a href="https://evil.example"><path'),
+      "<b>bold</b>",
+      "",
+    ]) {
+      expect([markup, isLineDrawing(markup)]).toEqual([markup, false]);
     }
   });
 });
