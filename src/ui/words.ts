@@ -36,6 +36,35 @@ const ADVICE: Readonly<Record<string, string>> = {
   "network-missing": "There is no connection to peers yet. Try again in a moment.",
   "device-lost": "The graphics processor stopped answering. The processor takes over.",
   aborted: "That was stopped.",
+  "phrase-length": "A recovery phrase has 24 words. Check that all of it is there, and nothing else.",
+  "phrase-checksum":
+    "Each word is known, but together they are no recovery phrase: one of them is wrong, or two have changed places.",
+  "passphrase-short": "This passphrase is too short. Take at least ten characters, better five or six words.",
+  "profile-file": "This is no file of a Parley profile, or it is damaged.",
+  "profile-passphrase": "The passphrase is wrong, or the file was changed.",
+  "profile-large": "This profile is too large for one file. Leave the chats out.",
+  "identity-locked":
+    "This browser cannot open the key that it keeps. Bring the identity back with its phrase or file; nothing was deleted.",
+  "identity-moved":
+    "This identity was moved to another device. Take it back there first, or use it here again.",
+  "log-recovering":
+    "This node waits to learn its own log before it signs anything. See Network, Identity and devices.",
+  "log-known-longer":
+    "This identity has written more than this device holds: going on would contradict it. Wait until a peer brings the rest.",
+  "log-forked": "Another log of this identity exists already. Nothing more can be signed with it.",
+  "node-elsewhere": "Your node runs in another tab. Do this there.",
+  "pairing-code": "This is no pairing code, or not all of it. Copy it again.",
+  "pairing-expired": "This code is too old, or was used already. Show a new one on the other device.",
+  "pairing-own": "This code is of this very device. Use it on the other one.",
+  "pairing-network": "The other device is in another network.",
+  "pairing-unreachable": "The other device cannot be reached. Is it online, with this page open?",
+  "pairing-refused": "The other device did not agree. Nothing was shared.",
+  "pairing-wrong": "The codes do not belong together. Show a new one on the other device.",
+  "pairing-ended": "The other device went away before it was done. Try again.",
+  "pairing-differs": "The digits differ: somebody may have stood in between. Nothing was shared.",
+  "pairing-full": "No more devices fit into one group. Remove one first.",
+  "pairing-grouped":
+    "This device belongs to a group already. Show its code on the other device instead, or leave the group first.",
   "storage-full": "The browser's storage is full. Delete some threads or free disk space.",
 };
 

@@ -9,6 +9,7 @@ import { icon } from "../icons.ts";
 import type { Services } from "../services.ts";
 import { pageStyles, shared } from "../styles.ts";
 import { Watch } from "../watch.ts";
+import "../identity/identity-panel.ts";
 import "./epoch-card.ts";
 import "./epoch-clock.ts";
 import "./outbox.ts";
@@ -50,6 +51,7 @@ export class NetworkPage extends LitElement {
         </div>
         <div class="stack">
           <parley-peers .node=${this.parley?.node}></parley-peers>
+          <parley-identity .parley=${this.parley}></parley-identity>
           ${this.chainPanel()}
           <parley-outbox .outbox=${this.parley?.outbox}></parley-outbox>
         </div>
