@@ -3,6 +3,8 @@ import { cpSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
 import { afterEach, beforeEach, expect, test, vi } from "vitest";
+import { createIdentity } from "../src/core/identity.ts";
+import { signMessage } from "../src/core/messages/message.ts";
 import { descendants, isRunning } from "../tools/processes.ts";
 
 const ROOT = resolve(import.meta.dirname, "..");
@@ -93,9 +95,15 @@ test(
       interval: 50,
     });
     const url = output.match(/http:\/\/localhost:\d+\//)?.[0] ?? "";
-    const { mailboxes } = await (await fetch(new URL("network.json", url))).json();
-    const refused = await vi.waitFor(() => postTo(mailboxes[0]), { timeout: READY_MS, interval: 200 });
-    expect(refused).toMatchObject({ code: "malformed-cbor", verdict: "REJECT" });
+    const { mailboxes, genesisCid } = await (await fetch(new URL("network.json", url))).json();
+    const nonsense = Uint8Array.of(1, 2);
+    const refused = await vi.waitFor(() => postTo(mailboxes[0], nonsense), {
+      timeout: READY_MS,
+      interval: 200,
+    });
+    expect(refused).toMatchObject({ verdict: "REJECT" });
+    const held = { state: "held", by: expect.stringMatching(/^[0-9a-f]{64}$/) };
+    expect(await postTo(mailboxes[0], ballotOf(genesisCid))).toEqual(held);
 
     const children = descendants(command.pid ?? 0);
     expect(children.length).toBeGreaterThanOrEqual(3);
@@ -106,10 +114,24 @@ test(
   2 * TEST_MS,
 );
 
-async function postTo(mailbox: string): Promise<unknown> {
+async function postTo(mailbox: string, body: Uint8Array<ArrayBuffer>): Promise<unknown> {
   const headers = { "content-type": "application/octet-stream" };
-  const response = await fetch(new URL("messages", mailbox), { method: "POST", headers, body: "no message" });
+  const response = await fetch(new URL("messages", mailbox), { method: "POST", headers, body });
   return response.json();
+}
+
+/** The first message of somebody who has no tab open. */
+function ballotOf(network: string): Uint8Array<ArrayBuffer> {
+  const { bytes } = signMessage({
+    network,
+    secretKey: createIdentity(new Uint8Array(32).fill(9)).secretKey,
+    sequence: 0,
+    previous: null,
+    timestampMs: Date.now(),
+    kind: "ballot",
+    body: { proposal: network, choice: "for" },
+  });
+  return Uint8Array.from(bytes);
 }
 
 test("a wrong option is answered with the usage and status 2", async () => {
