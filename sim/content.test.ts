@@ -107,7 +107,7 @@ describe("content that the network keeps together", () => {
     for (const nodeId of asleep) world.network.setOnline(nodeId, true);
     await world.pass(3 * MINUTE_MS);
     const pinning = nodes.filter(({ keeper }) =>
-      keeper.state.value.pinned.some(({ pin }) => pin === "replica"),
+      keeper.state.value?.pinned.some(({ pin }) => pin === "replica"),
     );
     expect(world.holdersOf(cid).length).toBeGreaterThan(LIMITS.contentHolders);
     expect(pinning.length).toBe(LIMITS.contentHolders);
@@ -147,7 +147,7 @@ describe("what a node keeps", () => {
     const held = new Set(world.network.nodes.get(nodeIdAt(1))?.artifacts.list());
     for (const { cid } of world.claims) expect(held.has(cid)).toBe(true);
     expect(held.has(shared)).toBe(true);
-    expect(keeper.state.value.keptBytes).toBeLessThanOrEqual(100_000);
+    expect(keeper.state.value?.keptBytes).toBeLessThanOrEqual(100_000);
     expect(loose.map((cid) => held.has(cid))).toEqual([false, false, false, true, true, true, true, true]);
   });
 
@@ -173,7 +173,7 @@ describe("what a node keeps", () => {
     const { artifacts } = world.network.join(nodeIdAt(1));
     const before = await artifacts.put(block("before there were records"));
     const first = await world.join(1);
-    expect(first.keeper.state.value.error).toBeUndefined();
+    expect(first.keeper.state.value?.error).toBeUndefined();
     const lost = await first.keeper.artifacts.put(block("record without block"));
     await first.keeper.stop();
     await artifacts.delete(lost);
@@ -182,7 +182,7 @@ describe("what a node keeps", () => {
     await world.pass(5_000);
     const records = await new MemoryStore(first.disk).listBlocks();
     expect(records.map(({ cid }) => cid).sort()).toEqual([before, unknown].sort());
-    expect(again.keeper.state.value.blocks).toBe(2);
+    expect(again.keeper.state.value?.blocks).toBe(2);
   });
 
   it("freeing up deletes all that nobody needs, at once", async () => {
@@ -203,8 +203,8 @@ describe("what a node keeps", () => {
     await first.keeper.stop();
     const again = await world.join(1, {}, first.disk);
     await world.pass(2_000);
-    expect(again.keeper.state.value.quotaBytes).toBe(200 * 1024 * 1024);
+    expect(again.keeper.state.value?.quotaBytes).toBe(200 * 1024 * 1024);
     await again.keeper.setQuota(undefined);
-    expect(again.keeper.state.value.quotaBytes).toBe(1024 * 1024 * 1024);
+    expect(again.keeper.state.value?.quotaBytes).toBe(1024 * 1024 * 1024);
   });
 });

@@ -24,6 +24,7 @@ import type { ErrorData } from "./core/errors.ts";
 import type { Genesis } from "./core/genesis.ts";
 import { createBackgroundDelivery } from "./main-delivery.ts";
 import { type PageIdentity, showIdentity, withoutKeys } from "./main-devices.ts";
+import { createKeeper, startKeeper } from "./main-kept.ts";
 import type { PageWallet } from "./main-wallet.ts";
 import { RenyiAccountant } from "./model/training/privacy/accountant.ts";
 import { createDocuments } from "./p2p/documents/documents.ts";
@@ -101,7 +102,9 @@ export async function startNode(parts: PageParts, around: NodeSurroundings): Pro
     network.leave();
     void network.stop().catch(() => undefined);
   });
-  parts.onArtifacts(network.artifacts);
+  const kept = createKeeper({ network, store, clock, self: keys.identity.nodeId, node: () => node });
+  network.content.onLost((cid) => void kept.lost(cid));
+  parts.onArtifacts(kept.shared);
   const validation = validationClient(networkCid);
   ends.add(() => validation.close());
   const engine = coreClient(genesis);
@@ -117,7 +120,7 @@ export async function startNode(parts: PageParts, around: NodeSurroundings): Pro
     store,
     gossip: network.gossip,
     logSync: network.logSync,
-    artifacts: network.artifacts,
+    artifacts: kept.artifacts,
     chain,
     wallet: wallets.tracked(),
     trainer,
@@ -148,6 +151,7 @@ export async function startNode(parts: PageParts, around: NodeSurroundings): Pro
   ends.add(() => void shared.stop().catch(() => undefined));
   const documents = new SharedDocuments(shared, keys.identity.nodeId);
   ends.add(await showIdentity(parts, identity, { store, node, network, dependencies }));
+  ends.add(await startKeeper(kept, node, network));
   const services = {
     node,
     governance,
@@ -155,6 +159,7 @@ export async function startNode(parts: PageParts, around: NodeSurroundings): Pro
     outbox,
     documents,
     relays: network.ownRelays,
+    kept,
     scheduler: parts.scheduler,
     shared: { versions },
   };
@@ -168,6 +173,7 @@ export async function startNode(parts: PageParts, around: NodeSurroundings): Pro
       governance,
       wallets,
       corrections,
+      scheduler: parts.scheduler,
       network: { addresses: network.addresses, leave: network.leave },
       dependencies: withoutKeys(dependencies),
       windows,
@@ -216,6 +222,7 @@ export interface NodeConsole {
   readonly governance: Governance;
   readonly wallets: Wallets;
   readonly corrections: Corrections;
+  readonly scheduler: Scheduler;
   /** Not the libp2p node underneath: it holds the key. */
   readonly network: Pick<Network, "addresses" | "leave">;
   /** The identity's secret key is left out. */

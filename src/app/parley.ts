@@ -16,6 +16,7 @@ import type { Simulations } from "../ports/simulation.ts";
 import type { StoredOutboxEntry, StoredPair, StoredThread, StoredTurn } from "../ports/store.ts";
 import type { OnTrainingProgress } from "../ports/trainer.ts";
 import type { Interpretation } from "./assistant/interpret.ts";
+import type { KeptState } from "./content/keeper.ts";
 import type { OwnLogState } from "./identity/own-log-guard.ts";
 import type { PhraseCheck } from "./identity/phrase.ts";
 import type { ProfileParts } from "./identity/profile.ts";
@@ -52,12 +53,15 @@ export interface Parley {
   readonly identity?: IdentityService;
   /** Absent until this tab runs the node. */
   readonly devices?: DevicesService;
+  readonly addressBook?: AddressBookService;
   /** Absent until the network's part has loaded. */
   readonly outbox?: OutboxService;
   readonly documents?: DocumentService;
   /** Absent until the network's part has loaded. */
   readonly scheduler?: SchedulerService;
   readonly relays?: RelayService;
+  /** Absent until the network's part has loaded. */
+  readonly kept?: KeptService;
   /** Networks to look at and to break, on this device alone. */
   readonly simulations?: Simulations;
   /** Absent until the page has started. */
@@ -308,6 +312,18 @@ export interface RelayService {
   remove(address: string): Promise<void>;
 }
 
+export type { KeptState };
+
+/** Blocks of the network and of shared models on this device. */
+export interface KeptService {
+  /** Undefined until they were counted. */
+  readonly state: Observable<KeptState | undefined>;
+  /** Deletes what nobody needs; gives the bytes that became free. */
+  freeUp(): Promise<number>;
+  /** Bytes that they may take, at least LIMITS.contentLeastQuotaBytes; undefined: a share of what the browser allows. */
+  setQuota(bytes: number | undefined): Promise<void>;
+}
+
 export interface NodeService {
   readonly status: Observable<NodeStatus>;
   readonly network: Observable<NetworkStatus>;
@@ -530,6 +546,20 @@ export interface IdentityService {
   confirmAlone(): Promise<void>;
   /** An identity that was moved away is used here again, once peers have told what it wrote meanwhile. */
   takeBack(): Promise<void>;
+}
+
+export interface AddressEntry {
+  readonly name: string;
+  readonly address: Address;
+}
+
+/** Names that this person gave to addresses; the same on all their devices. */
+export interface AddressBookService {
+  /** By name. */
+  readonly entries: Observable<readonly AddressEntry[]>;
+  /** A name that is there already gets the new address. Errors: address-name, address-form, address-book-full. */
+  set(name: string, address: string): Promise<void>;
+  remove(name: string): Promise<void>;
 }
 
 /** One device of this person. */

@@ -1,3 +1,4 @@
+import type { ErrorData } from "../core/errors.ts";
 import type { Cid, NodeId } from "../core/primitives.ts";
 
 /** What goes beyond whole blocks (port Artifacts, over the same blocks): parts of them, and who holds what. */
@@ -14,6 +15,8 @@ export interface Content {
   ): AsyncIterable<Uint8Array>;
   /** For each CID the connected nodes that say now that they hold it; a node that does not answer in time holds nothing. */
   holders(cids: readonly Cid[]): Promise<ReadonlyMap<Cid, readonly NodeId[]>>;
+  /** Hears of fetched blocks that could not be kept, with why (storage-full); whoever asked has them all the same. */
+  onLost(listener: (cid: Cid, error: ErrorData) => void): void;
   /** Every block on this device, in no order. */
   list(): Promise<readonly Cid[]>;
 }

@@ -1,5 +1,5 @@
 import { cidOf } from "../../../src/core/codec/dag-cbor.ts";
-import { failure } from "../../../src/core/errors.ts";
+import { type ErrorData, failure } from "../../../src/core/errors.ts";
 import { LIMITS } from "../../../src/core/limits.ts";
 import type { Cid, NodeId } from "../../../src/core/primitives.ts";
 import type { Artifacts } from "../../../src/ports/artifacts.ts";
@@ -63,6 +63,9 @@ export class MemoryArtifacts implements Artifacts {
   /** Switch: bytes that this device has room for; `put` fails by storage-full beyond, and what is fetched is not kept. */
   roomBytes = Number.POSITIVE_INFINITY;
 
+  /** Hears of what was fetched and not kept. */
+  onLost: (cid: Cid, error: ErrorData) => void = () => undefined;
+
   #hasRoom(bytes: number): boolean {
     let used = bytes;
     for (const block of this.#blocks.values()) used += block.length;
@@ -75,6 +78,7 @@ export class MemoryArtifacts implements Artifacts {
       const bytes = blocks.get(cid);
       if (bytes === undefined || cidOf(bytes) !== cid) continue;
       if (this.#hasRoom(bytes.length)) this.#blocks.set(cid, bytes.slice());
+      else this.onLost(cid, failure("storage-full", "This device has no room for a block").data);
       return bytes.slice();
     }
     return undefined;

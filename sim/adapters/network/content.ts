@@ -1,4 +1,4 @@
-import { failure } from "../../../src/core/errors.ts";
+import { type ErrorData, failure } from "../../../src/core/errors.ts";
 import { LIMITS } from "../../../src/core/limits.ts";
 import type { Cid, NodeId } from "../../../src/core/primitives.ts";
 import type { Content } from "../../../src/ports/content.ts";
@@ -44,6 +44,10 @@ export class MemoryContent implements Content {
       found.set(cid, holding);
     }
     return found;
+  }
+
+  onLost(listener: (cid: Cid, error: ErrorData) => void): void {
+    this.#artifacts.onLost = listener;
   }
 
   async list(): Promise<readonly Cid[]> {

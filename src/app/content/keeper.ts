@@ -28,6 +28,8 @@ export interface KeptState {
   readonly blocks: number;
   readonly keptBytes: number;
   readonly quotaBytes: number;
+  /** What the user chose; undefined: a share of what the platform allows. */
+  readonly chosenQuotaBytes: number | undefined;
   /** Of this origin as the platform says; undefined when it does not. */
   readonly roomBytes: number | undefined;
   /** By reason, those with any. */
@@ -55,15 +57,7 @@ export interface KeeperDependencies {
 
 /** Decides which blocks stay on this device, fetches those that too few hold, and deletes what nobody needs. */
 export class ContentKeeper {
-  readonly state = new Subject<KeptState>({
-    blocks: 0,
-    keptBytes: 0,
-    quotaBytes: 0,
-    roomBytes: undefined,
-    pinned: [],
-    repairing: 0,
-    error: undefined,
-  });
+  readonly state = new Subject<KeptState | undefined>(undefined);
   /** To be used in the place of the blocks given. */
   readonly artifacts: Artifacts;
   /** The same; what is put here stays until it is deleted: models that the user shares. */
@@ -75,6 +69,7 @@ export class ContentKeeper {
   #chosenQuotaBytes: number | undefined;
   #work: Promise<unknown> = Promise.resolve();
   #cancelTimer: () => void = () => undefined;
+  #repairing = 0;
   #dueMs = Number.POSITIVE_INFINITY;
 
   constructor(dependencies: KeeperDependencies) {
@@ -108,6 +103,18 @@ export class ContentKeeper {
     await this.#records.flush().catch(() => undefined);
   }
 
+  /** A block was fetched and could not be kept: the disk is full, whatever the quota says. */
+  async lost(cid: Cid): Promise<void> {
+    try {
+      await this.#inTurn(async () => {
+        await this.#records.forget(cid);
+        await this.#collect(LIMITS.artifactBytes);
+      });
+    } catch (thrown) {
+      this.#failed(thrown);
+    }
+  }
+
   /** Something changed: an epoch, a peer. Looked at soon. */
   wake(afterMs: number = SETTLE_MS): void {
     const { clock } = this.#dependencies;
@@ -127,10 +134,11 @@ export class ContentKeeper {
       const lacking = await this.#inTurn(() => this.#review());
       // Not in turn: whoever needs room meanwhile must not wait for the network.
       await this.#repair.run(lacking, (count) => {
-        this.state.update((state) => ({ ...state, repairing: count }));
+        this.#repairing = count;
+        this.state.update((state) => state && { ...state, repairing: count });
       });
     } catch (thrown) {
-      this.state.update((state) => ({ ...state, error: toErrorData(thrown) }));
+      this.#failed(thrown);
     }
   }
 
@@ -197,9 +205,7 @@ export class ContentKeeper {
 
   #noted(cid: Cid, sizeBytes: number, pin: Pin | undefined): void {
     const isNew = this.#records.get(cid) === undefined;
-    this.#records.note(cid, sizeBytes, pin).catch((thrown: unknown) => {
-      this.state.update((state) => ({ ...state, error: toErrorData(thrown) }));
-    });
+    this.#records.note(cid, sizeBytes, pin).catch((thrown: unknown) => this.#failed(thrown));
     if (isNew) this.wake();
   }
 
@@ -219,14 +225,20 @@ export class ContentKeeper {
       pinned.set(pin, { blocks: sum.blocks + 1, bytes: sum.bytes + sizeBytes });
     }
     const quota = await this.#quota();
-    this.state.update((state) => ({
-      ...state,
+    this.state.set({
       ...quota,
+      chosenQuotaBytes: this.#chosenQuotaBytes,
       blocks: records.length,
       keptBytes: totalBytes(records),
       pinned: [...pinned].map(([pin, sums]) => ({ pin, ...sums })),
+      repairing: this.#repairing,
       error: undefined,
-    }));
+    });
+  }
+
+  #failed(thrown: unknown): void {
+    if (this.#stopping.signal.aborted) return;
+    this.state.update((state) => state && { ...state, error: toErrorData(thrown) });
   }
 
   #inTurn<T>(task: () => Promise<T>): Promise<T> {

@@ -118,6 +118,7 @@ const SERVICES: { readonly [K in keyof NodeServices]: K } = {
   documents: "documents",
   scheduler: "scheduler",
   relays: "relays",
+  kept: "kept",
   shared: "shared",
 };
 

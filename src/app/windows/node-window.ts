@@ -103,6 +103,7 @@ export class NodeWindow {
       documents: remote("documents", shapes.documents),
       scheduler: remote("scheduler", shapes.scheduler),
       relays: remote("relays", shapes.relays),
+      kept: remote("kept", shapes.kept),
       shared: remote("shared", shapes.shared),
     };
   }

@@ -4,6 +4,7 @@ import type { SharedVersion } from "../adapters/shared-version.ts";
 import type {
   DocumentService,
   GovernanceService,
+  KeptService,
   LearningService,
   NodeService,
   OutboxService,
@@ -26,6 +27,7 @@ export interface NodeServices {
   readonly documents: DocumentService;
   readonly scheduler: SchedulerService;
   readonly relays: RelayService;
+  readonly kept: KeptService;
   /** What the network answers with. */
   readonly shared: SharedVersion;
 }
@@ -104,6 +106,12 @@ const relayShape: Shape<RelayService> = {
   remove: asked(z.tuple([z.string()])),
 };
 
+const keptShape: Shape<KeptService> = {
+  state: seen(undefined),
+  freeUp: asked(nothing, { again: true }),
+  setQuota: asked(z.tuple([z.union([z.number().int().nonnegative(), z.undefined()])]), { again: true }),
+};
+
 const sharedShape: Shape<SharedVersion> = { versions: seen(undefined) };
 
 export type NodeShapes = { readonly [K in keyof NodeServices]: Shape<NodeServices[K]> };
@@ -117,6 +125,7 @@ export function nodeShapes(nodeId: NodeId): NodeShapes {
     documents: documentShape,
     scheduler: schedulerShape,
     relays: relayShape,
+    kept: keptShape,
     shared: sharedShape,
   };
 }

@@ -18,6 +18,7 @@ export class TabServices {
   readonly #documents: StandIn<NodeServices["documents"]>;
   readonly #scheduler: StandIn<NodeServices["scheduler"]>;
   readonly #relays: StandIn<NodeServices["relays"]>;
+  readonly #kept: StandIn<NodeServices["kept"]>;
   readonly #shared: StandIn<NodeServices["shared"]>;
 
   constructor(shapes: NodeShapes, tab: Subject<TabStatus>) {
@@ -29,6 +30,7 @@ export class TabServices {
     this.#documents = new StandIn(shapes.documents);
     this.#scheduler = new StandIn(shapes.scheduler);
     this.#relays = new StandIn(shapes.relays);
+    this.#kept = new StandIn(shapes.kept);
     this.#shared = new StandIn(shapes.shared);
   }
 
@@ -41,13 +43,14 @@ export class TabServices {
   }
 
   /** What makes sense only once there is a node. */
-  get later(): Pick<Parley, "learning" | "outbox" | "documents" | "scheduler" | "relays"> {
+  get later(): Pick<Parley, "learning" | "outbox" | "documents" | "scheduler" | "relays" | "kept"> {
     return {
       learning: this.#learning.service,
       outbox: this.#outbox.service,
       documents: this.#documents.service,
       scheduler: this.#scheduler.service,
       relays: this.#relays.service,
+      kept: this.#kept.service,
     };
   }
 
@@ -63,6 +66,7 @@ export class TabServices {
     this.#documents.attach(services.documents);
     this.#scheduler.attach(services.scheduler);
     this.#relays.attach(services.relays);
+    this.#kept.attach(services.kept);
     this.#shared.attach(services.shared);
     this.tab.update((status) => ({ ...status, role }));
   }
@@ -97,6 +101,7 @@ export class TabServices {
       this.#documents,
       this.#scheduler,
       this.#relays,
+      this.#kept,
       this.#shared,
     ];
   }

@@ -63,6 +63,7 @@ function openNode(build = BUILD) {
     documents: new StandIn(shapes.documents).service,
     scheduler: new StandIn(shapes.scheduler).service,
     relays: new StandIn(shapes.relays).service,
+    kept: new StandIn(shapes.kept).service,
     shared: { versions: new Subject(undefined) },
   };
   const host = new NodeHost({

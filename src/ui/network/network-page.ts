@@ -12,8 +12,10 @@ import { Watch } from "../watch.ts";
 import "../identity/identity-panel.ts";
 import "./epoch-card.ts";
 import "./epoch-clock.ts";
+import "./kept.ts";
 import "./outbox.ts";
 import "./peers.ts";
+import "./relays.ts";
 
 const EPOCHS_AT_FIRST = 5;
 
@@ -51,8 +53,10 @@ export class NetworkPage extends LitElement {
         </div>
         <div class="stack">
           <parley-peers .node=${this.parley?.node}></parley-peers>
+          <parley-relays .node=${this.parley?.node} .relays=${this.parley?.relays}></parley-relays>
           <parley-identity .parley=${this.parley}></parley-identity>
           ${this.chainPanel()}
+          <parley-kept .kept=${this.parley?.kept}></parley-kept>
           <parley-outbox .outbox=${this.parley?.outbox}></parley-outbox>
         </div>
       </div>

@@ -6,7 +6,7 @@ import { LIMITS } from "../../../core/limits.ts";
 import { commitmentOf } from "../../../core/messages/commit/schema.ts";
 import type { DeltaType } from "../../../core/messages/submission/schema.ts";
 import type { Cid, ReportedMetrics } from "../../../core/primitives.ts";
-import type { StoredDuty } from "../../../ports/store.ts";
+import type { Store, StoredDuty } from "../../../ports/store.ts";
 import { settleResidual } from "./residual.ts";
 import type { DutyContext, Situation } from "./situation.ts";
 
@@ -38,6 +38,13 @@ async function committedSubmission(
 ): Promise<PendingSubmission | undefined> {
   const duties = await context.dependencies.store.listDuties();
   return read(duties.find((duty) => duty.id === REVEAL_ID && duty.epoch === epoch));
+}
+
+/** Bundles that this node has packed or committed to, and that no epoch has judged. */
+export async function bundlesOnTheirWay(store: Pick<Store, "listDuties">): Promise<readonly Cid[]> {
+  const duties = await store.listDuties();
+  const own = duties.filter(({ id }) => id === DUTY_ID || id === REVEAL_ID);
+  return own.flatMap((duty) => read(duty)?.bundleCid ?? []);
 }
 
 function read(duty: StoredDuty | undefined): PendingSubmission | undefined {
