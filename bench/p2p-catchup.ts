@@ -23,6 +23,8 @@ export type CatchupReport =
   | {
       readonly kind: "caught-up";
       readonly ms: number;
+      /** Of all its threads. */
+      readonly cpuMs: number;
       readonly baseBytes: number;
       readonly peakBytes: number;
     }
@@ -57,6 +59,7 @@ export async function catchUp(emit: Emit, authors: number, messagesEach: number)
     const addresses = giver.kind === "ready" ? giver.addresses : [];
     const taker = await start({ role: "taker", folder: join(folder, "taker"), addresses });
     if (taker.kind !== "caught-up") throw new Error("the taker did not catch up");
+    emit({ name: "p2p.catchup.cpu", value: taker.cpuMs / 1_000, unit: "s" });
     emit({ name: "p2p.catchup", value: taker.ms / 1_000, unit: "s" });
     emit({
       name: "p2p.catchup.rate",

@@ -2,7 +2,6 @@ import { cidOf } from "../../core/codec/dag-cbor.ts";
 import type { HeldMessage } from "../../core/epoch/inclusion.ts";
 import { type ErrorData, toErrorData } from "../../core/errors.ts";
 import type { Bodies, Kind } from "../../core/messages/kinds.ts";
-import { type LogTail, verifyLogStep } from "../../core/messages/log.ts";
 import { isMessageOf, type Message, signMessage, type TypedMessage } from "../../core/messages/message.ts";
 import { TOPIC_CLASSES, type TopicClass, topicClassOf, topicOf } from "../../core/messages/topics.ts";
 import type { Cid, Hash, NodeId } from "../../core/primitives.ts";
@@ -13,6 +12,7 @@ import { DecodedMessages } from "./decoded-messages.ts";
 import type { NodeDependencies } from "./dependencies.ts";
 import { EarlyMessages } from "./early-messages.ts";
 import { GossipEdge } from "./gossip-edge.ts";
+import { LogBatch } from "./log-batch.ts";
 import { LogTails } from "./log-tails.ts";
 
 const KINDS_OF_NO_EPOCH: readonly Kind[] = ["evidence", "proposal", "ballot"];
@@ -303,65 +303,31 @@ export class MessageLog implements LogSource {
     checked: readonly Checked[],
     heardOn: TopicClass | undefined,
   ): Promise<readonly (ErrorData | undefined)[]> {
-    const batch: Batch = { tails: new Map(), accepted: new Map(), early: [], forks: [] };
+    const batch = new LogBatch(this.#dependencies.store, this.#tails, this.#early);
     const verdicts: (ErrorData | undefined)[] = [];
     for (const one of checked) {
       verdicts.push("error" in one ? one.error : await this.#judge(one.message, batch, heardOn));
     }
     await this.#keep(batch);
-    for (const message of batch.early) this.#early.add(message);
-    if (batch.early.length > 0) for (const listener of this.#gapListeners) listener();
+    if (batch.gaps > 0) for (const listener of this.#gapListeners) listener();
     for (const message of batch.forks) await this.#tellFork(message);
     return verdicts;
   }
 
   async #judge(
     message: Message,
-    batch: Batch,
+    batch: LogBatch,
     heardOn: TopicClass | undefined,
   ): Promise<ErrorData | undefined> {
-    const { author } = message.envelope;
     if (batch.accepted.has(message.cid)) return undefined;
-    const tail = batch.tails.get(author) ?? (await this.#tails.of(author));
-    const held = await this.#inItsPlace(message, tail);
-    if (held?.cid === message.cid) {
-      return heardOn && this.edge.checkHeld(heardOn, message, held.receivedAtMs);
-    }
-    if (author === this.#dependencies.identity.nodeId) this.#guard?.cameFromOutside(message);
-    const refusal = heardOn && this.edge.check(heardOn, message);
-    if (refusal) return refusal;
-    const problem = verifyLogStep(tail, message);
-    if (problem?.code === "log-gap") batch.early.push(message);
-    if (problem?.code === "log-fork") batch.forks.push(message);
-    if (problem) return problem;
-    this.#acceptWithFollowers(message, batch);
-    return undefined;
+    const held = await batch.held(message);
+    if (held) return heardOn && this.edge.checkHeld(heardOn, message, held.receivedAtMs);
+    const isOwn = message.envelope.author === this.#dependencies.identity.nodeId;
+    if (isOwn) this.#guard?.cameFromOutside(message);
+    return (heardOn && this.edge.check(heardOn, message)) ?? batch.add(message);
   }
 
-  /** What the author's log has in the place of a message; undefined beyond its end. */
-  async #inItsPlace(
-    { envelope: { author, sequence } }: Message,
-    tail: LogTail | undefined,
-  ): Promise<StoredMessage | undefined> {
-    if (tail === undefined || sequence > tail.envelope.sequence) return undefined;
-    const [held] = await this.#dependencies.store.messagesOfAuthor(author, sequence, sequence + 1);
-    return held;
-  }
-
-  /** With what came early and continues it. */
-  #acceptWithFollowers(message: Message, { accepted, tails }: Batch): void {
-    const { author } = message.envelope;
-    let last = message;
-    for (let next: Message | undefined = message; next !== undefined; ) {
-      last = next;
-      accepted.set(last.cid, last);
-      const follower = this.#early.take(author, last.envelope.sequence + 1);
-      next = follower && verifyLogStep(last, follower) === undefined ? follower : undefined;
-    }
-    tails.set(author, last);
-  }
-
-  async #keep({ accepted, tails }: Batch): Promise<void> {
+  async #keep({ accepted, tails }: LogBatch): Promise<void> {
     if (accepted.size === 0) return;
     const { store, clock } = this.#dependencies;
     const nowMs = clock.nowMs();
@@ -369,7 +335,7 @@ export class MessageLog implements LogSource {
     const [only] = stored;
     if (stored.length === 1 && only !== undefined) await store.addMessage(only);
     else await store.addMessages(stored);
-    for (const tail of tails.values()) await this.#tails.moved(tail);
+    for (const tail of tails) await this.#tails.moved(tail);
     for (const message of accepted.values()) {
       this.#decoded.add(message);
       this.#tell(message, false);
@@ -408,14 +374,4 @@ interface IndexedMessage {
   readonly kind: Kind;
   readonly bytes: Uint8Array;
   readonly envelope: { readonly author: NodeId; readonly sequence: number; readonly body: Bodies[Kind] };
-}
-
-/** What one batch of messages comes to. */
-interface Batch {
-  /** Of the logs that it makes longer. */
-  readonly tails: Map<NodeId, LogTail>;
-  /** In the order in which they are kept. */
-  readonly accepted: Map<Cid, Message>;
-  readonly early: Message[];
-  readonly forks: Message[];
 }
