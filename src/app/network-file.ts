@@ -12,6 +12,8 @@ export interface NetworkFile {
   readonly faucet?: Address | undefined;
   /** STUN and TURN servers for tabs behind routers that allow no direct link; the browser's form. */
   readonly iceServers?: readonly IceServer[] | undefined;
+  /** DNS-over-HTTPS resolvers (JSON form) that names of relays are asked of: they learn who asks. */
+  readonly dnsResolvers?: readonly string[] | undefined;
   /** Plain web servers that hold blocks by CID, asked when no peer has one. */
   readonly mirrors?: readonly string[] | undefined;
   /** Nodes that take signed messages by HTTP, for when no tab is open. */
@@ -42,6 +44,7 @@ const schema = z.object({
     )
     .max(8)
     .optional(),
+  dnsResolvers: urls.optional(),
   mirrors: urls.optional(),
   mailboxes: urls.optional(),
   faucet: z.templateLiteral(["0x", z.string().regex(/^[0-9a-fA-F]{40}$/)]).optional(),

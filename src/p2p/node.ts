@@ -93,6 +93,7 @@ export async function createNetwork(options: NetworkOptions): Promise<Network> {
   const scores = new GossipScores(refusals);
   const traffic = new GossipTraffic();
   const { platform, localNetwork } = options;
+  const usesWebRtc = speaksWebRtc({ platform, listen: options.listen ?? [] });
   const budget = platform === "browser" ? countConnections() : undefined;
   const libp2p = await startLibp2p({
     privateKey: await privateKeyOf(options.identitySeed),
@@ -130,7 +131,7 @@ export async function createNetwork(options: NetworkOptions): Promise<Network> {
     peers,
     refusals,
     networkName: options.networkName,
-    speaksWebRtc: speaksWebRtc({ platform, listen: options.listen ?? [] }),
+    speaksWebRtc: usesWebRtc,
     secureOnly: platform === "browser" && !localNetwork,
     budget,
     store: options.store,
@@ -170,6 +171,7 @@ export async function createNetwork(options: NetworkOptions): Promise<Network> {
       peers.stop();
       await content.stop();
       await blockExchange.stop();
+      if (usesWebRtc && platform === "node") await peers.closeWebRtc();
       await libp2p.stop();
     },
   };

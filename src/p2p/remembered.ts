@@ -71,7 +71,8 @@ export class RememberedAddresses {
   async stop(): Promise<void> {
     if (this.#timer === undefined) return;
     clearTimeout(this.#timer);
-    await this.#write();
+    // The store may be closed by now: then the next start does with what was written before.
+    await this.#write().catch(() => undefined);
   }
 
   #set(next: Remembered): void {

@@ -1,11 +1,25 @@
 import { css, html, LitElement, nothing } from "lit";
 import { customElement, property } from "lit/decorators.js";
 import type { NodeService } from "../../app/parley.ts";
+import type { LinkTransport, PeerInfo } from "../../ports/gossip.ts";
 import { formatAge, plural, shorten } from "../format.ts";
 import { icon } from "../icons.ts";
 import { shared } from "../styles.ts";
 import { Ticker } from "../ticker.ts";
 import { Watch } from "../watch.ts";
+
+const TRANSPORTS: Readonly<Record<LinkTransport, string>> = {
+  webrtc: "WebRTC",
+  "webrtc-direct": "WebRTC to a server",
+  websocket: "WebSocket",
+  relay: "somebody in between carries it",
+};
+
+const NO_PEERS = {
+  offline: "This device is offline.",
+  connecting: "Looking for peers.",
+  online: "No peers yet.",
+} as const;
 
 /** Who this tab is connected to, directly or through a relay, and what was refused from whom. */
 @customElement("parley-peers")
@@ -54,7 +68,7 @@ export class Peers extends LitElement {
         peers.length === 0
           ? html`<div class="empty">
             ${icon("network")}
-            <p>${network?.state === "connecting" ? "Looking for peers." : "No peers yet."}</p>
+            <p>${NO_PEERS[network?.state ?? "connecting"]}</p>
             <p class="small">The chat works without them. Open this page in another tab or device to see one.</p>
           </div>`
           : html`<ul aria-label="Peers">
@@ -62,22 +76,20 @@ export class Peers extends LitElement {
           </ul>`
       }
       <p class="small quiet foot">
-        ${network === undefined || network.relays.length === 0 ? "No relay in reach." : `Introduced by ${plural(network.relays.length, "relay")}.`}
         ${refusedTotal === 0 ? nothing : html`<span data-testid="refused">Refused so far: ${plural(refusedTotal, "message")}.</span> `}
         ${nodeId === undefined ? nothing : html`You are <span class="mono" title=${nodeId}>${shorten(nodeId, 8, 4)}</span>.`}
       </p>
     </section>`;
   }
 
-  private row(
-    peer: { nodeId: string; link: "direct" | "relayed"; connectedAtMs: number },
-    refused: Readonly<Record<string, number>> | undefined,
-  ) {
+  private row(peer: PeerInfo, refused: Readonly<Record<string, number>> | undefined) {
     const reasons = Object.entries(refused ?? {});
     return html`<li>
       <div>
         <span class="mono" title=${peer.nodeId}>${shorten(peer.nodeId, 10, 4)}</span>
-        <span class="small quiet"> · ${formatAge(Date.now() - peer.connectedAtMs)}</span>
+        <span class="small quiet"> · ${formatAge(Date.now() - peer.connectedAtMs)}${
+          peer.transport === undefined ? nothing : html` · ${TRANSPORTS[peer.transport]}`
+        }${peer.roundTripMs === undefined ? nothing : html` · <span class="number">${peer.roundTripMs} ms</span>`}</span>
         ${
           reasons.length === 0
             ? nothing
