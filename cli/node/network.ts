@@ -1,8 +1,10 @@
 import { LOCAL_CHAIN_ID } from "../../src/chain/network.ts";
+import { phaseAt } from "../../src/core/epoch/clock.ts";
 import type { Genesis } from "../../src/core/genesis.ts";
 import type { BlockStoreChoice } from "../../src/p2p/helia.ts";
 import { createNetwork, type Network } from "../../src/p2p/node.ts";
 import type { Store } from "../../src/ports/store.ts";
+import { systemClock } from "../../src/store/system.ts";
 import type { KeptNetwork } from "./kept-network.ts";
 import type { NodeOptions } from "./options.ts";
 
@@ -32,6 +34,9 @@ export async function joinNetwork(
     announce,
     openRelay: relay,
     iceServers: file.iceServers,
+    mirrors: file.mirrors,
+    phase: () => phaseAt(genesis, systemClock.nowMs())?.phase,
+    store,
     ...(webRtc === undefined ? {} : { certificate: webRtc.certificate }),
   });
 }
