@@ -9,8 +9,8 @@ export interface HarnessPage {
   stop(): Promise<void>;
 }
 
-/** Bundles e2e/support/p2p-harness.ts and serves it on a page of its own, with the headers of the real page. */
-export async function serveHarness(): Promise<HarnessPage> {
+/** Bundles one of e2e/support/ and serves it on a page of its own, with the headers of the real page. */
+export async function serveHarness(entry = "p2p-harness.ts"): Promise<HarnessPage> {
   const root = mkdtempSync(join(tmpdir(), "parley-harness-"));
   await build({
     configFile: false,
@@ -21,7 +21,7 @@ export async function serveHarness(): Promise<HarnessPage> {
       target: "es2023",
       minify: false,
       lib: {
-        entry: resolve(import.meta.dirname, "p2p-harness.ts"),
+        entry: resolve(import.meta.dirname, entry),
         formats: ["es"],
         fileName: () => "harness.js",
       },
