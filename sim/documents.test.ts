@@ -241,7 +241,7 @@ describe("records of a person's devices", () => {
     key: new Uint8Array(32).fill(fill),
     members: members.map(({ nodeId }) => nodeId),
   });
-  const entries = (records: { entries(): ReadonlyMap<string, string> }) =>
+  const entries = (records: { entries(): ReadonlyMap<string, string | null> }) =>
     Object.fromEntries(records.entries());
 
   it("are the same on all devices, the last writer's value counting", async () => {
@@ -256,9 +256,12 @@ describe("records of a person's devices", () => {
     await atLaptop.put("Ben", "0xc");
     await settle();
     expect(entries(atPhone)).toEqual({ Ada: "0xb", Ben: "0xc" });
-    await atPhone.put("Ben", undefined);
+    await atPhone.put("Ben", null);
     await settle();
-    expect([entries(atPhone), entries(atLaptop)]).toEqual([{ Ada: "0xb" }, { Ada: "0xb" }]);
+    expect([entries(atPhone), entries(atLaptop)]).toEqual([
+      { Ada: "0xb", Ben: null },
+      { Ada: "0xb", Ben: null },
+    ]);
   });
 
   it("say nothing to whoever listens, and take nothing from who has no key", async () => {

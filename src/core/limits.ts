@@ -157,6 +157,10 @@ export const LIMITS = {
   draftTextCharacters: 8_000,
   deviceRecords: 512,
   deviceRecordCharacters: 64 * 1024,
+  /** Of one collection that one device keeps for the others; the newest records come first. */
+  deviceCollectionCharacters: 90_000,
+  addressBookEntries: 200,
+  addressNameCharacters: 80,
   /** A mailbox's answer. */
   mailboxAnswerBytes: 16 * 1024,
   identityLinkBytes: 1024,

@@ -53,10 +53,12 @@ export interface Draft {
 
 /** Keyed values that the devices of one person share, encrypted on the way; the last writer of a key wins. */
 export interface DeviceRecords {
-  /** UTF-8 JSON, as it was put. */
-  entries(): ReadonlyMap<string, string>;
-  /** Undefined removes. Errors: document-full. */
-  put(key: string, value: string | undefined): Promise<void>;
+  /** As they were put; null: removed. */
+  entries(): ReadonlyMap<string, string | null>;
+  /** Null removes it on all devices. Errors: document-full. */
+  put(key: string, value: string | null): Promise<void>;
+  /** Makes room: this device no longer keeps these for the others, who may still have them. */
+  release(keys: readonly string[]): Promise<void>;
   onChange(listener: () => void): () => void;
   close(): Promise<void>;
 }

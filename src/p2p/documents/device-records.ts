@@ -46,10 +46,8 @@ export async function openDeviceRecords(
   const records = new Records<Kept>(scope, collection, kept, LIMITS.deviceRecords, open, seal);
   return {
     entries: () => {
-      const present = [...newest(records)].flatMap(([key, { value }]): [string, string][] =>
-        value === null ? [] : [[key, value]],
-      );
-      return new Map(present.sort(([a], [b]) => (a < b ? -1 : 1)));
+      const found = [...newest(records)].map(([key, { value }]) => [key, value] as const);
+      return new Map(found.sort(([a], [b]) => (a < b ? -1 : 1)));
     },
     async put(key, value) {
       if (
@@ -61,13 +59,17 @@ export async function openDeviceRecords(
       const found = newest(records);
       const atMs = Math.max(base.clock.nowMs(), (found.get(key)?.atMs ?? 0) + 1);
       await records.change((own) => {
-        own.set(key, { atMs, value: value ?? null });
+        own.set(key, { atMs, value });
         // What another device has replaced since only takes room here.
         for (const [other, { author }] of found) {
           if (other !== key && author !== base.identity.nodeId) own.delete(other);
         }
       });
     },
+    release: (keys) =>
+      records.change((own) => {
+        for (const key of keys) own.delete(key);
+      }),
     onChange: (listener) => scope.onChange(listener),
     close: () => scope.close(),
   };
