@@ -1,13 +1,19 @@
 import { Learning } from "../../src/app/learning/learning-service.ts";
 import type { NodeDependencies } from "../../src/app/node/dependencies.ts";
+import { Subject } from "../../src/app/observable.ts";
+import { scheduledEngines } from "../../src/app/scheduler/engines.ts";
+import { Scheduler } from "../../src/app/scheduler/scheduler.ts";
 import { createChain } from "../../src/chain/chain.ts";
+import { LOCAL_CHAIN_ID } from "../../src/chain/network.ts";
 import { createOperator } from "../../src/chain/operator.ts";
 import { createKeyWallet } from "../../src/chain/wallet/key-wallet.ts";
 import { createWallet } from "../../src/chain/wallet/wallet.ts";
 import { createIdentity } from "../../src/core/identity.ts";
 import { operatorKeyOf } from "../../src/core/operator-key.ts";
+import { nodeDevice } from "../../src/device/node.ts";
 import { RenyiAccountant } from "../../src/model/training/privacy/accountant.ts";
 import type { Network } from "../../src/p2p/node.ts";
+import type { Artifacts } from "../../src/ports/artifacts.ts";
 import type { Wallet } from "../../src/ports/chain.ts";
 import type { Store } from "../../src/ports/store.ts";
 import { systemClock, systemRandom } from "../../src/store/system.ts";
@@ -28,6 +34,7 @@ export interface Parts {
   readonly folder: StateFolder;
   readonly store: Store;
   readonly network: Network;
+  readonly artifacts: Artifacts;
   readonly model: string;
   readonly seed: Uint8Array;
   readonly log: Log;
@@ -42,15 +49,9 @@ export async function composed(
   parts: Parts,
 ): Promise<NodeDependencies> {
   const { genesis, file } = served;
-  const { store, network, model, seed, onLost, ends } = parts;
-  const onThreadLost: OnThreadLost = (name, reason) =>
-    onLost(new Error(`The ${name} thread stopped: ${reason}`));
-  const validation = validationThread(file.genesisCid, onThreadLost);
-  ends.add(() => validation.close());
-  const engine = engineThread(genesis, onThreadLost);
-  ends.add(() => engine.close());
-  const training = trainingThread({ folder: model, threads: options.threads }, onThreadLost);
-  ends.add(() => training.close());
+  const { store, network, artifacts, seed } = parts;
+  const threads = startThreads(options, served, parts);
+  const scheduler = await scheduled(served, parts);
   const learning = new Learning({ store, accountant: new RenyiAccountant(), random: systemRandom });
   await learning.start();
   return {
@@ -61,17 +62,52 @@ export async function composed(
     store,
     gossip: network.gossip,
     logSync: network.logSync,
-    artifacts: network.artifacts,
+    artifacts,
     chain: createChain({ rpcUrls: file.rpcUrls, chain: genesis.chain }),
     wallet: await walletOf(options, served, parts),
-    trainer: training.trainer,
     learning,
-    evaluator: training.evaluator,
+    ...scheduledEngines(scheduler, threads.training),
     clock: systemClock,
     random: systemRandom,
-    decode: (bytes) => validation.decode(bytes),
-    engine,
+    decode: (bytes) => threads.validation.decode(bytes),
+    engine: threads.engine,
+    scheduler,
   };
+}
+
+function startThreads(
+  { threads }: NodeOptions,
+  { genesis, file }: KeptNetwork,
+  { model, onLost, ends }: Parts,
+) {
+  const onThreadLost: OnThreadLost = (name, reason) =>
+    onLost(new Error(`The ${name} thread stopped: ${reason}`));
+  const validation = validationThread(file.genesisCid, onThreadLost);
+  const engine = engineThread(genesis, onThreadLost);
+  const training = trainingThread({ folder: model, threads }, onThreadLost);
+  for (const thread of [validation, engine, training]) ends.add(() => thread.close());
+  return { validation, engine, training };
+}
+
+/** Nobody answers questions here: duties and training share the machine, and give way when it is pressed. */
+async function scheduled({ genesis }: KeptNetwork, { store, ends }: Parts): Promise<Scheduler> {
+  const device = nodeDevice();
+  const scheduler = new Scheduler({
+    store,
+    clock: systemClock,
+    device,
+    ownerIsBusy: new Subject(false),
+    minuteOfDay: () => {
+      const now = new Date();
+      return now.getHours() * 60 + now.getMinutes();
+    },
+  });
+  await scheduler.start();
+  // Several nodes share a local network's machine: how busy it is says nothing about one of them.
+  scheduler.setUsual({ heedPressure: genesis.chain.chainId !== LOCAL_CHAIN_ID });
+  ends.add(() => scheduler.stop());
+  ends.add(() => device.stop());
+  return scheduler;
 }
 
 /** Without --donate there is none to connect. */

@@ -12,6 +12,7 @@ import { createLevelStore } from "../../src/store/level/store.ts";
 import { composed } from "./compose.ts";
 import { Donor } from "./donor.ts";
 import { Ends } from "./ends.ts";
+import { keepAll, keepWithin } from "./keeping.ts";
 import { keptModel } from "./kept-model.ts";
 import { type KeptNetwork, keptNetwork } from "./kept-network.ts";
 import type { Log } from "./log.ts";
@@ -62,10 +63,15 @@ async function start(options: NodeOptions, { log, onLost }: PeerEvents, ends: En
   await blocks.open();
   const network = await joinNetwork(options, served, { store, seed: identity.secretKey, blocks });
   ends.add(() => network.stop());
+  const { quotaBytes } = options;
+  const self = identity.nodeId;
+  const keeping =
+    quotaBytes === undefined ? keepAll({ network }) : keepWithin(quotaBytes, { network, store, self });
   const dependencies = await composed(options, served, {
     folder,
     store,
     network,
+    artifacts: keeping.artifacts,
     model,
     seed,
     log,
@@ -75,12 +81,14 @@ async function start(options: NodeOptions, { log, onLost }: PeerEvents, ends: En
   const node = new NodeRunner(dependencies);
   const outbox = new Outbox(dependencies, node);
   const governance = new Governance(dependencies, node, outbox);
-  const pinner = new Pinner(dependencies, node.log, node.ledger, roomIn(folder.blocks, options.quotaBytes));
+  const pinner = new Pinner(dependencies, node.log, node.ledger, keeping.keep);
   tellEvents(node, log);
   await node.start();
   ends.add(() => node.stop());
   await outbox.start();
   await governance.start();
+  await keeping.start(node);
+  ends.add(() => keeping.stop());
   await pinner.start();
   ends.add(() => pinner.stop());
   if (options.donate !== undefined) void warmUp(dependencies, log, onLost);
@@ -146,7 +154,7 @@ async function warmUp(
     }
     log("info", `Evaluator ready after ${((performance.now() - sinceMs) / 1_000).toFixed(1)} s`);
   } catch (thrown) {
-    if (toErrorData(thrown).code !== "worker-closed") onLost(thrown);
+    if (!["worker-closed", "aborted"].includes(toErrorData(thrown).code)) onLost(thrown);
   }
 }
 
@@ -155,12 +163,6 @@ export class CannotDonate extends Error {
   constructor(cause: unknown) {
     super(cause instanceof Error ? cause.message : String(cause), { cause });
   }
-}
-
-/** Whether a quota leaves room; looked at again for every block, because blocks come by other ways too. */
-function roomIn(folder: string, quotaBytes: number | undefined): () => Promise<boolean> {
-  if (quotaBytes === undefined) return () => Promise.resolve(true);
-  return async () => (await useOf(folder)).bytes < quotaBytes;
 }
 
 async function openMailbox(

@@ -38,7 +38,7 @@ export class Pinner {
   readonly #stopping = new AbortController();
   #working: Promise<void> = Promise.resolve();
 
-  /** `keep` answers whether there is room for a block; what has none counts as looked at. */
+  /** `keep` answers whether there is room for a block; what has none counts as missing. */
   constructor(
     dependencies: PinnerDependencies,
     log: MessageLog,

@@ -1,0 +1,90 @@
+import { networkClaims } from "../../src/app/content/claims.ts";
+import { ContentKeeper } from "../../src/app/content/keeper.ts";
+import type { NodeRunner } from "../../src/app/node/node-runner.ts";
+import type { Keep } from "../../src/app/node/pinner.ts";
+import { z } from "../../src/core/codec/zod.ts";
+import { LIMITS } from "../../src/core/limits.ts";
+import type { Cid, NodeId } from "../../src/core/primitives.ts";
+import type { Network } from "../../src/p2p/node.ts";
+import type { Artifacts } from "../../src/ports/artifacts.ts";
+import type { Store } from "../../src/ports/store.ts";
+import { systemClock, systemRandom } from "../../src/store/system.ts";
+
+/** Epochs looked through for what can still be disputed. */
+const LISTED_EPOCHS = 1_000;
+
+const submissionSchema = z.looseObject({ bundleCid: z.string() });
+
+export interface Keeping {
+  /** To be used in the place of the network's. */
+  readonly artifacts: Artifacts;
+  /** Whether there is room for what old epochs name. */
+  readonly keep: Keep;
+  /** Begins to look after the blocks of a node that runs. Errors: the store's. */
+  start(node: NodeRunner): Promise<void>;
+  stop(): Promise<void>;
+}
+
+interface KeepingParts {
+  readonly network: Network;
+  readonly store: Store;
+  readonly self: NodeId;
+}
+
+/** Without a quota everything stays, and nobody has to look after it. */
+export function keepAll({ network }: Pick<KeepingParts, "network">): Keeping {
+  return {
+    artifacts: network.artifacts,
+    keep: async () => true,
+    start: async () => undefined,
+    stop: async () => undefined,
+  };
+}
+
+/**
+ * With a quota: first what the network needs now (the version, what can be disputed, what this node is paid for), then as
+ * much of the past as fits; of that what was not asked for for longest goes first.
+ */
+export function keepWithin(wantedBytes: number, { network, store, self }: KeepingParts): Keeping {
+  const quotaBytes = Math.max(wantedBytes, LIMITS.contentLeastQuotaBytes);
+  let running: NodeRunner | undefined;
+  const keeper = new ContentKeeper({
+    artifacts: network.artifacts,
+    content: network.content,
+    store,
+    clock: systemClock,
+    random: systemRandom,
+    space: { estimate: async () => undefined },
+    self,
+    peers: () => network.gossip.status().peers.map(({ nodeId }) => nodeId),
+    claims: async () => {
+      if (running === undefined) return [];
+      const { state } = running.ledger.head.value;
+      const epochs = await store.listEpochs(LISTED_EPOCHS);
+      return networkClaims({ state, self, epochs, ownDeltas: await ownDeltas(store) });
+    },
+    keepsAll: true,
+  });
+  return {
+    artifacts: keeper.artifacts,
+    keep: async () => (keeper.state.value?.keptBytes ?? 0) < quotaBytes,
+    async start(node) {
+      running = node;
+      await keeper.setQuota(quotaBytes);
+      await keeper.start();
+      node.ledger.onAdopted(() => keeper.wake());
+    },
+    stop: () => keeper.stop(),
+  };
+}
+
+/** What this node has trained and nobody has judged yet. */
+async function ownDeltas(store: Store): Promise<readonly Cid[]> {
+  const duties = await store.listDuties();
+  return duties
+    .filter(({ kind }) => kind === "submit")
+    .flatMap(({ detail }) => {
+      const parsed = submissionSchema.safeParse(JSON.parse(new TextDecoder().decode(detail)));
+      return parsed.success ? [parsed.data.bundleCid] : [];
+    });
+}
