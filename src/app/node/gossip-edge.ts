@@ -17,6 +17,8 @@ export interface EdgeView {
   readonly state: State;
   readonly registry: RegistrySnapshot;
   readonly staked: ReadonlyMap<NodeId, StakeEntry>;
+  /** Whoever has any stake: enough to vote perhaps, and not enough to take part. */
+  readonly known: ReadonlySet<NodeId>;
 }
 
 /** The view with this head and these stakes; the one before when nothing has changed. */
@@ -26,7 +28,8 @@ export function viewAtEdge(
   before: EdgeView | undefined,
 ): EdgeView {
   if (before?.state === state && before.registry === registry) return before;
-  return { state, registry, staked: stakedNodes(state, registry) };
+  const known = new Set(registry.entries.filter(({ stakeWei }) => stakeWei > 0n).map(({ nodeId }) => nodeId));
+  return { state, registry, known, staked: stakedNodes(state, registry) };
 }
 
 /** Messages that came so long ago and come again by gossip are old news; younger ones are still on their way to others. */
@@ -49,7 +52,7 @@ export class GossipEdge {
     this.#clock = clock;
   }
 
-  /** Before it is called, and while it gives undefined or nobody has a stake, every author counts as one who takes part. */
+  /** Before it is called, and while it gives undefined or nobody has a stake, every author counts as one with a stake. */
   know(view: () => EdgeView | undefined): void {
     this.#view = view;
   }
@@ -86,7 +89,7 @@ export class GossipEdge {
   #checkQuota(topicClass: TopicClass, author: NodeId): ErrorData | undefined {
     const nowMs = this.#clock.nowMs();
     const view = this.#known();
-    if (view !== undefined && !view.staked.has(author)) {
+    if (view !== undefined && !view.known.has(author)) {
       const pool = this.#strangers.get(topicClass) ?? new TokenBucket(LIMITS.gossipStrangerQuota, nowMs);
       this.#strangers.set(topicClass, pool);
       return pool.take(1, nowMs)
@@ -99,7 +102,7 @@ export class GossipEdge {
 
   #known(): EdgeView | undefined {
     const view = this.#view();
-    return view === undefined || view.staked.size === 0 ? undefined : view;
+    return view === undefined || view.known.size === 0 ? undefined : view;
   }
 
   /** The author heard longest ago is forgotten first. */
