@@ -13,6 +13,7 @@ import { startIdentity } from "./main-identity.ts";
 import { watchPageLife } from "./main-life.ts";
 import { type NodeSurroundings, type PageParts, startNode } from "./main-node.ts";
 import { startWallet } from "./main-wallet.ts";
+import { IDENTITY_GONE, NEWER_VERSION } from "./store/errors.ts";
 import { systemClock } from "./store/system.ts";
 import { openTabs } from "./store/tabs.ts";
 import { timerClock } from "./workers/timer/client.ts";

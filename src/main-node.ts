@@ -2,6 +2,7 @@ import type { AdapterLayers } from "./app/adapters/adapter-layers.ts";
 import type { SharedVersions } from "./app/adapters/shared-version.ts";
 import type { Chat } from "./app/chat/chat-service.ts";
 import type { Corrections } from "./app/chat/correction-service.ts";
+import { AddressBook } from "./app/documents/address-book.ts";
 import { SharedDocuments } from "./app/documents/document-service.ts";
 import { Governance } from "./app/governance/governance-service.ts";
 import { forgetPromisesOfAnother } from "./app/identity/forget-promises.ts";
@@ -150,7 +151,18 @@ export async function startNode(parts: PageParts, around: NodeSurroundings): Pro
   const shared = await createDocuments({ ...dependencies, network: networkCid, gossip: network.gossip });
   ends.add(() => void shared.stop().catch(() => undefined));
   const documents = new SharedDocuments(shared, keys.identity.nodeId);
-  ends.add(await showIdentity(parts, identity, { store, node, network, dependencies }));
+  const addressBook = new AddressBook(parts.profile, clock);
+  await addressBook.start();
+  ends.add(
+    await showIdentity(parts, identity, {
+      store,
+      node,
+      network,
+      dependencies,
+      documents: shared,
+      addressBook,
+    }),
+  );
   ends.add(await startKeeper(kept, node, network));
   const services = {
     node,
@@ -158,6 +170,7 @@ export async function startNode(parts: PageParts, around: NodeSurroundings): Pro
     learning,
     outbox,
     documents,
+    addressBook,
     relays: network.ownRelays,
     kept,
     scheduler: parts.scheduler,

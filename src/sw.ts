@@ -6,6 +6,7 @@ import { cleanupOutdatedCaches, createHandlerBoundToURL, precacheAndRoute } from
 import { NavigationRoute, registerRoute } from "workbox-routing";
 import { CacheFirst, NetworkFirst } from "workbox-strategies";
 import { DELIVERY_TAG, deliverKept } from "./store/background-delivery.ts";
+import { findPrevious, forgetPrevious, isAsset, keepPrevious } from "./store/previous-assets.ts";
 
 declare const self: ServiceWorkerGlobalScope & {
   readonly __WB_MANIFEST: (string | { readonly url: string; readonly revision: string | null })[];
@@ -16,9 +17,22 @@ const NETWORK_TIMEOUT_S = 4;
 const NETWORK_CACHE = "parley-network";
 const NETWORK_FILES: readonly string[] = ["/network.json", "/genesis.cbor"];
 
-precacheAndRoute(self.__WB_MANIFEST);
+const manifest = self.__WB_MANIFEST;
+precacheAndRoute(manifest);
 cleanupOutdatedCaches();
 registerRoute(new NavigationRoute(createHandlerBoundToURL("/index.html")));
+
+// Only what the list above lacks comes here: parts of the version before, for its pages.
+registerRoute(
+  ({ url, sameOrigin }) => sameOrigin && isAsset(url.pathname),
+  async ({ request }) => (await findPrevious(caches, request)) ?? fetch(request),
+);
+self.addEventListener("install", (event) => {
+  const current = manifest.map(
+    (entry) => new URL(typeof entry === "string" ? entry : entry.url, location.href),
+  );
+  event.waitUntil(keepPrevious(caches, new Set(current.map(({ pathname }) => pathname))));
+});
 
 // The WebGPU runtime and WebLLM are large and not everybody's: they are kept once they were used.
 registerRoute(
@@ -44,8 +58,10 @@ async function keepNetworkFiles(): Promise<void> {
 
 self.addEventListener("message", (event) => {
   const data: unknown = event.data;
-  if (typeof data === "object" && data !== null && "type" in data && data.type === "SKIP_WAITING") {
-    void self.skipWaiting();
+  if (typeof data !== "object" || data === null || !("type" in data)) return;
+  if (data.type === "SKIP_WAITING") void self.skipWaiting();
+  if (data.type === "BUILD" && "build" in data && typeof data.build === "string") {
+    event.waitUntil(forgetPrevious(caches, navigator.locks, data.build));
   }
 });
 

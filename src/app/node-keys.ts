@@ -64,6 +64,11 @@ export async function loadNodeKeys(store: Store, random: Random, vault?: KeyVaul
   return vault === undefined ? load() : vault.exclusively(load);
 }
 
+/** Whether the profile has keys, of this version or an earlier one. */
+export async function hasNodeKeys(store: Store): Promise<boolean> {
+  return ((await store.getValue(KEYS)) ?? (await store.getValue(OLD_SEED))) !== undefined;
+}
+
 /** Puts other keys in the place of this profile's. Once it resolves the new ones count, before that the old ones. */
 export async function replaceNodeKeys(store: Store, material: KeyMaterial, vault?: KeyVault): Promise<void> {
   const replace = async (): Promise<void> => {

@@ -1,4 +1,4 @@
-import { Dexie } from "dexie";
+import { Dexie, type DexieOptions } from "dexie";
 import { IDBFactory, IDBKeyRange } from "fake-indexeddb";
 import { describe, expect, it } from "vitest";
 import { describeStore } from "../ports/acceptance/store.ts";
@@ -89,22 +89,57 @@ describe("createStore", () => {
     await store.close();
   });
 
-  it("still reads its data after a newer version of the app had widened the database", async () => {
+  it("does not touch the database of a newer version of the app, and says so", async () => {
     const engine = { indexedDB: new IDBFactory(), IDBKeyRange };
     const before = await createStore({ network: undefined, engine });
     await before.putPair(pair);
     await before.close();
-    const newer = new Dexie("parley", engine);
-    newer.version(1).stores({ values: "key", pairs: "id, createdAtMs", threads: "id, updatedAtMs" });
-    newer.version(2).stores({ adapters: "baseModel" });
-    newer.version(3).stores({ pairs: "id, createdAtMs, prompt", drafts: "id" });
-    await newer.open();
+    const newer = await openNewer(engine);
     newer.close();
-    const after = await createStore({ network: undefined, engine });
-    expect(await after.listPairs()).toEqual([pair]);
-    await after.close();
+    await expect(createStore({ network: undefined, engine })).rejects.toMatchObject({
+      code: "newer-version",
+    });
+    const kept = await openNewer(engine);
+    expect(await kept.table("pairs").toArray()).toEqual([pair]);
+    kept.close();
+  });
+
+  it("gives the database up when a newer version of the app wants it, and tells its owner once", async () => {
+    const engine = { indexedDB: new IDBFactory(), IDBKeyRange };
+    const lost: string[] = [];
+    const onLost = ({ code }: { readonly code: string }) => lost.push(code);
+    const older = await createStore({ network: NETWORK, engine, onLost });
+    await older.putPair(pair);
+    const newer = await openNewer(engine);
+    expect(await newer.table("pairs").toArray()).toEqual([pair]);
+    expect(lost).toEqual(["newer-version"]);
+    await expect(older.putPair({ ...pair, id: "late" })).rejects.toMatchObject({ code: "storage-closed" });
+    expect(await newer.table("pairs").count()).toBe(1);
+    newer.close();
+  });
+
+  it("hears that its database was deleted, and does not make it anew", async () => {
+    const engine = { indexedDB: new IDBFactory(), IDBKeyRange };
+    const lost: string[] = [];
+    const store = await createStore({
+      network: undefined,
+      engine,
+      onLost: ({ code }) => lost.push(code),
+    });
+    await new Dexie("parley", engine).delete();
+    expect(lost).toEqual(["storage-deleted"]);
+    await expect(store.putPair(pair)).rejects.toMatchObject({ code: "storage-closed" });
   });
 });
+
+/** The database as a later version of the app has it. */
+async function openNewer(engine: DexieOptions): Promise<Dexie> {
+  const newer = new Dexie("parley", engine);
+  newer.version(1).stores({ values: "key", pairs: "id, createdAtMs", threads: "id, updatedAtMs" });
+  newer.version(99).stores({ pairs: "id, createdAtMs, prompt", later: "id" });
+  await newer.open();
+  return newer;
+}
 
 describe("storageError", () => {
   it("says what to do when the disk is full, however deep the platform's error is wrapped", () => {

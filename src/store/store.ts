@@ -1,5 +1,5 @@
 import { Dexie } from "dexie";
-import { type ErrorData, failure } from "../core/errors.ts";
+import { type ErrorData, failure, ParleyError } from "../core/errors.ts";
 import type { Cid, NodeId } from "../core/primitives.ts";
 import {
   NETWORK_VALUE_PREFIX,
@@ -31,8 +31,8 @@ export async function createStore({ network, engine = {}, onLost }: StoreOptions
   const profile = new ProfileDatabase(engine);
   const networked = network === undefined ? undefined : new NetworkDatabase(network, engine);
   try {
-    await profile.open();
-    await networked?.open();
+    await openAsDeclared(profile);
+    if (networked !== undefined) await openAsDeclared(networked);
     if (onLost !== undefined) tellLoss([profile, ...(networked === undefined ? [] : [networked])], onLost);
   } catch (thrown) {
     profile.close();
@@ -40,6 +40,14 @@ export async function createStore({ network, engine = {}, onLost }: StoreOptions
     throw storageError(thrown);
   }
   return new DexieStore(profile, networked);
+}
+
+/** Dexie opens a database of a later schema as well: this version would write its own form into it. */
+async function openAsDeclared(database: Dexie): Promise<void> {
+  const declared = database.verno;
+  await database.open();
+  // Dexie counts a version as ten of IndexedDB's.
+  if (database.backendDB().version > declared * 10) throw new ParleyError(NEWER_VERSION);
 }
 
 /**
@@ -50,8 +58,9 @@ function tellLoss(databases: readonly Dexie[], onLost: (error: ErrorData) => voi
   let told = false;
   const lose = (error: ErrorData) => {
     for (const database of databases) database.close({ disableAutoOpen: true });
-    if (!told) onLost(error);
+    if (told) return;
     told = true;
+    onLost(error);
   };
   for (const database of databases) {
     database.on("versionchange", (event) => {
@@ -60,7 +69,7 @@ function tellLoss(databases: readonly Dexie[], onLost: (error: ErrorData) => voi
       return false;
     });
     // The browser closes what it deletes itself: site data cleared, or the disk full (IndexedDB 3.0, §4.2.2 "close").
-    database.on("close", () => lose(STORAGE_DELETED));
+    database.backendDB().addEventListener("close", () => lose(STORAGE_DELETED));
   }
 }
 

@@ -1,4 +1,4 @@
-import { failure, ParleyError, toErrorData } from "../../core/errors.ts";
+import { type ErrorData, failure, ParleyError, toErrorData } from "../../core/errors.ts";
 import { LIMITS } from "../../core/limits.ts";
 import type { Adapter } from "../../core/primitives.ts";
 import type { ChatMessage } from "../../ports/chat.ts";
@@ -10,6 +10,7 @@ import { type Interpretation, interpret } from "../assistant/interpret.ts";
 import { Subject } from "../observable.ts";
 import type { ChatService, LiveAnswer, ModelStatus } from "../parley.ts";
 import { randomId, randomSeed } from "../random-id.ts";
+import { Unsaved } from "./unsaved.ts";
 
 const ANSWER_TOKENS = 160;
 /** A little warmth on retry, none on the first answer: the first answer of a question is reproducible. */
@@ -20,6 +21,8 @@ export interface ChatDependencies {
   readonly inference: Inference;
   readonly clock: Clock;
   readonly random: Random;
+  /** The browser refused to keep what was said; told once, and the chat goes on. */
+  readonly onUnsaved?: (error: ErrorData) => void;
 }
 
 export class Chat implements ChatService {
@@ -39,8 +42,11 @@ export class Chat implements ChatService {
   /** What answers are to be given with, also by a model that is loaded later. */
   #adapter: { readonly adapter: Adapter | null; readonly version: string } | undefined;
 
+  readonly #unsaved: Unsaved;
+
   constructor(dependencies: ChatDependencies) {
     this.#dependencies = dependencies;
+    this.#unsaved = new Unsaved(dependencies.onUnsaved ?? (() => undefined));
   }
 
   /** Opens the last thread and loads the model. The two go side by side: reading must not wait for the model. */
@@ -131,7 +137,7 @@ export class Chat implements ChatService {
     await this.#busy(async (signal) => {
       const last = this.turns.value.at(-1);
       if (last?.role === "assistant") {
-        await this.#dependencies.store.deleteTurn(last.id);
+        await this.#unsaved.try(() => this.#dependencies.store.deleteTurn(last.id));
         this.turns.set(this.turns.value.slice(0, -1));
       }
       if (this.turns.value.at(-1)?.role === "user") await this.#answer(thread, RETRY_TEMPERATURE, signal);
@@ -149,18 +155,20 @@ export class Chat implements ChatService {
     const thread = this.threads.value.find((candidate) => candidate.id === id);
     if (!thread) throw failure("not-found", "That conversation is not here any more.");
     this.current.set(thread);
-    this.turns.set(await this.#dependencies.store.listTurns(id));
+    this.turns.set((await this.#unsaved.try(() => this.#dependencies.store.listTurns(id))) ?? []);
   }
 
   async deleteThread(id: string): Promise<void> {
     if (this.current.value?.id === id) this.newThread();
-    await this.#dependencies.store.deleteThread(id);
+    await this.#unsaved.try(() => this.#dependencies.store.deleteThread(id));
     this.threads.update((threads) => threads.filter((thread) => thread.id !== id));
   }
 
   /** Reads again what another tab may have changed. An answer being written here goes on, and is read after. */
   async refresh(): Promise<void> {
     const { store } = this.#dependencies;
+    // What is shown and not kept would be lost.
+    if (this.#unsaved.error !== undefined) return;
     const threads = await store.listThreads();
     this.threads.set(threads);
     const open = this.current.value;
@@ -185,7 +193,7 @@ export class Chat implements ChatService {
   }
 
   async #openLast(): Promise<void> {
-    const threads = await this.#dependencies.store.listThreads();
+    const threads = (await this.#unsaved.try(() => this.#dependencies.store.listThreads())) ?? [];
     this.threads.set(threads);
     const last = threads[0];
     if (last && !this.current.value) await this.openThread(last.id);
@@ -199,7 +207,7 @@ export class Chat implements ChatService {
       createdAtMs: nowMs,
       updatedAtMs: nowMs,
     };
-    await this.#dependencies.store.putThread(thread);
+    await this.#unsaved.try(() => this.#dependencies.store.putThread(thread));
     this.current.set(thread);
     this.turns.set([]);
     this.threads.update((threads) => [thread, ...threads]);
@@ -211,7 +219,8 @@ export class Chat implements ChatService {
     part: Pick<StoredTurn, "role" | "content"> & Partial<Pick<StoredTurn, "stoppedBy">>,
   ): Promise<void> {
     const { store, clock, random } = this.#dependencies;
-    const index = (await store.listTurns(threadId)).reduce((next, turn) => Math.max(next, turn.index + 1), 0);
+    const kept = (await this.#unsaved.try(() => store.listTurns(threadId))) ?? this.turns.value;
+    const index = kept.reduce((next, turn) => Math.max(next, turn.index + 1), 0);
     const turn: StoredTurn = {
       id: randomId(random),
       threadId,
@@ -219,7 +228,7 @@ export class Chat implements ChatService {
       createdAtMs: clock.nowMs(),
       ...part,
     };
-    await store.putTurn(turn);
+    await this.#unsaved.try(() => store.putTurn(turn));
     if (this.current.value?.id === threadId) this.turns.update((turns) => [...turns, turn]);
     await this.#touch(threadId);
   }
@@ -228,7 +237,7 @@ export class Chat implements ChatService {
     const thread = this.threads.value.find((candidate) => candidate.id === threadId);
     if (!thread) return;
     const touched = { ...thread, updatedAtMs: this.#dependencies.clock.nowMs() };
-    await this.#dependencies.store.putThread(touched);
+    await this.#unsaved.try(() => this.#dependencies.store.putThread(touched));
     this.threads.update((threads) => [touched, ...threads.filter((other) => other.id !== threadId)]);
     if (this.current.value?.id === threadId) this.current.set(touched);
   }
