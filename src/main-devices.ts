@@ -1,11 +1,16 @@
+import type { AddressBook } from "./app/documents/address-book.ts";
+import { DeviceSync } from "./app/documents/device-sync.ts";
+import { sharedThreads } from "./app/documents/shared-threads.ts";
 import { Devices } from "./app/identity/devices.ts";
 import type { Identities } from "./app/identity/identity-service.ts";
 import type { NodeDependencies } from "./app/node/dependencies.ts";
 import type { NodeRunner } from "./app/node/node-runner.ts";
 import type { NodeKeys } from "./app/node-keys.ts";
+import type { Documents } from "./ports/documents.ts";
 import type { KeyVault } from "./ports/key-vault.ts";
 import type { Pairing } from "./ports/pairing.ts";
 import type { Store } from "./ports/store.ts";
+import { onProfileChange } from "./store/changes.ts";
 import { systemClock, systemRandom } from "./store/system.ts";
 import type { ParleyApp } from "./ui/app.ts";
 
@@ -22,13 +27,15 @@ interface NodeHere {
   readonly node: NodeRunner;
   readonly network: { readonly pairing: Pairing };
   readonly dependencies: NodeDependencies;
+  readonly documents: Documents;
+  readonly addressBook: AddressBook;
 }
 
 /** What of the identity only the tab that runs the node can do; returns how to take it away. */
 export async function showIdentity(
   { app, profile }: { readonly app: ParleyApp; readonly profile: Store },
   { identities, vault }: PageIdentity,
-  { store, node, network, dependencies }: NodeHere,
+  { store, node, network, dependencies, documents, addressBook }: NodeHere,
 ): Promise<() => void> {
   const { networkCid, identity, wallet } = dependencies;
   const devices = new Devices({
@@ -41,10 +48,21 @@ export async function showIdentity(
     defaultName: deviceName(navigator.userAgent),
   });
   await devices.start();
+  const threads = sharedThreads(profile, (listener) =>
+    onProfileChange((tables) => {
+      if (tables.has("threads") || tables.has("turns")) listener();
+    }),
+  );
+  const sync = new DeviceSync({ documents, own: devices, store: profile, clock: systemClock }, [
+    addressBook,
+    threads,
+  ]);
+  sync.start();
   const moveAway = () => node.moveAway();
   await identities.attachNode({ networkCid, store, wallet, ownLog: node.ownLog, moveAway });
   if (app.parley !== undefined) app.parley = { ...app.parley, devices };
   return () => {
+    void sync.stop();
     devices.stop();
     identities.detachNode();
     const { parley } = app;

@@ -84,6 +84,7 @@ export class ParleyApp extends LitElement {
         this.walletOpen
           ? html`<parley-wallet-dialog
             .wallet=${this.parley?.wallet}
+            .book=${this.parley?.addressBook}
             @wallet-closed=${() => {
               this.walletOpen = false;
             }}

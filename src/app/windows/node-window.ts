@@ -101,6 +101,7 @@ export class NodeWindow {
       learning: remote("learning", shapes.learning),
       outbox: remote("outbox", shapes.outbox),
       documents: remote("documents", shapes.documents),
+      addressBook: remote("addressBook", shapes.addressBook),
       scheduler: remote("scheduler", shapes.scheduler),
       relays: remote("relays", shapes.relays),
       kept: remote("kept", shapes.kept),

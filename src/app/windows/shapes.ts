@@ -2,6 +2,7 @@ import { z } from "../../core/codec/zod.ts";
 import type { NodeId } from "../../core/primitives.ts";
 import type { SharedVersion } from "../adapters/shared-version.ts";
 import type {
+  AddressBookService,
   DocumentService,
   GovernanceService,
   KeptService,
@@ -25,6 +26,7 @@ export interface NodeServices {
   readonly learning: LearningService;
   readonly outbox: OutboxService;
   readonly documents: DocumentService;
+  readonly addressBook: AddressBookService;
   readonly scheduler: SchedulerService;
   readonly relays: RelayService;
   readonly kept: KeptService;
@@ -112,6 +114,12 @@ const keptShape: Shape<KeptService> = {
   setQuota: asked(z.tuple([z.union([z.number().int().nonnegative(), z.undefined()])]), { again: true }),
 };
 
+const addressBookShape: Shape<AddressBookService> = {
+  entries: seen([]),
+  set: asked(z.tuple([z.string(), z.string()]), { again: true }),
+  remove: asked(z.tuple([z.string()]), { again: true }),
+};
+
 const sharedShape: Shape<SharedVersion> = { versions: seen(undefined) };
 
 export type NodeShapes = { readonly [K in keyof NodeServices]: Shape<NodeServices[K]> };
@@ -123,6 +131,7 @@ export function nodeShapes(nodeId: NodeId): NodeShapes {
     learning: learningShape,
     outbox: outboxShape,
     documents: documentShape,
+    addressBook: addressBookShape,
     scheduler: schedulerShape,
     relays: relayShape,
     kept: keptShape,

@@ -16,6 +16,7 @@ export class TabServices {
   readonly #learning: StandIn<NodeServices["learning"]>;
   readonly #outbox: StandIn<NodeServices["outbox"]>;
   readonly #documents: StandIn<NodeServices["documents"]>;
+  readonly #addressBook: StandIn<NodeServices["addressBook"]>;
   readonly #scheduler: StandIn<NodeServices["scheduler"]>;
   readonly #relays: StandIn<NodeServices["relays"]>;
   readonly #kept: StandIn<NodeServices["kept"]>;
@@ -28,6 +29,7 @@ export class TabServices {
     this.#learning = new StandIn(shapes.learning);
     this.#outbox = new StandIn(shapes.outbox);
     this.#documents = new StandIn(shapes.documents);
+    this.#addressBook = new StandIn(shapes.addressBook);
     this.#scheduler = new StandIn(shapes.scheduler);
     this.#relays = new StandIn(shapes.relays);
     this.#kept = new StandIn(shapes.kept);
@@ -43,11 +45,15 @@ export class TabServices {
   }
 
   /** What makes sense only once there is a node. */
-  get later(): Pick<Parley, "learning" | "outbox" | "documents" | "scheduler" | "relays" | "kept"> {
+  get later(): Pick<
+    Parley,
+    "learning" | "outbox" | "documents" | "addressBook" | "scheduler" | "relays" | "kept"
+  > {
     return {
       learning: this.#learning.service,
       outbox: this.#outbox.service,
       documents: this.#documents.service,
+      addressBook: this.#addressBook.service,
       scheduler: this.#scheduler.service,
       relays: this.#relays.service,
       kept: this.#kept.service,
@@ -64,6 +70,7 @@ export class TabServices {
     this.#learning.attach(services.learning);
     this.#outbox.attach(services.outbox);
     this.#documents.attach(services.documents);
+    this.#addressBook.attach(services.addressBook);
     this.#scheduler.attach(services.scheduler);
     this.#relays.attach(services.relays);
     this.#kept.attach(services.kept);
@@ -99,6 +106,7 @@ export class TabServices {
       this.#learning,
       this.#outbox,
       this.#documents,
+      this.#addressBook,
       this.#scheduler,
       this.#relays,
       this.#kept,

@@ -2,7 +2,7 @@ import "@awesome.me/webawesome/dist/components/button/button.js";
 import "@awesome.me/webawesome/dist/components/dialog/dialog.js";
 import { css, html, LitElement, nothing, type TemplateResult } from "lit";
 import { customElement, property, state } from "lit/decorators.js";
-import type { WalletService, WalletStatus } from "../../app/parley.ts";
+import type { AddressBookService, WalletService, WalletStatus } from "../../app/parley.ts";
 import type { WalletInfo } from "../../ports/chain.ts";
 import { Action } from "../action.ts";
 import "../elements/copy-button.ts";
@@ -11,6 +11,7 @@ import { formatTokens, shorten } from "../format.ts";
 import { icon } from "../icons.ts";
 import { shared } from "../styles.ts";
 import { Watch } from "../watch.ts";
+import "./address-book.ts";
 
 /** The wallet: pick one, or see account, balance, stake and the transaction under way. Fires `wallet-closed`. */
 @customElement("parley-wallet-dialog")
@@ -59,6 +60,7 @@ export class WalletDialog extends LitElement {
   ];
 
   @property({ attribute: false }) wallet: WalletService | undefined;
+  @property({ attribute: false }) book: AddressBookService | undefined;
   @state() private open = false;
   private readonly status = new Watch(this, () => this.wallet?.status);
   private readonly connecting = new Action(this);
@@ -76,6 +78,7 @@ export class WalletDialog extends LitElement {
       <div class="stack">
         ${status === undefined ? html`<p class="quiet">Starting.</p>` : this.content(status)}
         ${errorNotice(this.connecting.error, () => this.connecting.clear())}
+        <parley-address-book .book=${this.book}></parley-address-book>
       </div>
     </wa-dialog>`;
   }
