@@ -1,13 +1,17 @@
 /** What a test drives inside a page: a real network node whose messages and logs are plain texts. */
 import type { Stream } from "@libp2p/interface";
+import { ContentKeeper } from "../../src/app/content/keeper.ts";
 import { parseCid } from "../../src/core/codec/dag-cbor.ts";
 import { type ErrorData, ignore, reject, toErrorData } from "../../src/core/errors.ts";
+import { nodeIdOf } from "../../src/core/identity.ts";
 import { DISCOVERY_TOPIC } from "../../src/p2p/announcement.ts";
 import { collect } from "../../src/p2p/collect.ts";
 import { createNetwork, type Network } from "../../src/p2p/node.ts";
 import type { NetworkStatus } from "../../src/ports/gossip.ts";
 import type { LogHeads, LogSource } from "../../src/ports/log-sync.ts";
+import { systemSpace } from "../../src/store/space.ts";
 import { createStore } from "../../src/store/store.ts";
+import { systemClock, systemRandom } from "../../src/store/system.ts";
 
 const RAW_PROTOCOL = "/parley/bench/raw/1";
 const RAW_PIECE_BYTES = 256 * 1024;
@@ -23,6 +27,7 @@ export interface HarnessOptions {
   readonly dnsResolvers?: readonly string[];
   /** Keep addresses and own relays in the browser's database. */
   readonly keep?: boolean;
+  readonly mirrors?: readonly string[];
 }
 
 /** A log of texts by author; refuses holes. */
@@ -70,6 +75,7 @@ export class Harness {
     const { seed, relays, networkName, dnsResolvers, keep = false } = options;
     this.#network = await createNetwork({
       dnsResolvers,
+      mirrors: options.mirrors,
       ...(keep ? { store: await createStore({ network: networkName }) } : {}),
       identitySeed: new Uint8Array(32).fill(seed),
       relays,
@@ -92,6 +98,23 @@ export class Harness {
 
   /** Announcements of peers heard so far. */
   announcements = 0;
+
+  /** When this page got its first direct link, on its own clock, which began with the navigation. */
+  firstDirectLinkMs(giveUpMs: number): Promise<number> {
+    const { gossip } = this.#running();
+    const hasLink = (): boolean => gossip.status().peers.some(({ link }) => link === "direct");
+    return new Promise((resolve, reject) => {
+      const timer = setTimeout(() => reject(new Error("no direct link")), giveUpMs);
+      const check = (): void => {
+        if (!hasLink()) return;
+        stop();
+        clearTimeout(timer);
+        resolve(performance.now());
+      };
+      const stop = gossip.onStatus(check);
+      check();
+    });
+  }
 
   /** Undefined when it was taken; else why not. */
   async addRelay(address: string): Promise<ErrorData | undefined> {
@@ -170,6 +193,29 @@ export class Harness {
     const blocks = await Promise.all(cids.map((cid) => artifacts.get(cid, { timeoutMs: 120_000 })));
     const bytes = blocks.reduce((sum, { length }) => sum + length, 0);
     return { bytes, ms: performance.now() - startMs };
+  }
+
+  /** Looks after these blocks as a node does after what its network keeps together. */
+  async keepTogether(cids: readonly string[], seed: number): Promise<void> {
+    const { artifacts, content, gossip } = this.#running();
+    const keeper = new ContentKeeper({
+      artifacts,
+      content,
+      store: await createStore({ network: `kept-${seed}` }),
+      clock: systemClock,
+      random: systemRandom,
+      space: systemSpace,
+      self: nodeIdOf(new Uint8Array(32).fill(seed)),
+      peers: () => gossip.status().peers.map(({ nodeId }) => nodeId),
+      claims: async () => cids.map((cid) => ({ cid, pin: "recent", epoch: 1 })),
+    });
+    await keeper.start();
+    gossip.onStatus(() => keeper.wake());
+  }
+
+  async holds(cids: readonly string[]): Promise<number> {
+    const held = await Promise.all(cids.map((cid) => this.#running().artifacts.has(cid)));
+    return held.filter(Boolean).length;
   }
 
   async forget(cids: readonly string[]): Promise<void> {
