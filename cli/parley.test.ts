@@ -1,5 +1,7 @@
 import { spawnSync } from "node:child_process";
-import { resolve } from "node:path";
+import { mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join, resolve } from "node:path";
 import { expect, test } from "vitest";
 
 function parley(...args: string[]) {
@@ -25,4 +27,22 @@ test("wrong options say what was expected, status 2", () => {
   const { status, stderr } = parley("audit", "--epoch", "soon");
   expect(status).toBe(2);
   expect(stderr).toContain("expected --epoch N");
+});
+
+test("a peer's options and exit statuses are told by --help, and what was expected of wrong ones", () => {
+  const help = parley("node", "--help");
+  expect(help.status).toBe(0);
+  expect(help.stdout).toContain("--webrtc-port N");
+  expect(help.stdout).toContain("3 the state folder is in use");
+  const wrong = parley("node", "--donate");
+  expect(wrong.status).toBe(2);
+  expect(wrong.stderr).toContain("expected --key-file FILE");
+});
+
+test("a peer whose network is neither served nor kept ends with 4 and says so", () => {
+  const state = mkdtempSync(join(tmpdir(), "parley-cli-"));
+  const { status, stdout } = parley("node", "--json", "--url", "http://127.0.0.1:9", "--state", state);
+  rmSync(state, { recursive: true });
+  expect(status).toBe(4);
+  expect(JSON.parse(stdout)).toMatchObject({ level: "error", code: "not-served" });
 });

@@ -60,6 +60,8 @@ test.each([
   [["--key-file", "k"], "--key-file says nothing without --donate"],
   [[...KEY, "--stake", "0"], "--stake"],
   [[...KEY, "--stake", "1e3"], "--stake"],
+  [[...KEY, "--stake", ""], "--stake"],
+  [[...KEY, "--stake", "1.0000000000000000001"], "--stake"],
   [["--port", "65536"], "0 to 65535"],
   [["--webrtc-port", "-1"], "--webrtc-port"],
   [["--mailbox-port", "http"], "--mailbox-port is out of range"],

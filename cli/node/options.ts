@@ -1,7 +1,5 @@
 import { availableParallelism } from "node:os";
 import { parseArgs } from "node:util";
-import { multiaddr } from "@multiformats/multiaddr";
-import { parseEther } from "viem";
 import { failure } from "../../src/core/errors.ts";
 import { urlOf } from "../options.ts";
 
@@ -48,6 +46,8 @@ export interface DonateOptions {
   readonly stakeWei?: bigint;
   readonly pairsFile?: string;
 }
+
+const TOKEN_DECIMALS = 18;
 
 type Values = ReturnType<typeof parse>;
 
@@ -152,7 +152,9 @@ function positive(name: string, text: string): number {
 
 /** Tokens have 18 decimals. */
 function tokens(text: string): bigint {
-  if (/^\d{1,12}(\.\d{1,18})?$/.test(text) && parseEther(text) > 0n) return parseEther(text);
+  const [, whole = "", fraction = ""] = /^(\d{1,12})(?:\.(\d{1,18}))?$/.exec(text) ?? [];
+  const amountWei = BigInt(whole + fraction.padEnd(TOKEN_DECIMALS, "0"));
+  if (amountWei > 0n) return amountWei;
   throw bad("--stake is no amount", "tokens, for instance 150", text);
 }
 
@@ -161,12 +163,10 @@ function hostOf(text: string): string {
   throw bad("--host is no address", "an IPv4 or IPv6 address of this machine", text);
 }
 
+/** A look at the form; what it means is read by the network. */
 function address(text: string): string {
-  try {
-    return multiaddr(text).toString();
-  } catch {
-    throw bad("--announce is no multiaddr", "for instance /dns4/node.example/tcp/443/wss", text);
-  }
+  if (/^\/(ip4|ip6|dns|dns4|dns6)\/[^/\s]+\/(tcp|udp)\/\d{1,5}(\/[^/\s]+)*$/.test(text)) return text;
+  throw bad("--announce is no multiaddr", "for instance /dns4/node.example/tcp/443/wss", text);
 }
 
 function bad(message: string, expected: string, received: string) {
