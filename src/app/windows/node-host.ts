@@ -116,6 +116,7 @@ const SERVICES: { readonly [K in keyof NodeServices]: K } = {
   learning: "learning",
   outbox: "outbox",
   documents: "documents",
+  addressBook: "addressBook",
   scheduler: "scheduler",
   relays: "relays",
   kept: "kept",

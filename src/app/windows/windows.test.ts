@@ -40,6 +40,7 @@ function openNode(build = BUILD) {
   let hangs = false;
   const standIn = new TabServices(shapes, new Subject<TabStatus>({ role: "starting" }));
   const services: NodeServices = {
+    ...idle(),
     node: {
       ...standIn.shown.node,
       status,
@@ -60,9 +61,6 @@ function openNode(build = BUILD) {
     },
     learning: { ...shownLearning(standIn) },
     outbox: { entries: new Subject([]), deliver: async () => undefined },
-    documents: new StandIn(shapes.documents).service,
-    scheduler: new StandIn(shapes.scheduler).service,
-    relays: new StandIn(shapes.relays).service,
     kept: new StandIn(shapes.kept).service,
     shared: { versions: new Subject(undefined) },
   };
@@ -96,6 +94,19 @@ function openNode(build = BUILD) {
       hangs = true;
     },
   };
+}
+
+/** Services that do nothing, however many there are. */
+function idle(): NodeServices {
+  const made: object = Object.fromEntries(
+    Object.entries(shapes).map(([name, shape]) => [name, new StandIn<object>(shape).service]),
+  );
+  if (!isServices(made)) throw new Error("a service is missing");
+  return made;
+}
+
+function isServices(made: object): made is NodeServices {
+  return Object.keys(shapes).every((name) => name in made);
 }
 
 function shownLearning(standIn: TabServices): NodeServices["learning"] {
