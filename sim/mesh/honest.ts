@@ -76,6 +76,9 @@ export class HonestNode {
       ...own,
       ...(defence === "all" ? {} : UNDEFENDED),
       heartbeatInterval: beatMs,
+      // As long as in a node that ships, in seconds.
+      mcacheGossip: Math.ceil(((own.mcacheGossip ?? 3) * 1_000) / beatMs),
+      mcacheLength: Math.ceil(((own.mcacheLength ?? 5) * 1_000) / beatMs),
       // Grafts are tried again sooner too: a test has seconds, a network has minutes.
       ...(beatMs < 1_000 && { pruneBackoff: 5_000, graftFloodThreshold: 1_000 }),
     };

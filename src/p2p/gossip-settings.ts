@@ -45,6 +45,9 @@ export const gossipSettings: Partial<GossipsubOpts> = {
   Dscore: 5,
   Dout: 3,
   Dlazy: 8,
+  // A message is told of for 6 seconds and kept for 10: a busy or hidden tab answers late.
+  mcacheGossip: 6,
+  mcacheLength: 10,
   gossipFactor: 0.25,
   opportunisticGraftTicks: 20,
   opportunisticGraftPeers: 2,
