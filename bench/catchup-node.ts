@@ -4,12 +4,14 @@ import { multiaddr } from "@multiformats/multiaddr";
 import { MessageLog } from "../src/app/node/message-log.ts";
 import { genesisCid } from "../src/core/artifacts/genesis.ts";
 import { createIdentity } from "../src/core/identity.ts";
+import { signMessage, type TypedMessage } from "../src/core/messages/message.ts";
+import type { Cid } from "../src/core/primitives.ts";
 import { createNetwork, type Network } from "../src/p2p/node.ts";
 import type { Store, StoredMessage } from "../src/ports/store.ts";
 import { createLevelStore } from "../src/store/level/store.ts";
 import { systemClock } from "../src/store/system.ts";
 import { validationThread } from "../src/workers/threads/threads.ts";
-import { Author, hashOf, makeGenesis, seedOf } from "../vectors/lib/world.ts";
+import { hashOf, makeGenesis, seedOf } from "../vectors/lib/world.ts";
 import type { CatchupOrder, CatchupReport } from "./p2p-catchup.ts";
 
 const WRITTEN_AT_ONCE = 2_000;
@@ -24,10 +26,21 @@ function report(message: CatchupReport): void {
 async function fill(store: Store, authors: number, length: number): Promise<void> {
   let waiting: StoredMessage[] = [];
   for (let index = 0; index < authors; index++) {
-    const author = new Author(genesis, `author ${index}`);
+    const { secretKey } = createIdentity(seedOf(`author ${index}`));
+    let previous: Cid | null = null;
     for (let sequence = 0; sequence < length; sequence++) {
       const commitment = hashOf(`${index} ${sequence}`);
-      const message = author.sign("commit", { epoch: sequence, commitment, bondWei: 0n }, 0);
+      const body = { epoch: sequence, commitment, bondWei: 0n };
+      const message: TypedMessage<"commit"> = signMessage({
+        network,
+        secretKey,
+        sequence,
+        previous,
+        timestampMs: 0,
+        kind: "commit",
+        body,
+      });
+      previous = message.cid;
       waiting.push({
         cid: message.cid,
         author: message.envelope.author,
