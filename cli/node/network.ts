@@ -25,7 +25,7 @@ export async function joinNetwork(
   const webRtc = webrtcPort === undefined ? undefined : await webRtcParts(`${ip}/udp/${webrtcPort}`, store);
   return createNetwork({
     identitySeed: seed,
-    relays: file.relays,
+    relays: [...new Set([...file.relays, ...(genesis.relays ?? [])])],
     networkName: file.genesisCid,
     blocks: { kind: "given", blocks },
     localNetwork: genesis.chain.chainId === LOCAL_CHAIN_ID,
@@ -34,6 +34,7 @@ export async function joinNetwork(
     announce,
     openRelay: relay,
     iceServers: file.iceServers,
+    dnsResolvers: file.dnsResolvers,
     mirrors: file.mirrors,
     phase: () => phaseAt(genesis, systemClock.nowMs())?.phase,
     store,
