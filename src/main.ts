@@ -5,6 +5,7 @@ import type { Models } from "./app/models/model-service.ts";
 import { Subject } from "./app/observable.ts";
 import type { TabStatus } from "./app/parley.ts";
 import { type ErrorData, ParleyError, toErrorData } from "./core/errors.ts";
+import { browserKeeping } from "./main-keeping.ts";
 import { createModels, showAnswering } from "./main-models.ts";
 import { lazySimulations } from "./main-simulator.ts";
 import { placesBeside } from "./model/runtime/places.ts";
@@ -25,6 +26,7 @@ async function start(): Promise<void> {
   const places = placesBeside(document.baseURI);
   const tab = new Subject<TabStatus>({ role: "starting" });
   const notice = (error: ErrorData) => tab.update((status) => ({ ...status, notice: error }));
+  const keeping = browserKeeping(navigator.storage);
   const lost = new AbortController();
   const store = await openProfile((error) => {
     notice(error);
@@ -38,7 +40,7 @@ async function start(): Promise<void> {
   const chat = new Chat({ ...shared, inference: models.inference, onUnsaved });
   showAnswering(models, chat);
   const corrections = new Corrections({ ...shared, chat });
-  app.parley = { chat, corrections, simulations: lazySimulations(), tab: { status: tab } };
+  app.parley = { chat, corrections, simulations: lazySimulations(), tab: { status: tab }, keeping };
   await Promise.all([chat.start(), corrections.start()]);
   onProfileChange((tables) => {
     if (tables.has("threads") || tables.has("turns")) void chat.refresh().catch(() => undefined);

@@ -66,6 +66,7 @@ export interface Parley {
   readonly simulations?: Simulations;
   /** Absent until the page has started. */
   readonly tab?: TabService;
+  readonly keeping?: KeepingService;
 }
 
 export type ModelStatus =
@@ -475,6 +476,14 @@ export interface TabStatus {
 
 export interface TabService {
   readonly status: Observable<TabStatus>;
+}
+
+/** Whether the browser has promised not to delete what this profile keeps. */
+export interface KeepingService {
+  /** Undefined until it was asked, unless it had promised before. */
+  readonly isKept: Observable<boolean | undefined>;
+  /** Some browsers ask the person, others decide by themselves; the answer stands in `isKept`. */
+  ask(): Promise<void>;
 }
 
 export type BallotChoice = "for" | "against" | "abstain";

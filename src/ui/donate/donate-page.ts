@@ -32,6 +32,7 @@ export class DonatePage extends LitElement {
   private readonly status = new Watch(this, () => this.parley?.node?.status);
   private readonly wallet = new Watch(this, () => this.parley?.wallet?.status);
   private readonly pairs = new Watch(this, () => this.parley?.corrections.pairs);
+  private readonly kept = new Watch(this, () => this.parley?.keeping?.isKept);
   private readonly switching = new Action(this);
   private readonly training = new Action(this);
   private readonly claiming = new Action(this);
@@ -84,6 +85,7 @@ export class DonatePage extends LitElement {
         >
         ${this.stakeHint()}
       </div>
+      ${this.keptHint()}
     </section>`;
   }
 
@@ -92,6 +94,19 @@ export class DonatePage extends LitElement {
     return html`<span class="pill ${staked ? "good" : ""}" data-testid="stake-state"
       >${staked ? html`<i class="dot"></i>Staked` : "Not staked"}</span
     >`;
+  }
+
+  /** Whether the stake's keys are safe from the browser's own tidying. */
+  private keptHint(): TemplateResult | typeof nothing {
+    const isKept = this.kept.value;
+    if (isKept === undefined || this.status.value?.donating !== true) return nothing;
+    return html`<p class="small quiet" role="status" data-testid="kept">
+      ${
+        isKept
+          ? "This browser has promised to keep your node's keys and data."
+          : "This browser may delete your node's keys when it needs room: write down the recovery phrase."
+      }
+    </p>`;
   }
 
   /** What is missing before the first donation, in one line. */
@@ -179,7 +194,9 @@ export class DonatePage extends LitElement {
     const node = this.parley?.node;
     if (node === undefined) return;
     const donating = node.status.value.donating;
-    await this.switching.run(() => (donating ? node.stopDonating() : node.startDonating()));
+    const isDone = await this.switching.run(() => (donating ? node.stopDonating() : node.startDonating()));
+    // Now there is something to lose: a stake hangs on the keys in this browser.
+    if (isDone && !donating) await this.parley?.keeping?.ask();
     if (this.switching.error?.code === "wallet-needed") this.openWallet();
   }
 
