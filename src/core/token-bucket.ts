@@ -1,3 +1,5 @@
+import { floorDiv } from "./fixed-point/integers.ts";
+
 /** What may come at once, and how fast that fills up again. Whole units (messages, bytes). */
 export interface Quota {
   readonly burst: number;
@@ -39,7 +41,7 @@ export class TokenBucket {
     const most = this.#quota.burst * MINUTE_MS;
     // Compared by division first: after a long absence the product would not be a safe integer.
     const missing = most - this.#level;
-    const isFull = this.#quota.perMinute > 0 && elapsedMs >= missing / this.#quota.perMinute;
+    const isFull = this.#quota.perMinute > 0 && elapsedMs > floorDiv(missing, this.#quota.perMinute);
     this.#level = isFull ? most : this.#level + elapsedMs * this.#quota.perMinute;
   }
 }
