@@ -8,7 +8,7 @@ import type { Random } from "../../ports/random.ts";
 import type { StorageSpace } from "../../ports/storage-space.ts";
 import type { Store } from "../../ports/store.ts";
 import { Subject } from "../observable.ts";
-import { type Claim, isPin, type Pin, strongest } from "./claims.ts";
+import { type Claim, isPin, PINS, type Pin, strongest } from "./claims.ts";
 import { blocksToDelete, totalBytes } from "./collection.ts";
 import { KeptArtifacts } from "./kept-artifacts.ts";
 import { BlockRecords } from "./records.ts";
@@ -32,7 +32,7 @@ export interface KeptState {
   readonly chosenQuotaBytes: number | undefined;
   /** Of this origin as the platform says; undefined when it does not. */
   readonly roomBytes: number | undefined;
-  /** By reason, those with any. */
+  /** By reason, the strongest first, those with any. */
   readonly pinned: readonly { readonly pin: Pin; readonly blocks: number; readonly bytes: number }[];
   /** Blocks of the network that too few hold and that this node is fetching. */
   readonly repairing: number;
@@ -230,7 +230,10 @@ export class ContentKeeper {
       chosenQuotaBytes: this.#chosenQuotaBytes,
       blocks: records.length,
       keptBytes: totalBytes(records),
-      pinned: [...pinned].map(([pin, sums]) => ({ pin, ...sums })),
+      pinned: PINS.flatMap((pin) => {
+        const sums = pinned.get(pin);
+        return sums === undefined ? [] : [{ pin, ...sums }];
+      }),
       repairing: this.#repairing,
       error: undefined,
     });

@@ -24,6 +24,7 @@ import {
   LENGTH_AT,
   LISTENER_TAKES,
   numberAt,
+  REFUSED,
 } from "./wire.ts";
 
 const BLOCK = encodeCbor(Uint8Array.from({ length: 3_000_000 }, (_, index) => (index * 13) & 255));
@@ -102,6 +103,8 @@ async function misbehaving(give: Giving): Promise<Libp2p> {
       frame: (kind, request, payload) => {
         if (kind === FRAME.have) {
           stream.send(encodeFrame(FRAME.holds, request, new Uint8Array(payload.length / CID_BYTES).fill(1)));
+        } else if (kind === FRAME.cancel) {
+          stream.send(encodeFrame(FRAME.refused, request, Uint8Array.of(REFUSED.cancelled)));
         } else if (kind === FRAME.want) {
           const want = {
             request,
@@ -168,6 +171,29 @@ describe("blocks from peers", () => {
     expect(refusalsOf(here, stalling)).toEqual({});
   });
 
+  it("a peer that stops just before the end is not waited for", async () => {
+    const here = await node();
+    const stalling = await misbehaving((stream, want) => {
+      const { request, offset, length } = want;
+      if (offset + length < BLOCK.length) return giveFrom(BLOCK, stream, want);
+      stream.send(encodeFrame(FRAME.size, request, encodeNumber(BLOCK.length)));
+      for (let from = offset; from < BLOCK.length - 10; from += LIMITS.contentPieceBytes) {
+        const piece = BLOCK.subarray(from, Math.min(BLOCK.length - 10, from + LIMITS.contentPieceBytes));
+        stream.send(encodeFrame(FRAME.piece, request, piece));
+      }
+    });
+    const offsets: number[] = [];
+    const helping = await misbehaving((stream, want) => {
+      offsets.push(want.offset);
+      giveFrom(BLOCK, stream, want);
+    });
+    await link(here.libp2p, stalling);
+    const fetched = here.blocks.get(CID, { timeoutMs: LIMITS.contentSilenceMs / 2 });
+    await link(here.libp2p, helping);
+    expect(cidOf(await fetched)).toBe(CID);
+    expect(offsets).toEqual([BLOCK.length - 10]);
+  });
+
   it("another peer goes on where one goes away", async () => {
     const here = await node();
     const leaving = await misbehaving((stream, want, count) => {
@@ -227,16 +253,44 @@ describe("blocks from peers", () => {
   it("no peer is asked for more than the window ahead", async () => {
     const here = await node();
     let asked = 0;
+    const controller = new AbortController();
     const silent = await misbehaving((stream, { request, length }) => {
       asked += length;
       stream.send(encodeFrame(FRAME.size, request, encodeNumber(LIMITS.artifactBytes)));
     });
     await link(here.libp2p, silent);
     const cids = Array.from({ length: 12 }, (_, index) => cidOf(encodeCbor(index)));
-    const fetches = cids.map((cid) => here.blocks.get(cid, { timeoutMs: 3_000 }).catch(() => undefined));
+    const { signal } = controller;
+    const fetches = cids.map((cid) => here.blocks.get(cid, { signal }).catch(() => undefined));
+    await expect.poll(() => asked, { timeout: 5_000 }).toBe(LIMITS.contentWindowBytes);
+    // Whatever would still be asked for is asked for before this answer comes.
+    await here.blocks.holders(cids);
+    expect(asked).toBe(LIMITS.contentWindowBytes);
+    controller.abort();
     await Promise.all(fetches);
-    expect(asked).toBeGreaterThan(0);
-    expect(asked).toBeLessThanOrEqual(LIMITS.contentWindowBytes);
+  });
+
+  it("the window of fetches that were stopped is free for others", async () => {
+    const here = await node();
+    const wanted = BLOCK;
+    const stopped = Array.from({ length: 4 }, (_, index) => cidOf(encodeCbor(`stopped ${index}`)));
+    let isGiving = false;
+    let wants = 0;
+    const slow = await misbehaving((stream, want) => {
+      wants++;
+      if (isGiving) giveFrom(wanted, stream, want);
+      else stream.send(encodeFrame(FRAME.size, want.request, encodeNumber(LIMITS.artifactBytes)));
+    });
+    await link(here.libp2p, slow);
+    const controller = new AbortController();
+    const fetches = stopped.map((cid) => here.blocks.get(cid, { signal: controller.signal }));
+    const ends = fetches.map((fetch) => expect(fetch).rejects.toMatchObject({ data: { code: "aborted" } }));
+    await expect.poll(() => wants, { timeout: 5_000 }).toBe(stopped.length);
+    const last = here.blocks.get(CID, { timeoutMs: 10_000 });
+    isGiving = true;
+    controller.abort();
+    await Promise.all(ends);
+    expect(cidOf(await last)).toBe(CID);
   });
 
   it("many blocks come from two peers side by side", async () => {

@@ -10,7 +10,7 @@ import { Watch } from "../watch.ts";
 const MIB = 1024 * 1024;
 const CHOICES_BYTES = [128 * MIB, 512 * MIB, 1024 * MIB, 4096 * MIB, 16_384 * MIB];
 
-/** Why blocks stay, in the order in which they are shown. */
+/** Why blocks stay. */
 const PIN_WORDS: Readonly<Record<KeptState["pinned"][number]["pin"], string>> = {
   head: "the model's current version",
   dispute: "disputes under way",
@@ -104,14 +104,10 @@ export class KeptPanel extends LitElement {
 
   private reasons({ pinned }: KeptState): TemplateResult | typeof nothing {
     if (pinned.length === 0) return nothing;
-    const sums = new Map(pinned.map(({ pin, bytes }) => [pin, bytes]));
     return html`<ul class="small" aria-label="Kept for">
-      ${pinned
-        .map(({ pin }) => pin)
-        .map(
-          (pin) =>
-            html`<li><span>${PIN_WORDS[pin]}</span><span>${formatBytes(sums.get(pin) ?? 0)}</span></li>`,
-        )}
+      ${pinned.map(
+        ({ pin, bytes }) => html`<li><span>${PIN_WORDS[pin]}</span><span>${formatBytes(bytes)}</span></li>`,
+      )}
     </ul>`;
   }
 
