@@ -143,7 +143,7 @@ export class DevicesSection extends LitElement {
       </label>
       ${errorNotice(this.scanning.error, () => this.scanning.clear())}
       <div class="row">
-        <wa-button size="s" variant="brand" type="submit" ?loading=${this.doing.busy} @click=${this.join}>Join</wa-button>
+        <wa-button size="s" variant="brand" type="submit" ?loading=${this.doing.busy}>Join</wa-button>
         ${
           this.detector === undefined
             ? nothing

@@ -79,7 +79,7 @@ export class FileSection extends LitElement {
       >
       ${this.passphrase("Passphrase, at least 10 characters", "new-password")}
       <div>
-        <wa-button size="s" variant="brand" type="submit" ?loading=${this.doing.busy} @click=${this.export}
+        <wa-button size="s" variant="brand" type="submit" ?loading=${this.doing.busy}
           >Save the file</wa-button
         >
       </div>
@@ -102,7 +102,6 @@ export class FileSection extends LitElement {
           type="submit"
           ?disabled=${this.file === undefined}
           ?loading=${this.doing.busy}
-          @click=${this.read}
           >Open the file</wa-button
         >
       </div>

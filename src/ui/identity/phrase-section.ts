@@ -104,7 +104,7 @@ export class PhraseSection extends LitElement {
       </label>
       ${this.wrongWords()} ${errorNotice(this.taking.error, () => this.taking.clear())}
       <div>
-        <wa-button size="s" variant="danger" type="submit" ?loading=${this.taking.busy} @click=${this.take}
+        <wa-button size="s" variant="danger" type="submit" ?loading=${this.taking.busy}
           >Replace this profile's identity</wa-button
         >
       </div>
