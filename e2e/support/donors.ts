@@ -19,12 +19,15 @@ export async function openMember(
   browser: Browser,
   network: LocalNetwork,
   faucet: `0x${string}`,
+  /** Runs in the page before its scripts, too. */
+  before?: () => void,
 ): Promise<Donor> {
   const account = `0x${randomBytes(20).toString("hex")}` as const;
   const { rpcUrl, genesis } = network;
   await fundTestAccount({ rpcUrl, token: genesis.chain.token, faucet, account });
   const initScript = testWalletScript({ rpcUrl, chainId: genesis.chain.chainId, account });
-  const tab = await openTab(browser, network.url, { initScript });
+  const scripts = before === undefined ? initScript : `(${before})();\n${initScript}`;
+  const tab = await openTab(browser, network.url, { initScript: scripts });
   await nodeReady(tab.page);
   return { ...tab, account };
 }

@@ -26,9 +26,13 @@ export function browserDevice(scope: BrowserScope): BrowserDevice {
     listen(scope, ["online", "offline", "pageshow", "pagehide"], look),
   );
   if (navigator.connection !== undefined) stops.push(listen(navigator.connection, ["change"], look));
-  watchBattery(scope, watched, stops);
-  watchPressure(scope, watched, stops);
-  watchMemory(scope, watched, stops);
+  for (const watch of [watchBattery, watchPressure, watchMemory]) {
+    try {
+      watch(scope, watched, stops);
+    } catch {
+      // A browser may have an interface and yet refuse it to this page: then that part stays unknown.
+    }
+  }
   return {
     state: () => watched.value,
     onChange: (listener) => watched.onChange(listener),

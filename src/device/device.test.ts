@@ -150,6 +150,20 @@ describe("a browser's device", () => {
     other.stop();
   });
 
+  it("goes on without an interface that throws", () => {
+    const { scope } = wholeBrowser();
+    class Refusing {
+      constructor() {
+        throw new DOMException("denied", "SecurityError");
+      }
+      async observe(): Promise<void> {}
+      disconnect(): void {}
+    }
+    const device = browserDevice(Object.assign(scope, { PressureObserver: Refusing }));
+    expect(device.state()).toMatchObject({ pressure: "unknown", visible: true });
+    device.stop();
+  });
+
   it.each([
     [{ saveData: true, type: "wifi" }, true],
     [{ saveData: false, type: "cellular" }, true],

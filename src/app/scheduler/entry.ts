@@ -75,6 +75,11 @@ export class Entry {
     return this.#end;
   }
 
+  /** It is not to begin or to go on. */
+  get isOver(): boolean {
+    return this.#end !== undefined || this.order.signal?.aborted === true;
+  }
+
   get turn(): Turn {
     return {
       signal: this.#controller.signal,

@@ -1,4 +1,4 @@
-import { failure, toErrorData } from "../../core/errors.ts";
+import { failure } from "../../core/errors.ts";
 import { LIMITS } from "../../core/limits.ts";
 import type { Clock } from "../../ports/clock.ts";
 import type { Device } from "../../ports/device.ts";
@@ -295,7 +295,7 @@ export class Scheduler implements SchedulerService {
 
   #works(): readonly Work[] {
     return Array.from(this.#entries.values(), (entry) => this.#workOf(entry)).filter(
-      ({ id }) => this.#entries.get(id)?.end === undefined,
+      ({ id }) => this.#entries.get(id)?.isOver === false,
     );
   }
 
@@ -369,6 +369,8 @@ export class Scheduler implements SchedulerService {
 /** Rejects when the work is to end before its time. */
 function ended({ turn: { signal } }: Entry): Promise<never> {
   return new Promise((_, reject) => {
-    signal.addEventListener("abort", () => reject(toErrorData(signal.reason)), { once: true });
+    const end = (): void => reject(signal.reason);
+    if (signal.aborted) end();
+    else signal.addEventListener("abort", end, { once: true });
   });
 }
