@@ -14,6 +14,7 @@ const GROUPS: Readonly<Record<string, () => Promise<Group>>> = {
   core: () => import("./core.ts"),
   "core-attacks": () => import("./attack-protocol.ts"),
   p2p: () => import("./p2p.ts"),
+  "p2p-connect": () => import("./p2p-connect.ts"),
   "p2p-gossip": () => import("./p2p-gossip.ts"),
   "p2p-attacks": () => import("./p2p-attacks.ts"),
   "p2p-catchup": () => import("./p2p-catchup.ts"),

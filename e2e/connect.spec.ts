@@ -4,10 +4,9 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { type Browser, expect, type Page, test } from "@playwright/test";
 import { type Relay, startRelay } from "../relay/relay.ts";
-import { createNetwork, type Network } from "../src/p2p/node.ts";
-import { repairNodeWebRtc } from "../src/p2p/node-webrtc.ts";
 import type { NetworkStatus, PeerInfo } from "../src/ports/gossip.ts";
 import { startDohServer } from "./support/doh-server.ts";
+import { startNodePeer } from "./support/node-peer-process.ts";
 import type { HarnessOptions } from "./support/p2p-harness.ts";
 import { type HarnessPage, serveHarness } from "./support/p2p-page.ts";
 
@@ -53,19 +52,6 @@ async function directLinks(tab: Page): Promise<number> {
 
 async function stateOfRelay(tab: Page, address: string): Promise<string | undefined> {
   return (await statusOf(tab)).knownRelays?.find((relay) => relay.address === address)?.state;
-}
-
-async function startNodePeer(listen: readonly string[], relays: readonly string[] = []): Promise<Network> {
-  repairNodeWebRtc();
-  return createNetwork({
-    identitySeed: crypto.getRandomValues(new Uint8Array(32)),
-    relays,
-    networkName: "connect",
-    blocks: { kind: "memory" },
-    localNetwork: true,
-    platform: "node",
-    listen,
-  });
 }
 
 test("one of two relays dies: links go on, a new tab links, and the relay is used again when it is back", async ({
@@ -198,6 +184,39 @@ test("tabs that see each other make no further connections, and the budget count
   await relay.stop();
 });
 
+test("where no direct link can be made the link is called relayed, and few connections are spent on trying", async ({
+  browser,
+}) => {
+  const relay = await newRelay();
+  const options = { relays: relay.multiaddrs, networkName: "connect" };
+  const one = await openTab(browser, { seed: 61, ...options });
+  const walled = await (await browser.newContext()).newPage();
+  // As behind a wall that lets no datagram through: only TURN would be allowed, and there is none.
+  await walled.addInitScript(() => {
+    const Native = globalThis.RTCPeerConnection;
+    globalThis.RTCPeerConnection = class extends Native {
+      constructor(configuration?: RTCConfiguration) {
+        super({ ...configuration, iceTransportPolicy: "relay" });
+      }
+    };
+  });
+  await startTab(walled, { seed: 62, ...options });
+  const [oneId, walledId] = [await peerIdOf(one), await peerIdOf(walled)];
+  for (const [tab, other] of [
+    [one, walledId],
+    [walled, oneId],
+  ] as const) {
+    await expect.poll(async () => (await linkWith(tab, other))?.transport).toBe("relay");
+    expect((await linkWith(tab, other))?.link).toBe("relayed");
+  }
+  const heard = (): Promise<number> => one.evaluate(() => window.parleyHarness.announcements);
+  const from = await heard();
+  await expect.poll(heard, { timeout: 90_000 }).toBeGreaterThan(from + 6);
+  expect((await linkWith(one, walledId))?.link).toBe("relayed");
+  for (const tab of [one, walled]) expect(await usedBy(tab)).toBeLessThanOrEqual(8);
+  await relay.stop();
+});
+
 for (const [transport, listen] of [
   ["webrtc-direct", "/ip4/127.0.0.1/udp/0/webrtc-direct"],
   ["websocket", "/ip4/127.0.0.1/tcp/0/ws"],
@@ -206,8 +225,8 @@ for (const [transport, listen] of [
     browser,
   }) => {
     const relay = await newRelay();
-    const peer = await startNodePeer([listen], relay.multiaddrs);
-    const peerId = peer.libp2p.peerId.toString();
+    const peer = await startNodePeer({ listen: [listen], relays: relay.multiaddrs, networkName: "connect" });
+    const { peerId } = peer;
     const options = { seed: 51, relays: relay.multiaddrs, networkName: "connect", keep: true };
     const tab = await openTab(browser, options);
     await expect.poll(async () => (await linkWith(tab, peerId))?.transport).toBe(transport);
@@ -224,6 +243,6 @@ for (const [transport, listen] of [
     await expect
       .poll(async () => (await linkWith(tab, secondId))?.transport, { timeout: 60_000 })
       .toBe("webrtc");
-    await peer.stop();
+    peer.kill();
   });
 }

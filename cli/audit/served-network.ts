@@ -26,7 +26,12 @@ export async function readServedNetwork(url: string): Promise<ServedNetwork> {
   if (actual !== named) {
     throw failure("genesis-mismatch", "The served genesis is of another network", named, actual);
   }
-  return { genesis, genesisCid: actual, relays, rpcUrls };
+  return {
+    genesis,
+    genesisCid: actual,
+    relays: [...new Set([...relays, ...(genesis.relays ?? [])])],
+    rpcUrls,
+  };
 }
 
 /** Errors: not-a-network. */

@@ -171,7 +171,6 @@ export async function createNetwork(options: NetworkOptions): Promise<Network> {
       peers.stop();
       await content.stop();
       await blockExchange.stop();
-      if (usesWebRtc && platform === "node") await peers.closeWebRtc();
       await libp2p.stop();
     },
   };

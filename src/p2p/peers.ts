@@ -8,9 +8,6 @@ export function isDirect(connection: Connection): boolean {
   return connection.limits === undefined && !isRelayedAddress(connection.remoteAddr.toString());
 }
 
-const CLOSE_TIMEOUT_MS = 1_000;
-const QUIET_AFTER_MS = 500;
-
 /** Protocols that nodes speak and bare relays do not. */
 const NODE_PROTOCOL = /^\/(parley|ipfs\/bitswap)\//;
 
@@ -98,24 +95,6 @@ export class Peers {
     for (const connection of this.#libp2p.getConnections(peer)) connection.abort(new Error("peer dropped"));
   }
 
-  /**
-   * Ends every WebRTC connection, and waits until the far ends are quiet: the native part of Node aborts the process when
-   * its socket is closed while packets for a connection still arrive.
-   */
-  async closeWebRtc(): Promise<void> {
-    const links = this.#libp2p
-      .getConnections()
-      .filter(({ remoteAddr }) => transportOf(remoteAddr.toString()).startsWith("webrtc"));
-    await Promise.all(
-      links.map((link) =>
-        link
-          .close({ signal: AbortSignal.timeout(CLOSE_TIMEOUT_MS) })
-          .catch((thrown: unknown) => link.abort(toError(thrown))),
-      ),
-    );
-    if (links.length > 0) await new Promise((resolve) => setTimeout(resolve, QUIET_AFTER_MS));
-  }
-
   dropAll(reason: string): void {
     for (const connection of this.#libp2p.getConnections()) connection.abort(new Error(reason));
   }
@@ -150,8 +129,4 @@ function newest(connections: readonly Connection[]): Connection | undefined {
     (found, next) => (found === undefined || next.timeline.open >= found.timeline.open ? next : found),
     undefined,
   );
-}
-
-function toError(thrown: unknown): Error {
-  return thrown instanceof Error ? thrown : new Error(String(thrown));
 }
