@@ -43,14 +43,19 @@ function deployNext(): void {
       const text = rename(readFileSync(path, "utf8"));
       const to = join(entry.parentPath, renamed.get(entry.name) ?? entry.name);
       if (to !== path) rmSync(path);
-      // The page's own revision in the list of the service worker.
       writeFileSync(
         to,
-        entry.name === "sw.js" ? text.replace(/(revision:|"revision":)\s*"[0-9a-f]{32}"/g, '$1"next"') : text,
+        isHtml(entry.name) ? withoutDigests(text) : entry.name === "sw.js" ? revised(text) : text,
       );
     }
   }
 }
+
+const isHtml = (name: string): boolean => name.endsWith(".html");
+/** Renamed parts have other bytes than the build made them with. */
+const withoutDigests = (html: string): string => html.replace(/ integrity="[^"]*"/g, "");
+/** The list of the service worker names the page's own bytes by a digest. */
+const revised = (script: string): string => script.replace(/("?revision"?:)\s*"[0-9a-f]{32}"/g, '$1"next"');
 
 const script = (page: Page) =>
   page.evaluate(() => document.querySelector('script[type="module"]')?.getAttribute("src"));
