@@ -72,19 +72,32 @@ function parseJson(bytes: Uint8Array): unknown {
   }
 }
 
-/** Errors: not-served, too-large. */
+/** However large it is, as long as it goes on coming. Errors: not-served, too-large. */
 export async function fetchBytes(
   url: string,
   limitBytes: number = LIMITS.artifactBytes,
 ): Promise<Uint8Array> {
-  const response = await fetch(url, { signal: AbortSignal.timeout(LIMITS.artifactFetchMs) }).catch(
-    (error: unknown) => {
-      const detail = error instanceof Error ? error.message : String(error);
-      throw failure("not-served", "Nothing answers there: is the network's host running?", url, detail);
-    },
-  );
-  if (!response.ok) throw failure("not-served", "The host does not have it", url, `${response.status}`);
-  const bytes = new Uint8Array(await response.arrayBuffer());
-  if (bytes.length <= limitBytes) return bytes;
-  throw failure("too-large", `${url} is too large`, `${limitBytes} bytes`, `${bytes.length}`);
+  const silence = new AbortController();
+  const end = () => silence.abort(failure("not-served", "The host stopped answering", url));
+  let timer = setTimeout(end, LIMITS.artifactFetchMs);
+  try {
+    const response = await fetch(url, { signal: silence.signal });
+    if (!response.ok) throw failure("not-served", "The host does not have it", url, `${response.status}`);
+    const parts: Uint8Array[] = [];
+    let size = 0;
+    for await (const part of response.body ?? []) {
+      clearTimeout(timer);
+      timer = setTimeout(end, LIMITS.artifactFetchMs);
+      size += part.length;
+      if (size > limitBytes) throw failure("too-large", `${url} is too large`, `${limitBytes} bytes`);
+      parts.push(part);
+    }
+    return new Uint8Array(Buffer.concat(parts));
+  } catch (thrown) {
+    if (thrown instanceof ParleyError) throw thrown;
+    const detail = thrown instanceof Error ? thrown.message : String(thrown);
+    throw failure("not-served", "Nothing answers there: is the network's host running?", url, detail);
+  } finally {
+    clearTimeout(timer);
+  }
 }
