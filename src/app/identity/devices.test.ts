@@ -66,6 +66,16 @@ describe("Devices", { timeout: 40_000 }, () => {
     expect(await tablet.devices.groupKey()).toBeUndefined();
   });
 
+  it("tells a device that it was removed when the two meet again", async () => {
+    await pair(laptop, phone);
+    const [one, two] = network.peers;
+    await one.libp2p.hangUp(two.libp2p.peerId);
+    await laptop.devices.remove(phone.nodeId);
+    expect(names(phone)).toEqual(["Phone", "Laptop"]);
+    await two.libp2p.dial(one.libp2p.getMultiaddrs());
+    await vi.waitFor(() => expect(names(phone)).toEqual([]), WAIT);
+  });
+
   it("lets a device leave, under a key that it does not know", async () => {
     await pair(laptop, phone);
     await pair(laptop, tablet);

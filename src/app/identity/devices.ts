@@ -247,8 +247,13 @@ export class Devices implements DevicesService {
   }
 
   async #met(nodeId: NodeId): Promise<void> {
-    if (!this.isPaired(nodeId)) return;
-    await this.#dependencies.pairing.tell(nodeId, listMessage(this.#own()));
+    const { pairing } = this.#dependencies;
+    if (!this.isPaired(nodeId)) {
+      // It was out of reach when it was removed, and still lists this one.
+      if (wasRemoved(this.#household, nodeId)) await pairing.tell(nodeId, Uint8Array.of(REMOVED));
+      return;
+    }
+    await pairing.tell(nodeId, listMessage(this.#own()));
     for (const listener of this.#deviceListeners) listener(nodeId);
   }
 
@@ -334,6 +339,10 @@ export class Devices implements DevicesService {
   #run<T>(task: () => Promise<T>): Promise<T> {
     return this.#mutex.run("household", task);
   }
+}
+
+function wasRemoved(household: Household | undefined, nodeId: NodeId): boolean {
+  return household?.devices.some((device) => device.nodeId === nodeId && device.isRemoved) === true;
 }
 
 function listMessage(household: Household): Uint8Array {
