@@ -60,6 +60,11 @@ export const appStyles = css`
     padding-inline: 0.5rem;
     white-space: nowrap;
   }
+  @media (max-width: 28rem) {
+    .brand:has(+ .tools .window-of) span {
+      display: none;
+    }
+  }
   .working {
     width: 0.85em;
     height: 0.85em;
