@@ -112,13 +112,7 @@ export async function createNetwork(options: NetworkOptions): Promise<Network> {
   });
   const peers = new Peers(libp2p, (peer) => libp2p.services.reservations.isRelay(peer));
   const blockExchange = await startHelia(libp2p, options.blocks);
-  const content = await startContent(
-    libp2p,
-    peers,
-    refusals,
-    blockExchange.helia.blockstore,
-    options.mirrors,
-  );
+  const content = await startContent(libp2p, peers, refusals, blockExchange, options.mirrors);
   const status = new StatusSource(libp2p, peers, refusals, budget);
   const logSync = new Libp2pLogSync(libp2p, peers, refusals, options.networkName);
   const catchUp = new CatchUp(() => logSync.syncWithAll());

@@ -13,7 +13,7 @@ import { cidOf, encodeCbor } from "../../core/codec/dag-cbor.ts";
 import { LIMITS } from "../../core/limits.ts";
 import { Refusals } from "../refusals.ts";
 import type { PeerContent } from "./content.ts";
-import { startContent } from "./start.ts";
+import { type BlocksBelow, startContent } from "./start.ts";
 import {
   CID_BYTES,
   CONTENT_PROTOCOL,
@@ -83,15 +83,16 @@ async function node(mirrors: readonly string[] = []): Promise<Node> {
   return { libp2p, blocks: content.blocks, refusals };
 }
 
-/** A store without peers of its own. */
-function offline(store: MemoryBlockstore): Parameters<typeof startContent>[3] {
-  return {
+/** A store without bitswap. */
+function offline(store: MemoryBlockstore): BlocksBelow {
+  const local: BlocksBelow["local"] = {
     get: (cid, options) => store.get(cid, options),
     put: async (cid, block) => store.put(cid, block),
     has: async (cid) => store.has(cid),
     delete: async (cid) => store.delete(cid),
     getAll: (options) => store.getAll(options),
   };
+  return { local, helia: { blockstore: { get: (cid, options) => store.get(cid, options) } } };
 }
 
 /** A node that says it holds everything and gives as it likes. */

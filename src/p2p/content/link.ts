@@ -16,6 +16,7 @@ const WANTS = LIMITS.contentRequestsQueued / 2;
 
 interface WantedRange {
   readonly transfer: Transfer;
+  readonly offset: number;
   /** Bytes that have not come. */
   left: number;
   isSized: boolean;
@@ -136,7 +137,7 @@ export class ContentLink {
         const range = transfer.nextRange(room);
         if (range === undefined) continue;
         const request = this.#newRequest();
-        this.#ranges.set(request, { transfer, left: range.length, isSized: false });
+        this.#ranges.set(request, { transfer, offset: range.offset, left: range.length, isSized: false });
         this.#outstandingBytes += range.length;
         this.#send(FRAME.want, request, encodeWant(transfer.block.cid, range.offset, range.length));
         asked = true;
@@ -167,24 +168,25 @@ export class ContentLink {
       this.#drop(request, range);
       return;
     }
-    if (!transfer.isOver) this.#begin(range, size);
-    this.#ask();
-  }
-
-  /** What was asked for beyond the end of the block does not come. */
-  #begin(range: WantedRange, size: number): void {
-    const { block } = range.transfer;
-    try {
-      block.begin(size);
-    } catch (thrown) {
-      range.transfer.fail(thrown);
-      if (toErrorData(thrown).verdict === "REJECT") throw thrown;
-      return;
-    }
-    const beyond = Math.max(0, block.filled + range.left - size);
+    // What was asked for beyond the end of the block does not come.
+    const beyond = Math.min(range.left, Math.max(0, range.offset + range.left - size));
     range.left -= beyond;
     this.#outstandingBytes -= beyond;
-    range.transfer.cutTo(size);
+    if (!transfer.isOver) this.#begin(transfer, size);
+    if (range.left === 0) {
+      transfer.fail(ignore("wrong-size", "The peer's block ends before this place"));
+      this.#drop(request, range);
+    } else this.#ask();
+  }
+
+  #begin(transfer: Transfer, size: number): void {
+    try {
+      transfer.block.begin(size);
+      transfer.cutTo(size);
+    } catch (thrown) {
+      transfer.fail(thrown);
+      if (toErrorData(thrown).verdict === "REJECT") throw thrown;
+    }
   }
 
   #takePiece(request: number, bytes: Uint8Array): void {

@@ -1,4 +1,3 @@
-import type { Helia } from "helia";
 import { CID } from "multiformats/cid";
 import { sha256 } from "multiformats/hashes/sha2";
 import { equalBytes } from "../../core/bytes.ts";
@@ -7,9 +6,9 @@ import { type ErrorData, failure, toErrorData } from "../../core/errors.ts";
 import { LIMITS } from "../../core/limits.ts";
 import type { Cid } from "../../core/primitives.ts";
 import { collect } from "../collect.ts";
+import type { LocalStore } from "../helia.ts";
 
-/** What LocalBlocks needs of Helia's blockstore. */
-export type Blockstore = Pick<Helia["blockstore"], "get" | "put" | "has" | "delete" | "getAll">;
+export type Blockstore = LocalStore;
 
 type LostListener = (cid: Cid, error: ErrorData) => void;
 
@@ -102,7 +101,7 @@ export class LocalBlocks {
 
   async #load(cid: CID): Promise<Uint8Array | undefined> {
     if (!(await this.#blocks.has(cid))) return undefined;
-    const bytes = await collect(this.#blocks.get(cid, { offline: true }));
+    const bytes = await collect(this.#blocks.get(cid));
     if (bytes.length <= LIMITS.artifactBytes && (await isOfCid(bytes, cid))) {
       this.#remember(keyOf(cid), bytes);
       return bytes;

@@ -46,8 +46,9 @@ export class SpeedMeter {
     this.#periodStartMs = undefined;
   }
 
+  /** Whole bytes; infinity while nothing was measured. */
   bytesIn(ms: number): number {
-    return this.#bytesPerMs === undefined ? Number.POSITIVE_INFINITY : this.#bytesPerMs * ms;
+    return this.#bytesPerMs === undefined ? Number.POSITIVE_INFINITY : Math.floor(this.#bytesPerMs * ms);
   }
 }
 
