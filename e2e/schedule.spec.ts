@@ -63,7 +63,9 @@ test("the owner's chat comes before a training run, which goes on after it", asy
   // The step that was under way is finished.
   expect(seen.until - seen.from).toBeLessThanOrEqual(1);
   const before = await steps();
-  await expect.poll(async () => (await steps()) > before || (await lastRunShown())).toBe(true);
+  const goesOn = async () => (await steps()) > before || (await lastRunShown());
+  const state = () => page.evaluate(() => JSON.stringify(parley.scheduler.state.value.lanes));
+  await expect.poll(async () => ((await goesOn()) ? "goes on" : state())).toBe("goes on");
   await openPage(page, "Donate");
   await expect(page.getByRole("region", { name: "Training" }).getByTestId("last-run")).toBeVisible({
     timeout: 120_000,

@@ -46,7 +46,9 @@ export function barredBy(work: Work, now: Circumstances): Reason | undefined {
   }
   // What was promised is kept, whatever its owner would allow anew.
   if (isDuty && (work.isBegun || work.kind === "epoch")) return undefined;
-  return barredAnew(work, now) ?? (isLarge && isShortOfMemory(work, now) ? "memory" : undefined);
+  // To hold what has begun would free nothing.
+  const isShort = isLarge && !work.isBegun && isShortOfMemory(work, now);
+  return barredAnew(work, now) ?? (isShort ? "memory" : undefined);
 }
 
 /** What keeps new work from beginning, and work that nobody counts on from going on. */
@@ -60,11 +62,9 @@ function barredAnew({ kind }: Work, { device, limits, minuteOfDay }: Circumstanc
   return device.battery.levelPpm < limits.batteryFloorPpm ? "battery" : undefined;
 }
 
-function isShortOfMemory({ memoryBytes, isBegun }: Work, { device, limits }: Circumstances): boolean {
+function isShortOfMemory({ memoryBytes }: Work, { device, limits }: Circumstances): boolean {
   if (device.memoryBytes !== "unknown" && device.memoryBytes <= SMALL_MEMORY_BYTES) return true;
-  // What has begun is part of what is used already.
-  const more = isBegun ? 0 : memoryBytes;
-  return device.usedMemoryBytes !== "unknown" && device.usedMemoryBytes + more > limits.maxMemoryBytes;
+  return device.usedMemoryBytes !== "unknown" && device.usedMemoryBytes + memoryBytes > limits.maxMemoryBytes;
 }
 
 export function isStrained({ limits, strain }: Circumstances): boolean {

@@ -119,6 +119,9 @@ describe("what bars work", () => {
     expect(barredBy(train, under({ maxMemoryBytes: 500 * 2 ** 20 }))).toBe("memory");
     expect(barredBy(train, on({ memoryBytes: 2 ** 29 }))).toBe("memory");
     expect(barredBy(newDuty, on({ memoryBytes: 2 ** 29 }))).toBeUndefined();
+    // Holding what has its memory already would free nothing.
+    const begunRun = work("train", { memoryBytes: 2 ** 28, isRunning: true });
+    expect(barredBy(begunRun, under({ maxMemoryBytes: 100 * 2 ** 20 }))).toBeUndefined();
   });
 
   it("critical strain leaves the owner's job alone, until the owner says that it should not count", () => {
