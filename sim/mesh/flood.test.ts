@@ -7,7 +7,7 @@ import { HostileNode, POLITE } from "./hostile.ts";
 import { link } from "./mesh-node.ts";
 
 const JUDGE = topicOf(NETWORK, "judge");
-const WAIT = { timeout: 20_000, interval: 20 };
+const WAIT = { timeout: 60_000, interval: 20 };
 const stops: (() => Promise<void>)[] = [];
 
 async function honest(name: string): Promise<HonestNode> {
@@ -31,7 +31,7 @@ afterEach(async () => {
   await Promise.all(stops.splice(0).map((stop) => stop()));
 });
 
-describe("a flood of well-formed messages", { timeout: 60_000 }, () => {
+describe("a flood of well-formed messages", { timeout: 150_000 }, () => {
   it("is cut at the peer's quota, the peer is dropped in the end, and others are heard all the while", async () => {
     const [victim, friend] = [await honest("victim"), await honest("friend")];
     const flooder = await hostile("flooder");
@@ -53,8 +53,10 @@ describe("a flood of well-formed messages", { timeout: 60_000 }, () => {
       LIMITS.rejectedMessagesPerPeer * LIMITS.gossipExcessPerReject;
     let sent = 0;
     await vi.waitFor(() => {
-      flooder.flood(JUDGE, 256);
-      sent += 256;
+      // As fast as the victim reads, however busy the machine is.
+      if (sent - (victim.traffic.counts().judge?.received ?? 0) < 1_024) {
+        sent += flooder.flood(JUDGE, 256);
+      }
       if (sent > most * 3) throw new Error("the flood goes on and on");
       expect(victim.refusals.isDropped(flooder.libp2p.peerId)).toBe(true);
     }, WAIT);

@@ -87,23 +87,24 @@ export class HostileNode {
     this.#sendAll({ subscriptions: [], messages });
   }
 
-  /** Small messages that nobody has seen, on any topic. */
-  flood(topic: string, count: number): void {
+  /** Small messages that nobody has seen, on any topic. Returns how many went out, to all peers together. */
+  flood(topic: string, count: number): number {
     const messages = Array.from({ length: count }, () => ({
       topic,
       data: crypto.getRandomValues(new Uint8Array(NONCE_BYTES + 16)),
     }));
-    this.#sendAll({ subscriptions: [], messages });
+    return count * this.#sendAll({ subscriptions: [], messages });
   }
 
   #toAll(control: RPC.ControlMessage): void {
     this.#sendAll({ subscriptions: [], messages: [], control });
   }
 
-  #sendAll(rpc: RPC): void {
+  /** Peers that it was sent to. */
+  #sendAll(rpc: RPC): number {
     const { pubsub } = this.libp2p.services;
     if (!sendsRpc(pubsub)) throw new Error("this GossipSub cannot be made to send what it should not");
-    for (const peer of pubsub.getPeers()) pubsub.sendRpc(peer.toString(), rpc);
+    return pubsub.getPeers().filter((peer) => pubsub.sendRpc(peer.toString(), rpc)).length;
   }
 }
 
