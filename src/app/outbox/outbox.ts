@@ -46,9 +46,7 @@ export class Outbox implements OutboxService {
     this.#node.log.onSent((cid, peers) => {
       if (peers > 0) this.#run(() => this.#change(cid, delivered(`sent to ${peers} peers`)));
     });
-    logSync.onSynced((peer, report) => {
-      if (report.sent > 0) this.#run(() => this.#confirm(peer));
-    });
+    logSync.onSynced((peer, { peerHolds }) => this.#run(() => this.#confirm(peer, peerHolds)));
     this.#node.ledger.onAdopted((adoption) => this.#run(() => this.#settle(adoption)));
     await this.#mutex.run("outbox", async () => {
       await this.#addForgotten();
@@ -94,10 +92,11 @@ export class Outbox implements OutboxService {
     }
   }
 
-  /** After a sync a peer holds all of this node's log. */
-  async #confirm(peer: NodeId): Promise<void> {
+  /** A peer said how many messages of this node's log it holds. */
+  async #confirm(peer: NodeId, peerHolds: number): Promise<void> {
     for (const { cid, state, confirmedBy = [] } of this.entries.value) {
-      if (isFinal(state)) continue;
+      const message = isFinal(state) ? undefined : await this.#node.log.load(cid);
+      if (message === undefined || message.envelope.sequence >= peerHolds) continue;
       const isNew = !confirmedBy.includes(peer) && confirmedBy.length < LIMITS.outboxConfirmations;
       await this.#change(cid, (before) => ({
         ...(delivered("a peer has it")(before) ?? { state: before.state }),
