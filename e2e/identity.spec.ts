@@ -122,11 +122,6 @@ test("the words are nowhere before they are asked for, bring the node back, and 
   await expect(next.page.getByRole("list", { name: "Unknown words" })).toContainText("Did you mean abandon");
   await field.fill(words.slice(0, 23).join(" "));
   await replace.click();
-  await next.page
-    .getByRole("button", { name: "Replace", exact: true })
-    .or(next.page.getByText("has 24 words"))
-    .first()
-    .waitFor();
   await expect(next.page.getByText("A recovery phrase has 24 words.")).toBeVisible();
   await field.fill(words.join("  ").toUpperCase());
   await replace.click();

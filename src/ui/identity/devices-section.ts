@@ -42,7 +42,8 @@ export class DevicesSection extends LitElement {
     return html`<section aria-label="Devices">
       <h3>Your devices</h3>
       <p class="small quiet">
-        Each device is a node of its own. Paired ones share your chats and address book, encrypted from end to end.
+        Each device is a node of its own. Paired ones hold a key in common, for what they share with each other and with nobody
+        else.
       </p>
       ${this.devices === undefined ? hintNotice(html`<span>Pairing works in the tab that runs your node.</span>`) : this.content()}
     </section>`;

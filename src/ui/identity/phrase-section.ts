@@ -113,7 +113,7 @@ export class PhraseSection extends LitElement {
 
   private wrongWords(): TemplateResult | typeof nothing {
     if (this.wrong.length === 0) return nothing;
-    return html`<ul class="small bad" role="alert" aria-label="Unknown words">
+    return html`<div role="alert"><ul class="small bad" aria-label="Unknown words">
       ${this.wrong.map(
         ({ place, word, nearest }) =>
           html`<li>
@@ -122,7 +122,7 @@ export class PhraseSection extends LitElement {
             }
           </li>`,
       )}
-    </ul>`;
+    </ul></div>`;
   }
 
   private async show(): Promise<void> {
