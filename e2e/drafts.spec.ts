@@ -33,7 +33,7 @@ const text = (page: Page) => drafts(page).getByRole("textbox", { name: "Text of 
 const nodeIdOf = (page: Page) => page.evaluate(() => parley.node.status.value.nodeId);
 
 test("a draft begun in one tab can be read in another, and written when its owner lets them", async () => {
-  await drafts(ada.page).getByRole("textbox", { name: "Title of a new draft" }).fill(TITLE);
+  await drafts(ada.page).getByRole("textbox", { name: "What a new draft is called" }).fill(TITLE);
   await drafts(ada.page).getByRole("button", { name: "Begin" }).click();
   await text(ada.page).fill("Epochs should be longer.");
   await drafts(ben.page)

@@ -1,5 +1,5 @@
 import { expect, test } from "@playwright/test";
-import { Soak } from "./soak/soak.ts";
+import { Soak } from "../tools/soak/soak.ts";
 
 test("tabs and peers that die, reload and lose each other end with one state, and lose nothing", async ({
   browser,

@@ -52,6 +52,11 @@ describe("source", () => {
     expect(linesWith(/from "zod/, page)).toEqual([]);
   });
 
+  test("pages set no style by attribute: their policy refuses it, and .style= does the same", () => {
+    const pages = code.filter(({ path }) => path.startsWith("src/ui/"));
+    expect(linesWith(/\sstyle=["$]/, pages)).toEqual([]);
+  });
+
   test("no path of one machine is written down", () => {
     expect(linesWith(/(?:^|[\s"'`(=])\/(work|home|root|Users|tmp)\//, files)).toEqual([]);
   });

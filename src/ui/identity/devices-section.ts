@@ -58,14 +58,14 @@ export class DevicesSection extends LitElement {
           ${devices.map((device) => this.device(device))}
         </ul>`
     }
-    <div role="status" aria-live="polite" class="stack" style="gap:0.7rem">${this.step()}</div>
+    <div role="status" aria-live="polite" class="stack" .style=${"gap:0.7rem"}>${this.step()}</div>
     ${errorNotice(this.doing.error, () => this.doing.clear())}`;
   }
 
   private device({ nodeId, name, isThis }: PairedDevice): TemplateResult {
     return html`<li>
       <span class="id">${name} ${isThis ? html`<span class="pill good">this device</span>` : nothing}</span>
-      <span class="row" style="gap:0.2rem">
+      <span class="row" .style=${"gap:0.2rem"}>
         ${
           isThis
             ? html`<button class="plain" aria-label="Rename this device" title="Rename" @click=${() => this.rename(name)}>
@@ -126,7 +126,7 @@ export class DevicesSection extends LitElement {
         <span class="number">${formatCountdown(expiresAtMs - Date.now())}</span> more. Show it to nobody else.
       </p>
       ${qrCode(code, "Pairing code as a picture")}
-      <div class="row spread" style="flex-wrap:nowrap">
+      <div class="row spread" .style=${"flex-wrap:nowrap"}>
         <span class="code" data-testid="pairing-code" tabindex="0" role="textbox" aria-readonly="true" aria-label="Pairing code"
           >${code}</span
         >

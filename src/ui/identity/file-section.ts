@@ -110,7 +110,7 @@ export class FileSection extends LitElement {
 
   private previewed(preview: ProfilePreview): TemplateResult {
     const { threads, pairs, adapters, nodeId, exportedAtMs, isFinal } = preview;
-    return html`<div class="stack" style="gap:0.7rem" data-testid="profile-preview">
+    return html`<div class="stack" .style=${"gap:0.7rem"} data-testid="profile-preview">
       <p class="small">
         Node <span class="mono">${shorten(nodeId, 8, 8)}</span>, exported on ${new Date(exportedAtMs).toLocaleString()}:
         ${plural(threads, "chat")}, ${plural(pairs, "correction")}${adapters > 0 ? ", what it learnt" : ""}.

@@ -69,7 +69,7 @@ export class IdentityDialog extends LitElement {
       ${
         nodeId === undefined
           ? nothing
-          : html`<p class="row" style="gap:0.2rem;flex-wrap:nowrap">
+          : html`<p class="row" .style=${"gap:0.2rem;flex-wrap:nowrap"}>
             <span class="mono id" data-testid="own-node-id">${nodeId}</span>
             <parley-copy .text=${nodeId} label="Copy the node's id"></parley-copy>
           </p>`
@@ -96,7 +96,7 @@ export class IdentityDialog extends LitElement {
       ${
         link === undefined
           ? html`<p class="small">No wallet is linked.</p>`
-          : html`<p class="row small" style="gap:0.2rem">
+          : html`<p class="row small" .style=${"gap:0.2rem"}>
             <span class="mono id" data-testid="linked-wallet" title=${link.account}>${shorten(link.account, 10, 8)}</span>
             <span class="pill good">both signed</span>
           </p>`

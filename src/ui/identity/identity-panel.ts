@@ -22,7 +22,7 @@ export class IdentityPanel extends LitElement {
   protected override render() {
     const status = this.status.value;
     const state = status?.ownLog?.state;
-    return html`<section class="panel stack" style="gap:0.6rem" aria-label="Identity">
+    return html`<section class="panel stack" .style=${"gap:0.6rem"} aria-label="Identity">
       <div class="row spread">
         <h2>You</h2>
         ${

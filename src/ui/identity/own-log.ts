@@ -13,14 +13,14 @@ interface Answers {
 export function ownLogNotice({ ownLog }: IdentityStatus, settling: Action, answers: Answers): unknown {
   if (ownLog === undefined || ownLog.state === "settled") return nothing;
   if (ownLog.state === "moved-away") {
-    return hintNotice(html`<div class="stack" style="gap:0.6rem" data-testid="own-log">
+    return hintNotice(html`<div class="stack" .style=${"gap:0.6rem"} data-testid="own-log">
       <span>This identity was moved to another device. This one signs nothing with it.</span>
       ${errorNotice(settling.error)}
       <div><wa-button size="s" appearance="outlined" @click=${answers.takeBack}>Use it here again</wa-button></div>
     </div>`);
   }
   const { held, known, peersCompared, peersNeeded, isWrittenElsewhere, isForked } = ownLog;
-  return hintNotice(html`<div class="stack" style="gap:0.6rem" data-testid="own-log">
+  return hintNotice(html`<div class="stack" .style=${"gap:0.6rem"} data-testid="own-log">
     <span
       >Recovering: this node waits to learn its own log before it signs anything. It holds ${plural(held, "message")}${
         known > held ? html` of at least ${known}` : nothing
@@ -35,7 +35,7 @@ export function ownLogNotice({ ownLog }: IdentityStatus, settling: Action, answe
     ${errorNotice(settling.error)}
     <details class="small">
       <summary>Too few peers?</summary>
-      <p style="margin:0.4rem 0">
+      <p .style=${"margin:0.4rem 0"}>
         Only if no other device uses this identity any more, and it was never used in this network or its peers are gone for good:
         what they hold and this device does not know would be contradicted by what it signs.
       </p>

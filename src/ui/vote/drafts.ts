@@ -96,7 +96,7 @@ export class DraftsPanel extends LitElement {
       }
       <form @submit=${this.create}>
         <wa-input
-          label="Title of a new draft"
+          label="What a new draft is called"
           maxlength=${LIMITS.proposalTitleCharacters}
           .value=${this.heading}
           @input=${(event: Event) => {

@@ -1,11 +1,11 @@
 import { writeFileSync } from "node:fs";
 import { join } from "node:path";
 import type { Browser } from "@playwright/test";
+import corrections from "../../e2e/fixtures/corrections.json" with { type: "json" };
+import { startNetwork } from "../../e2e/support/app.ts";
+import { faucetOf } from "../../e2e/support/donors.ts";
+import { PeerProcess, peersFolder } from "../../e2e/support/peer-process.ts";
 import type { LocalNetwork } from "../../relay/local-network.ts";
-import corrections from "../fixtures/corrections.json" with { type: "json" };
-import { startNetwork } from "../support/app.ts";
-import { faucetOf } from "../support/donors.ts";
-import { PeerProcess, peersFolder } from "../support/peer-process.ts";
 import { Dice } from "./dice.ts";
 import { SoakTab, type TabState } from "./tabs.ts";
 

@@ -1,7 +1,7 @@
 import type { Browser, BrowserContext, CDPSession, Page } from "@playwright/test";
+import { nodeReady, openTab } from "../../e2e/support/app.ts";
+import { connectWallet, donate, openMember } from "../../e2e/support/donors.ts";
 import type { LocalNetwork } from "../../relay/local-network.ts";
-import { nodeReady, openTab } from "../support/app.ts";
-import { connectWallet, donate, openMember } from "../support/donors.ts";
 
 export interface TabState {
   readonly epoch: number;
