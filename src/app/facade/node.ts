@@ -1,0 +1,138 @@
+import type { HeldOutPair } from "../../core/artifacts/held-out.ts";
+import type { ErrorData } from "../../core/errors.ts";
+import type { TimedPhase } from "../../core/genesis.ts";
+import type { Cid, Hash, Metrics, NodeId } from "../../core/primitives.ts";
+import type { NetworkStatus } from "../../ports/gossip.ts";
+import type { StoredOutboxEntry } from "../../ports/store.ts";
+import type { KeptState } from "../content/keeper.ts";
+import type { FinishedRun } from "../learning/last-run.ts";
+import type { TrainingWork } from "../learning/training-work.ts";
+import type { Observable } from "../observable.ts";
+
+/** One line of what the node did, newest last. */
+export interface NodeEvent {
+  readonly atMs: number;
+  readonly epoch: number;
+  readonly kind: NodeEventKind;
+  /** A sentence for a person. */
+  readonly text: string;
+  readonly level: "info" | "good" | "bad";
+  readonly error?: ErrorData;
+}
+
+export type NodeEventKind =
+  | "train"
+  | "pack"
+  | "commit"
+  | "reveal"
+  | "committee"
+  | "verify"
+  | "attest"
+  | "refuse"
+  | "aggregate"
+  | "propose"
+  | "sign"
+  | "certify"
+  | "anchor"
+  | "claim"
+  | "sync"
+  | "ballot"
+  | "audit"
+  | "dispute"
+  | "ruling"
+  | "evidence";
+
+export interface EpochClock {
+  readonly epoch: number;
+  readonly phase: TimedPhase;
+  readonly phaseStartMs: number;
+  readonly phaseEndMs: number;
+}
+
+export interface EpochContribution {
+  readonly nodeId: NodeId;
+  readonly deltaCid: Cid;
+  readonly outcome: "included" | "refused";
+  /** Why refused; absent when included. */
+  readonly reason?: string;
+  readonly weightPpm: number;
+  readonly metrics?: Metrics;
+  readonly validators: readonly NodeId[];
+  readonly rewardWei: bigint;
+}
+
+export interface EpochSummary {
+  readonly epoch: number;
+  readonly stateRoot: Hash;
+  readonly manifestCid: Cid;
+  readonly modelVersion: Cid;
+  readonly metrics: Metrics;
+  readonly contributions: readonly EpochContribution[];
+  readonly signerCount: number;
+  readonly anchor:
+    | { readonly state: "waiting"; readonly reason?: string }
+    | { readonly state: "anchored"; readonly transaction: Hash; readonly blockNumber: number };
+}
+
+export interface NodeStatus {
+  readonly nodeId: NodeId;
+  readonly donating: boolean;
+  readonly staked: boolean;
+  /** The training run under way. */
+  readonly work: TrainingWork | undefined;
+  /** The one that ended last. */
+  readonly lastRun?: FinishedRun;
+  /** Due and not yet claimed, claimed so far. */
+  readonly dueWei: bigint;
+  readonly claimedWei: bigint;
+}
+
+/** Relays of this device's own; all that are known stand in the node's `network`. */
+export interface RelayService {
+  /** Used at once, and kept. Errors: relay-address, relay-peer-id, relay-insecure, relay-known, too-many-relays. */
+  add(address: string): Promise<void>;
+  /** Errors: relay-unknown. */
+  remove(address: string): Promise<void>;
+}
+
+/** Blocks of the network and of shared models on this device. */
+export interface KeptService {
+  /** Undefined until they were counted. */
+  readonly state: Observable<KeptState | undefined>;
+  /** Deletes what nobody needs; gives the bytes that became free. */
+  freeUp(): Promise<number>;
+  /** Bytes that they may take, at least LIMITS.contentLeastQuotaBytes; undefined: a share of what the browser allows. */
+  setQuota(bytes: number | undefined): Promise<void>;
+}
+
+export interface NodeService {
+  readonly status: Observable<NodeStatus>;
+  readonly network: Observable<NetworkStatus>;
+  readonly clock: Observable<EpochClock | undefined>;
+  readonly events: Observable<readonly NodeEvent[]>;
+  readonly epochs: Observable<readonly EpochSummary[]>;
+  /** Stakes through the connected wallet when not yet staked, then takes part in epochs. Errors: wallet-needed and the wallet's. */
+  startDonating(): Promise<void>;
+  stopDonating(): Promise<void>;
+  /** Trains on the stored pairs now and submits in the next open epoch. Errors: no-pairs, not-staked, busy. */
+  train(): Promise<void>;
+  cancelTraining(): void;
+  /**
+   * Keeps tasks to judge later submissions by: committed to in one epoch, shown in a later one, one list at a time.
+   * Errors: not-keeper (governance named another node, or none), held-out-pairs.
+   */
+  keepHeldOut(pairs: readonly HeldOutPair[]): Promise<void>;
+  /** Sends the oldest certified root that is not on the chain yet. Errors: nothing-to-anchor and the wallet's. */
+  anchor(): Promise<void>;
+  claim(): Promise<void>;
+}
+
+/** What became of everything that this node signed and sent. */
+export type OutboxEntry = StoredOutboxEntry;
+
+export interface OutboxService {
+  /** Oldest first. */
+  readonly entries: Observable<readonly OutboxEntry[]>;
+  /** Tries again now. */
+  deliver(): Promise<void>;
+}
