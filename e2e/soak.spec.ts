@@ -1,6 +1,16 @@
 import { expect, test } from "@playwright/test";
 import { Soak } from "../tools/soak/soak.ts";
 
+const FAULTS = [
+  "signed",
+  "taught",
+  "tab killed",
+  "tab reloaded",
+  "tab cut off",
+  "relay stopped",
+  "peer killed",
+];
+
 test("tabs and peers that die, reload and lose each other end with one state, and lose nothing", async ({
   browser,
 }) => {
@@ -9,13 +19,15 @@ test("tabs and peers that die, reload and lose each other end with one state, an
   const report = await new Soak(browser, {
     tabs: 5,
     donors: 2,
+    steady: 1,
     peers: 3,
-    minutes: 1.5,
-    epochSeconds: 40,
+    minutes: 1.25,
+    epochSeconds: 30,
     seed: 7,
     print: (line) => said.push(line),
   }).run();
   test.info().annotations.push({ type: "soak", description: JSON.stringify(report.faults) });
+  for (const fault of FAULTS) expect(report.faults, said.join("\n")).toHaveProperty(fault);
   expect(report.different, said.join("\n")).toEqual([]);
   expect(report.lost, said.join("\n")).toEqual([]);
   expect(report.signed).toBeGreaterThan(0);

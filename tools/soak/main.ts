@@ -12,6 +12,7 @@ const { values } = parseArgs({
   options: {
     tabs: { type: "string", default: "30" },
     donors: { type: "string", default: "6" },
+    steady: { type: "string", default: "2" },
     peers: { type: "string", default: "5" },
     minutes: { type: "string", default: "15" },
     "epoch-seconds": { type: "string", default: "90" },
@@ -29,6 +30,7 @@ try {
   const report = await new Soak(browser, {
     tabs: Number(values.tabs),
     donors: Number(values.donors),
+    steady: Number(values.steady),
     peers: Number(values.peers),
     minutes: Number(values.minutes),
     epochSeconds: Number(values["epoch-seconds"]),

@@ -13,6 +13,8 @@ export interface SoakOptions {
   readonly tabs: number;
   /** Of the tabs, those that stake and take part in epochs. */
   readonly donors: number;
+  /** Of each kind of tab, those that nothing happens to: what they need may not grow. */
+  readonly steady: number;
   readonly peers: number;
   readonly minutes: number;
   readonly epochSeconds: number;
@@ -73,9 +75,9 @@ export class Soak {
       await this.#start();
       const endMs = Date.now() + this.#options.minutes * 60_000;
       const thirdMs = Date.now() + this.#options.minutes * 20_000;
-      await this.#breakThings(thirdMs);
+      await this.#breakThings(thirdMs, 0);
       const before = await this.#heaps();
-      await this.#breakThings(endMs);
+      await this.#breakThings(endMs, 1);
       for (const name of [...this.#mending.keys()]) await this.#mend(name);
       const states = await this.#settle();
       return await this.#report(states, before);
@@ -85,7 +87,7 @@ export class Soak {
   }
 
   async #start(): Promise<void> {
-    const { tabs, donors, peers, epochSeconds, print } = this.#options;
+    const { tabs, donors, steady, peers, epochSeconds, print } = this.#options;
     const network = await startNetwork({ epochSeconds });
     this.#network = network;
     const pairs = join(this.#folder.path, "pairs.json");
@@ -97,13 +99,12 @@ export class Soak {
         process: undefined,
       };
       this.#peers.push(peer);
-      await this.#startPeer(peer);
     }
+    await Promise.all(this.#peers.map((peer) => this.#startPeer(peer)));
     const faucet = await faucetOf(network);
     for (let index = 0; index < tabs; index++) {
-      // Two of each kind stay as they are: what they need may not grow.
       const donates = index < donors;
-      const isSteady = (donates ? index : index - donors) < 2;
+      const isSteady = (donates ? index : index - donors) < steady;
       const name = `${donates ? "donor" : "tab"} ${index}`;
       this.#tabs.push(await SoakTab.open(this.#browser, network, faucet, { name, donates, isSteady }));
       print(`${name} is there`);
@@ -117,8 +118,11 @@ export class Soak {
     this.#options.print(`${peer.name} runs`);
   }
 
-  /** One fault or act of a person after another, with pauses in which the network works. */
-  async #breakThings(untilMs: number): Promise<void> {
+  /**
+   * Faults and acts of a person, dealt as cards are, with pauses in which the network works. Goes on after the time
+   * until at least `rounds` times everything has happened.
+   */
+  async #breakThings(untilMs: number, rounds: number): Promise<void> {
     const acts = [
       () => this.#sign(),
       () => this.#sign(),
@@ -129,9 +133,16 @@ export class Soak {
       () => this.#restartRelay(),
       () => this.#killPeer(),
     ];
-    while (Date.now() < untilMs) {
+    let left = [...acts];
+    for (let dealt = 0; Date.now() < untilMs || dealt < rounds; ) {
       for (const [name, { atMs }] of this.#mending) if (Date.now() >= atMs) await this.#mend(name);
-      await this.#dice.pick(acts)?.();
+      const act = this.#dice.pick(left);
+      // What cannot happen now (nobody to happen to) waits for its turn.
+      if (await act?.()) left = left.filter((one) => one !== act);
+      if (left.length === 0) {
+        dealt++;
+        left = [...acts];
+      }
       await pause(this.#dice.between(1_000, 4_000));
     }
   }
@@ -141,63 +152,71 @@ export class Soak {
     this.#options.print(`${fault}: ${about}`);
   }
 
-  async #sign(): Promise<void> {
+  async #sign(): Promise<boolean> {
     const tab = this.#dice.pick(this.#tabs.filter(({ isOpen }) => isOpen));
-    if (tab === undefined) return;
+    if (tab === undefined) return false;
     this.#signed.push(await tab.sign());
     this.#count("signed", tab.name);
+    return true;
   }
 
-  async #teach(): Promise<void> {
+  async #teach(): Promise<boolean> {
     const tab = this.#dice.pick(this.#tabs.filter((one) => one.isOpen && one.donates));
     const pair = corrections[this.#taught % corrections.length];
-    if (tab === undefined || pair === undefined) return;
+    if (tab === undefined || pair === undefined) return false;
     this.#taught++;
     await tab.teach(pair.prompt, pair.answer);
     this.#count("taught", tab.name);
+    return true;
   }
 
-  async #killTab(): Promise<void> {
+  async #killTab(): Promise<boolean> {
     const tab = this.#victim();
-    if (tab === undefined) return;
+    if (tab === undefined) return false;
     await tab.kill();
     this.#count("tab killed", tab.name);
     this.#mendLater(tab.name, 20_000, () => tab.reopen());
+    return true;
   }
 
-  async #reloadTab(): Promise<void> {
+  async #reloadTab(): Promise<boolean> {
     const tab = this.#victim();
-    if (tab === undefined) return;
+    if (tab === undefined) return false;
     await tab.reload();
     this.#count("tab reloaded", tab.name);
+    return true;
   }
 
-  async #isolateTab(): Promise<void> {
+  async #isolateTab(): Promise<boolean> {
     const tab = this.#victim();
-    if (tab === undefined) return;
+    if (tab === undefined) return false;
     await tab.isolate();
     this.#count("tab cut off", tab.name);
     this.#mendLater(tab.name, 25_000, () => tab.rejoin());
+    return true;
   }
 
-  async #restartRelay(): Promise<void> {
-    if (this.#mending.has("relay")) return;
+  async #restartRelay(): Promise<boolean> {
+    if (this.#mending.has("relay")) return false;
     await this.#network?.stopRelay();
     this.#count("relay stopped", "the only one");
     this.#mendLater("relay", 15_000, async () => this.#network?.startRelay());
+    return true;
   }
 
-  async #killPeer(): Promise<void> {
+  async #killPeer(): Promise<boolean> {
     const peer = this.#dice.pick(this.#peers.filter(({ process }) => process !== undefined));
     // One at a time: two thirds of the stake must be there for an epoch to close.
-    if (peer === undefined || this.#peers.some(({ process }) => process === undefined)) return;
+    if (peer === undefined || this.#peers.some(({ process }) => process === undefined)) return false;
     const { process } = peer;
     peer.process = undefined;
     await process?.kill();
     this.#count("peer killed", peer.name);
     this.#mendLater(peer.name, 15_000, () => this.#startPeer(peer));
+    return true;
   }
 
+  /** A tab that something may happen to, and that nothing is wrong with now. */
   #victim(): SoakTab | undefined {
     const able = this.#tabs.filter(
       ({ name, isOpen, isSteady }) => isOpen && !isSteady && !this.#mending.has(name),
