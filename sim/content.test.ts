@@ -7,6 +7,7 @@ import type { Cid, NodeId } from "../src/core/primitives.ts";
 import { ManualClock } from "./adapters/clock.ts";
 import { MemoryNetwork } from "./adapters/network/network.ts";
 import { SeededRandom } from "./adapters/random.ts";
+import { SimulatedSpace } from "./adapters/space.ts";
 import { MemoryDisk, MemoryStore } from "./adapters/store.ts";
 
 const nodeIdAt = (index: number): NodeId => index.toString(16).padStart(64, "0");
@@ -23,7 +24,7 @@ class World {
   readonly network = new MemoryNetwork({ clock: this.clock });
   /** What the network keeps together. */
   readonly claims: Claim[] = [];
-  quotaBytes = 3 * 1024 * 1024 * 1024;
+  readonly space = new SimulatedSpace(3 * 1024 * 1024 * 1024);
 
   async join(index: number, more: Partial<KeeperDependencies> = {}, disk = new MemoryDisk()): Promise<Kept> {
     const nodeId = nodeIdAt(index);
@@ -34,7 +35,7 @@ class World {
       store: new MemoryStore(disk),
       clock: this.clock,
       random: new SeededRandom(`keeper ${index}`),
-      space: { estimate: async () => ({ usedBytes: 0, quotaBytes: this.quotaBytes }) },
+      space: this.space,
       self: nodeId,
       peers: () => this.network.neighbours(nodeId).map((neighbour) => neighbour.nodeId),
       claims: async () => this.claims,
@@ -129,7 +130,7 @@ describe("content that the network keeps together", () => {
 describe("what a node keeps", () => {
   it("what is pinned stays and the rest goes by age of use when the quota is passed", async () => {
     const world = new World();
-    world.quotaBytes = 3 * 100_000;
+    world.space.quotaBytes = 3 * 100_000;
     const { keeper } = await world.join(1);
     for (const [index, pin] of PINS.filter((one) => one !== "shared").entries()) {
       const cid = await keeper.artifacts.put(block(`pinned ${pin}`, 10_000));

@@ -5,7 +5,7 @@ import type { NodeId } from "./core/primitives.ts";
 import type { Network } from "./p2p/node.ts";
 import type { Clock } from "./ports/clock.ts";
 import type { Store } from "./ports/store.ts";
-import { systemSpace } from "./store/space.ts";
+import { browserSpace } from "./store/space.ts";
 import { systemRandom } from "./store/system.ts";
 
 export interface KeeperParts {
@@ -25,7 +25,7 @@ export function createKeeper({ network, store, clock, self, node }: KeeperParts)
     store,
     clock,
     random: systemRandom,
-    space: systemSpace,
+    space: browserSpace(navigator),
     self,
     peers: () => network.gossip.status().peers.map(({ nodeId }) => nodeId),
     claims: () => claimsOfNode(node().ledger, store, self),

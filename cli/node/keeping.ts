@@ -8,6 +8,7 @@ import type { Cid, NodeId } from "../../src/core/primitives.ts";
 import type { Network } from "../../src/p2p/node.ts";
 import type { Artifacts } from "../../src/ports/artifacts.ts";
 import type { Store } from "../../src/ports/store.ts";
+import { untoldSpace } from "../../src/store/space.ts";
 import { systemClock, systemRandom } from "../../src/store/system.ts";
 
 /** Epochs looked through for what can still be disputed. */
@@ -54,7 +55,7 @@ export function keepWithin(wantedBytes: number, { network, store, self }: Keepin
     store,
     clock: systemClock,
     random: systemRandom,
-    space: { estimate: async () => undefined },
+    space: untoldSpace,
     self,
     peers: () => network.gossip.status().peers.map(({ nodeId }) => nodeId),
     claims: async () => {

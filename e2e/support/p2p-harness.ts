@@ -9,7 +9,7 @@ import { collect } from "../../src/p2p/collect.ts";
 import { createNetwork, type Network } from "../../src/p2p/node.ts";
 import type { NetworkStatus } from "../../src/ports/gossip.ts";
 import type { LogHeads, LogSource } from "../../src/ports/log-sync.ts";
-import { systemSpace } from "../../src/store/space.ts";
+import { browserSpace } from "../../src/store/space.ts";
 import { createStore } from "../../src/store/store.ts";
 import { systemClock, systemRandom } from "../../src/store/system.ts";
 
@@ -204,7 +204,7 @@ export class Harness {
       store: await createStore({ network: `kept-${seed}` }),
       clock: systemClock,
       random: systemRandom,
-      space: systemSpace,
+      space: browserSpace(navigator),
       self: nodeIdOf(new Uint8Array(32).fill(seed)),
       peers: () => gossip.status().peers.map(({ nodeId }) => nodeId),
       claims: async () => cids.map((cid) => ({ cid, pin: "recent", epoch: 1 })),

@@ -9,6 +9,7 @@ import { describeDevice } from "../../src/ports/acceptance/device.ts";
 import { describeGossip } from "../../src/ports/acceptance/gossip.ts";
 import { describeLogSync } from "../../src/ports/acceptance/log-sync.ts";
 import { describeRandom } from "../../src/ports/acceptance/random.ts";
+import { describeStorageSpace } from "../../src/ports/acceptance/storage-space.ts";
 import { describeStore } from "../../src/ports/acceptance/store.ts";
 import { describeWallet } from "../../src/ports/acceptance/wallet.ts";
 import { systemClock } from "../../src/store/system.ts";
@@ -26,6 +27,7 @@ import { ManualClock } from "./clock.ts";
 import { SimulatedDevice } from "./device.ts";
 import { MemoryNetwork } from "./network/network.ts";
 import { SeededRandom } from "./random.ts";
+import { SimulatedSpace } from "./space.ts";
 import { MemoryDisk, MemoryStore } from "./store.ts";
 
 const nodeIdAt = (index: number): NodeId => (index + 1).toString(16).padStart(64, "0");
@@ -60,6 +62,12 @@ describeDevice("simulated", async () => {
     dispose: async () => {},
   };
 });
+
+describeStorageSpace("simulated", async () => ({
+  space: new SimulatedSpace(3_000_000),
+  platform: { usedBytes: 0, quotaBytes: 3_000_000 },
+  dispose: async () => {},
+}));
 
 describeStore("memory", async () => {
   const disk = new MemoryDisk();

@@ -2,6 +2,7 @@ import { createServer, type Server } from "node:http";
 import type { AddressInfo } from "node:net";
 import { IDBFactory, IDBKeyRange } from "fake-indexeddb";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
+import { describeBackgroundDelivery, type MailboxAnswer } from "../ports/acceptance/background-delivery.ts";
 import { backgroundDelivery, deliverKept } from "./background-delivery.ts";
 
 const BY = "a".repeat(64);
@@ -40,28 +41,60 @@ const page = (mailboxes: readonly string[]) =>
     },
   });
 
-beforeEach(() => {
+const startAnew = (): void => {
   servers = [];
   engine = { indexedDB: new IDBFactory(), IDBKeyRange };
   woken = 0;
+};
+const closeServers = async (): Promise<void> => {
+  await Promise.all(servers.map((server) => new Promise((closed) => server.close(closed))));
+};
+
+/** In HTTP: what mailboxes answer. */
+function answerOf(says: MailboxAnswer): [status: number, body: string] {
+  if (says === "nothing") return [502, "<html>Bad gateway</html>"];
+  return "by" in says
+    ? [200, JSON.stringify({ state: "held", by: says.by })]
+    : [422, JSON.stringify(says.error)];
+}
+
+describeBackgroundDelivery("IndexedDB and HTTP", async () => {
+  startAnew();
+  let answer: (text: string) => MailboxAnswer = () => "nothing";
+  const box = await mailbox((text) => answerOf(answer(text)));
+  return {
+    delivery: page([box.url]),
+    reopen: async () => page([box.url]),
+    async deliver(says) {
+      answer = says;
+      box.bodies.length = 0;
+      await deliverKept(fetch, engine);
+      return box.bodies.map((body) => body.replace("POST /messages ", ""));
+    },
+    dispose: closeServers,
+  };
 });
-afterEach(() => Promise.all(servers.map((server) => new Promise((closed) => server.close(closed)))));
 
 describe("background delivery", () => {
-  it("sends what waits in the order of the log, and tells the page once who holds it", async () => {
-    const box = await mailbox(held);
-    const delivery = page([box.url]);
+  beforeEach(startAnew);
+  afterEach(closeServers);
+
+  it("wakes the service worker once for the same messages, and not for none", async () => {
+    const delivery = page([]);
+    await delivery.handOver([message("first"), message("second")]);
     await delivery.handOver([message("first"), message("second")]);
     expect(woken).toBe(1);
-    expect(await deliverKept(fetch, engine)).toBe(0);
-    expect(box.bodies).toEqual(["POST /messages first", "POST /messages second"]);
-    expect(await delivery.outcomes()).toEqual([
-      { cid: "first", by: BY },
-      { cid: "second", by: BY },
-    ]);
-    expect(await delivery.outcomes()).toEqual([]);
-    expect(await deliverKept(fetch, engine)).toBe(0);
-    expect(box.bodies).toHaveLength(2);
+    await delivery.handOver([]);
+    expect(woken).toBe(1);
+  });
+
+  it("posts to the mailbox's messages, and counts what it would not take", async () => {
+    const box = await mailbox((body) =>
+      body === "one" ? held() : [422, '{"code":"late","message":"Late"}'],
+    );
+    await page([box.url]).handOver([message("one"), message("two")]);
+    expect(await deliverKept(fetch, engine)).toBe(1);
+    expect(box.bodies).toEqual(["POST /messages one", "POST /messages two"]);
   });
 
   it("goes to the next mailbox when one is away or talks nonsense", async () => {
@@ -71,26 +104,5 @@ describe("background delivery", () => {
     await delivery.handOver([message("one")]);
     expect(await deliverKept(fetch, engine)).toBe(0);
     expect(box.bodies).toEqual(["POST /messages one"]);
-  });
-
-  it("keeps what no mailbox took, and says why", async () => {
-    const box = await mailbox(() => [422, JSON.stringify({ code: "log-gap", message: "One is missing" })]);
-    const delivery = page([box.url]);
-    await delivery.handOver([message("one")]);
-    expect(await deliverKept(fetch, engine)).toBe(1);
-    expect(await delivery.outcomes()).toEqual([
-      { cid: "one", error: { code: "log-gap", message: "One is missing" } },
-    ]);
-    expect(await deliverKept(fetch, engine)).toBe(1);
-    expect(box.bodies).toHaveLength(2);
-  });
-
-  it("forgets what the page delivered itself", async () => {
-    const box = await mailbox(held);
-    const delivery = page([box.url]);
-    await delivery.handOver([message("one"), message("two")]);
-    await delivery.handOver([message("two")]);
-    await deliverKept(fetch, engine);
-    expect(box.bodies).toEqual(["POST /messages two"]);
   });
 });

@@ -47,7 +47,6 @@ export function backgroundDelivery({ mailboxes, engine = {}, wake }: BackgroundO
     async handOver(messages) {
       const key = messages.map(({ cid }) => cid).join(" ");
       if (key === handedOver) return;
-      handedOver = key;
       const { waiting } = database;
       await database.transaction("rw", waiting, async () => {
         await waiting.clear();
@@ -55,6 +54,7 @@ export function backgroundDelivery({ mailboxes, engine = {}, wake }: BackgroundO
           messages.map(({ cid, bytes }, order) => ({ cid, order, bytes: bytes.slice(), mailboxes })),
         );
       });
+      handedOver = key;
       if (messages.length > 0) await wake();
     },
     async outcomes() {

@@ -48,7 +48,7 @@ export async function openDraft(base: DocumentParts, board: Board, id: string): 
   return {
     info,
     text: () => textOf(merged(scope.parts(DOCUMENT))),
-    write(wanted) {
+    async write(wanted) {
       if (!editors().includes(base.identity.nodeId)) {
         throw failure("not-editor", "Only the editors of a draft can change it. Ask its owner.");
       }
@@ -62,7 +62,7 @@ export async function openDraft(base: DocumentParts, board: Board, id: string): 
       }
       const written = writing.then(() => write(wanted));
       writing = written.catch(() => undefined);
-      return written;
+      await written;
     },
     showCursor: (cursor) => scope.show(DOCUMENT, cursor ?? null),
     present: () =>
