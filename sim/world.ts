@@ -79,6 +79,7 @@ export class World {
       gossip: network.gossip,
       logSync: network.logSync,
       artifacts: network.artifacts,
+      content: network.content,
       chain,
       wallet,
       trainer: new SurrogateTrainer(genesis),

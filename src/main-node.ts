@@ -122,6 +122,7 @@ export async function startNode(parts: PageParts, around: NodeSurroundings): Pro
     gossip: network.gossip,
     logSync: network.logSync,
     artifacts: kept.artifacts,
+    content: network.content,
     chain,
     wallet: wallets.tracked(),
     trainer,

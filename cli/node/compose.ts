@@ -63,6 +63,7 @@ export async function composed(
     gossip: network.gossip,
     logSync: network.logSync,
     artifacts,
+    content: network.content,
     chain: createChain({ rpcUrls: file.rpcUrls, chain: genesis.chain }),
     wallet: await walletOf(options, served, parts),
     learning,

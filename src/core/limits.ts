@@ -129,6 +129,14 @@ export const LIMITS = {
   fetchedMessages: 1_024,
   /** Certified epochs, from the last one back, whose votes a node tells to those who ask. */
   servedEpochs: 256,
+  /** A node that lacks more epochs than this asks for archives of them before it asks for logs. */
+  catchUpEpochs: 3,
+  /** Archives that one answer names. */
+  archivesNamed: 256,
+  /** How long a node that got on by archives no more leaves its peers alone about them. */
+  catchUpPauseMs: 60_000,
+  /** One archive, of at most artifactBytes. */
+  archiveFetchMs: 180_000,
   logSyncFrameBytes: 5 * 1024 * 1024,
   /** Differentially private training: at most so many steps a run, pairs, and noise as a multiple of the clip norm. */
   privacySteps: 1_000_000,

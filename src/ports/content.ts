@@ -19,4 +19,13 @@ export interface Content {
   onLost(listener: (cid: Cid, error: ErrorData) => void): void;
   /** Every block on this device, in no order. */
   list(): Promise<readonly Cid[]>;
+  /** Gives peers also what can be made on demand. It is no block on this device: no list has it. */
+  offer(made: MadeBlocks): void;
+}
+
+/** Blocks that follow from other data on this device, so that they need not lie here twice. */
+export interface MadeBlocks {
+  has(cid: Cid): Promise<boolean>;
+  /** At most LIMITS.artifactBytes; undefined when it cannot be made now. */
+  read(cid: Cid): Promise<Uint8Array | undefined>;
 }

@@ -4,6 +4,13 @@ import type { Cid, Hash, NodeId } from "../core/primitives.ts";
 /** How many messages of each author's log are held (sequence numbers 0 … count − 1, no holes). */
 export type LogHeads = ReadonlyMap<NodeId, number>;
 
+/** A certified epoch as one file (src/app/archive/epoch-archive.ts), by whoever names it; nobody's word until it was followed. */
+export interface ArchivedEpoch {
+  readonly epoch: number;
+  readonly messageSetCid: Cid;
+  readonly archiveCid: Cid;
+}
+
 /** What catch-up sync reads from and writes to. The app implements it over its Store and validation. */
 export interface LogSource {
   heads(): Promise<LogHeads>;
@@ -18,6 +25,10 @@ export interface LogSource {
   find(cids: readonly Cid[]): Promise<readonly Uint8Array[]>;
   /** Encoded votes for what follows the state with this root, as far as they are held. */
   votesAfter(root: Hash): Promise<readonly Uint8Array[]>;
+  /** The certified epochs that follow a state, in order, as far as their archives can be had here; absent: none can. */
+  archivesAfter?(root: Hash): Promise<readonly ArchivedEpoch[]>;
+  /** Asked when this node would bring logs: true while it must not, because archives come first. It asks when they came. */
+  waits?(): boolean;
 }
 
 export interface SyncTotal {
@@ -30,6 +41,12 @@ export interface SyncTotal {
 export interface SyncReport extends SyncTotal {
   /** How many messages of this node's own log the peer says it holds: sequence numbers 0 … peerHolds − 1. */
   readonly peerHolds: number;
+}
+
+export interface NamedArchives {
+  readonly by: NodeId;
+  /** At most LIMITS.archivesNamed. */
+  readonly epochs: readonly ArchivedEpoch[];
 }
 
 /** Per-author logs exchanged on connect (and on demand) so that both sides hold the union. */
@@ -45,11 +62,6 @@ export interface LogSync {
    */
   onCompared(listener: (peer: NodeId) => void): () => void;
   /**
-   * Fires after each sync that went to its end, also when nothing had to be exchanged: of every log this node then holds what
-   * the peer held, up to a message that it refused.
-   */
-  onCompared(listener: (peer: NodeId) => void): () => void;
-  /**
    * Asks connected peers, one after another, for messages by CID: those that no log leads to, as of the other branch of a
    * forked log. Gives what was found, each with the right hash and nothing else checked; in no order.
    */
@@ -59,4 +71,8 @@ export interface LogSync {
    * checked.
    */
   fetchVotes(after: Hash): Promise<readonly Uint8Array[]>;
+  /** Asks connected peers which certified epochs follow a state; one list of each that names any. What they say is not checked. */
+  fetchArchives(after: Hash): Promise<readonly NamedArchives[]>;
+  /** Counts against a peer what only the caller can find wrong with what it told. */
+  refuse(peer: NodeId, error: ErrorData): void;
 }

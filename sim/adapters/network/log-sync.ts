@@ -2,7 +2,14 @@ import { cidOf } from "../../../src/core/codec/dag-cbor.ts";
 import type { ErrorData } from "../../../src/core/errors.ts";
 import { LIMITS } from "../../../src/core/limits.ts";
 import type { Cid, Hash, NodeId } from "../../../src/core/primitives.ts";
-import type { LogSource, LogSync, SyncReport, SyncTotal } from "../../../src/ports/log-sync.ts";
+import type {
+  ArchivedEpoch,
+  LogSource,
+  LogSync,
+  NamedArchives,
+  SyncReport,
+  SyncTotal,
+} from "../../../src/ports/log-sync.ts";
 import type { Links } from "./links.ts";
 
 interface Peer {
@@ -91,6 +98,25 @@ export class MemoryLogSync implements LogSync {
     return votes;
   }
 
+  async fetchArchives(after: Hash): Promise<readonly NamedArchives[]> {
+    const named: NamedArchives[] = [];
+    for (const { nodeId: by, logSync } of this.#network.neighbours(this.#nodeId)) {
+      const epochs = logSync.names ?? (await logSync.#source?.archivesAfter?.(after)) ?? [];
+      if (epochs.length > 0 && this.#network.linked(this.#nodeId, by)) named.push({ by, epochs });
+    }
+    return named;
+  }
+
+  /** What this node refused, and whose it was. */
+  readonly refused: { readonly peer: NodeId; readonly error: ErrorData }[] = [];
+
+  refuse(peer: NodeId, error: ErrorData): void {
+    this.refused.push({ peer, error });
+  }
+
+  /** Switch: a liar names these archives, whoever asks. */
+  names: readonly ArchivedEpoch[] | undefined;
+
   #syncNewLinks(): void {
     const started = this.#network
       .neighbours(this.#nodeId)
@@ -138,7 +164,8 @@ export class MemoryLogSync implements LogSync {
   async #pull(from: MemoryLogSync): Promise<Pulled> {
     const refused: ErrorData[] = [];
     let received = 0;
-    if (this.#source === undefined || from.#source === undefined)
+    const waits = this.#source?.waits?.() === true;
+    if (this.#source === undefined || from.#source === undefined || waits)
       return { isWhole: false, received, refused };
     let isWhole = true;
     const held = await this.#source.heads();

@@ -85,6 +85,10 @@ export interface NodeStatus {
   /** Due and not yet claimed, claimed so far. */
   readonly dueWei: bigint;
   readonly claimedWei: bigint;
+  /** Epochs that are being followed from archives, and how many of them were. */
+  readonly catchUp?: { readonly done: number; readonly of: number };
+  /** Epochs followed from archives since the node started. */
+  readonly followedFromArchives?: number;
 }
 
 /** Relays of this device's own; all that are known stand in the node's `network`. */
@@ -117,6 +121,8 @@ export interface NodeService {
   /** Trains on the stored pairs now and submits in the next open epoch. Errors: no-pairs, not-staked, busy. */
   train(): Promise<void>;
   cancelTraining(): void;
+  /** Follows no more epochs from archives until the node starts again; logs bring the rest. */
+  cancelCatchUp(): void;
   /**
    * Keeps tasks to judge later submissions by: committed to in one epoch, shown in a later one, one list at a time.
    * Errors: not-keeper (governance named another node, or none), held-out-pairs.

@@ -5,6 +5,7 @@ import type { Cid } from "../../core/primitives.ts";
 import type { Artifacts } from "../../ports/artifacts.ts";
 import type { Chain, Operator, Wallet } from "../../ports/chain.ts";
 import type { Clock } from "../../ports/clock.ts";
+import type { Content } from "../../ports/content.ts";
 import type { EpochEngine } from "../../ports/epoch-engine.ts";
 import type { Evaluator } from "../../ports/evaluator.ts";
 import type { Gossip } from "../../ports/gossip.ts";
@@ -28,6 +29,8 @@ export interface NodeDependencies {
   readonly gossip: Gossip;
   readonly logSync: LogSync;
   readonly artifacts: Artifacts;
+  /** Parts of the same blocks: gives and takes archives of epochs; without it logs bring everything. */
+  readonly content?: Pick<Content, "stream" | "holders" | "offer"> | undefined;
   readonly chain: Chain;
   readonly wallet: Wallet;
   readonly trainer: Trainer;

@@ -9,6 +9,7 @@ import { LIMITS } from "../../core/limits.ts";
 import type { Message, TypedMessage } from "../../core/messages/message.ts";
 import type { Adapter, Cid, Hash } from "../../core/primitives.ts";
 import type { State } from "../../core/state.ts";
+import { recordAfter } from "../archive/records.ts";
 import { Subject } from "../observable.ts";
 import type { NodeDependencies } from "./dependencies.ts";
 import type { MessageLog } from "./message-log.ts";
@@ -44,6 +45,8 @@ export class Ledger {
   readonly #contradictionListeners = new Set<(held: Vote, other: Vote) => void>();
   /** Messages of sets that were looked for in vain. */
   readonly #missed = new Set<Cid>();
+  /** One at a time: two that adopt at once would adopt an epoch twice. */
+  #adopting: Promise<unknown> = Promise.resolve();
 
   constructor(dependencies: NodeDependencies, log: MessageLog, registries: Registries) {
     this.#dependencies = dependencies;
@@ -88,7 +91,13 @@ export class Ledger {
   }
 
   /** Follows every certified epoch after the head, in order. True when the head moved. */
-  async adoptCertified(): Promise<boolean> {
+  adoptCertified(): Promise<boolean> {
+    const run = this.#adopting.then(() => this.#adoptAll());
+    this.#adopting = run.catch(() => undefined);
+    return run;
+  }
+
+  async #adoptAll(): Promise<boolean> {
     let moved = false;
     while (await this.#adoptNext()) moved = true;
     return moved;
@@ -187,7 +196,9 @@ export class Ledger {
     const indexed = this.#votes.get(root);
     if (indexed !== undefined) return indexed.map(({ bytes }) => bytes);
     const { store } = this.#dependencies;
-    const followed = (await store.listEpochs(LIMITS.servedEpochs)).find((one) => one.previousRoot === root);
+    const followed =
+      (await recordAfter(store, root)) ??
+      (await store.listEpochs(LIMITS.servedEpochs)).find((one) => one.previousRoot === root);
     if (followed === undefined) return [];
     const votes = await this.#log.ofEpoch(followed.epoch, "epoch-vote");
     return votes

@@ -70,3 +70,10 @@ export class LogBatch {
     return this.#moved.get(author) ?? (await this.#tails.of(author));
   }
 }
+
+/** By author, then sequence. */
+export function inLogOrder(messages: readonly Message[]): Message[] {
+  const byAuthor = (a: Message, b: Message) =>
+    a.envelope.author < b.envelope.author ? -1 : a.envelope.author > b.envelope.author ? 1 : 0;
+  return messages.toSorted((a, b) => byAuthor(a, b) || a.envelope.sequence - b.envelope.sequence);
+}

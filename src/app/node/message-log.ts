@@ -5,14 +5,15 @@ import type { Bodies, Kind } from "../../core/messages/kinds.ts";
 import { isMessageOf, type Message, signMessage, type TypedMessage } from "../../core/messages/message.ts";
 import { TOPIC_CLASSES, type TopicClass, topicClassOf, topicOf } from "../../core/messages/topics.ts";
 import type { Cid, Hash, NodeId } from "../../core/primitives.ts";
-import type { LogHeads, LogSource } from "../../ports/log-sync.ts";
+import type { ArchivedEpoch, LogHeads, LogSource } from "../../ports/log-sync.ts";
 import type { StoredMessage } from "../../ports/store.ts";
 import { KeyedMutex } from "../mutex.ts";
 import { DecodedMessages } from "./decoded-messages.ts";
 import type { NodeDependencies } from "./dependencies.ts";
 import { EarlyMessages } from "./early-messages.ts";
 import { GossipEdge } from "./gossip-edge.ts";
-import { LogBatch } from "./log-batch.ts";
+import { indexed } from "./indexed.ts";
+import { inLogOrder, LogBatch } from "./log-batch.ts";
 import { LogTails } from "./log-tails.ts";
 
 const KINDS_OF_NO_EPOCH: readonly Kind[] = ["evidence", "proposal", "ballot"];
@@ -28,6 +29,8 @@ type LogDependencies = Pick<
 
 /** A message from outside after its own checks: good, or why not. */
 type Checked = { readonly message: Message } | { readonly error: ErrorData };
+
+type ArchiveSide = Required<Pick<LogSource, "archivesAfter" | "waits">>;
 
 /** Keeps this node from writing to its own log while it may not know all of it (see own-log-guard.ts). */
 export interface AppendGuard {
@@ -48,6 +51,7 @@ export class MessageLog implements LogSource {
   readonly #early = new EarlyMessages();
   readonly #tails: LogTails;
   #votesAfter: (root: Hash) => Promise<readonly Uint8Array[]> = async () => [];
+  #archives: ArchiveSide | undefined;
   readonly #listeners = new Set<MessageListener>();
   readonly #sentListeners = new Set<(cid: Cid, peers: number) => void>();
   readonly #gapListeners = new Set<() => void>();
@@ -117,7 +121,7 @@ export class MessageLog implements LogSource {
         kind,
         body,
       });
-      await store.addMessage(this.#index(message, clock.nowMs()));
+      await store.addMessage(indexed(message, clock.nowMs()));
       await this.#tails.moved(message);
       // A TypedMessage<K> is one arm of Message; TypeScript cannot see that for a generic K.
       const stored = await this.load(message.cid);
@@ -161,6 +165,34 @@ export class MessageLog implements LogSource {
     return this.#takeAll(batch);
   }
 
+  /**
+   * Messages of a certified epoch from its archive: in the logs as far as they continue them, else beside the logs, until log
+   * sync brings what lies between. Errors: those of decoding, the first one; the store's.
+   */
+  async keepMembers(encoded: readonly Uint8Array[]): Promise<void> {
+    const { store, decode, clock } = this.#dependencies;
+    const messages = inLogOrder(await Promise.all(encoded.map((bytes) => decode(bytes))));
+    const authors = messages.map(({ envelope }) => envelope.author);
+    const checked = messages.map((message) => ({ message }));
+    const verdicts = await this.#authors.runAll(authors, () => this.#acceptAll(checked, undefined));
+    const beside = messages.filter((_, at) => verdicts[at] !== undefined);
+    await Promise.all(beside.map((message) => store.addForked(indexed(message, clock.nowMs()))));
+    for (const message of beside) this.#decoded.add(message);
+  }
+
+  /** Whoever makes archives and follows them. */
+  onArchives(archives: ArchiveSide): void {
+    this.#archives = archives;
+  }
+
+  async archivesAfter(root: Hash): Promise<readonly ArchivedEpoch[]> {
+    return (await this.#archives?.archivesAfter(root)) ?? [];
+  }
+
+  waits(): boolean {
+    return this.#archives?.waits() ?? false;
+  }
+
   async find(cids: readonly Cid[]): Promise<readonly Uint8Array[]> {
     const found = await Promise.all(cids.map((cid) => this.#dependencies.store.getMessage(cid)));
     return found.flatMap((stored) => (stored === undefined ? [] : [stored.bytes]));
@@ -176,7 +208,7 @@ export class MessageLog implements LogSource {
     let kept = 0;
     for (const one of checked) {
       if (!("message" in one) || !cids.includes(one.message.cid)) continue;
-      await store.addForked(this.#index(one.message, clock.nowMs()));
+      await store.addForked(indexed(one.message, clock.nowMs()));
       this.#decoded.add(one.message);
       kept++;
     }
@@ -203,7 +235,7 @@ export class MessageLog implements LogSource {
     for (const one of await Promise.all([...envelopes.values()].map((bytes) => this.#check(bytes)))) {
       if (!("message" in one) || one.message.kind !== "epoch-vote") continue;
       if (one.message.envelope.body.root.previousRoot !== after) continue;
-      await store.addForked(this.#index(one.message, clock.nowMs()));
+      await store.addForked(indexed(one.message, clock.nowMs()));
       votes.push(one.message);
     }
     return votes;
@@ -331,7 +363,7 @@ export class MessageLog implements LogSource {
     if (accepted.size === 0) return;
     const { store, clock } = this.#dependencies;
     const nowMs = clock.nowMs();
-    const stored = [...accepted.values()].map((message) => this.#index(message, nowMs));
+    const stored = [...accepted.values()].map((message) => indexed(message, nowMs));
     const [only] = stored;
     if (stored.length === 1 && only !== undefined) await store.addMessage(only);
     else await store.addMessages(stored);
@@ -350,28 +382,7 @@ export class MessageLog implements LogSource {
     for (const listener of this.#forkListeners) listener(held, other);
   }
 
-  #index(message: IndexedMessage, receivedAtMs: number): StoredMessage {
-    const { author, sequence, body } = message.envelope;
-    return {
-      cid: message.cid,
-      author,
-      sequence,
-      kind: message.kind,
-      epoch: "epoch" in body ? body.epoch : -1,
-      bytes: message.bytes,
-      receivedAtMs,
-    };
-  }
-
   #tell(message: Message, own: boolean): void {
     for (const listener of this.#listeners) listener(message, own);
   }
-}
-
-/** The part of a message that the database indexes; wider than Message, so that any kind fits. */
-interface IndexedMessage {
-  readonly cid: Cid;
-  readonly kind: Kind;
-  readonly bytes: Uint8Array;
-  readonly envelope: { readonly author: NodeId; readonly sequence: number; readonly body: Bodies[Kind] };
 }

@@ -7,6 +7,7 @@ import type { Adapter } from "../../core/primitives.ts";
 import type { Wallet } from "../../ports/chain.ts";
 import type { NetworkStatus } from "../../ports/gossip.ts";
 import { NETWORK_VALUE_PREFIX } from "../../ports/store.ts";
+import { NodeArchives } from "../archive/node-archives.ts";
 import { type KnownHead, knownHead, OwnLogGuard } from "../identity/own-log-guard.ts";
 import { lastRun } from "../learning/last-run.ts";
 import { KeyedMutex } from "../mutex.ts";
@@ -62,6 +63,7 @@ export class NodeRunner implements NodeService {
   readonly #earnings: Earnings;
   readonly #context: DutyContext;
   readonly #training: OwnTraining;
+  readonly #archives: NodeArchives;
   readonly #adapterListeners = new Set<AdapterListener>();
   #ticking: Promise<void> | undefined;
   #tickAgain = false;
@@ -103,6 +105,11 @@ export class NodeRunner implements NodeService {
       events: this.#eventLog,
       expectedDigests: new Map(),
     };
+    this.#archives = new NodeArchives(dependencies, this.log, this.ledger, () => {
+      this.#syncedAtMs = 0;
+      void this.#sync();
+      this.tick();
+    });
     this.#training = new OwnTraining(this.#context, this.status, () => this.tick());
   }
 
@@ -134,6 +141,7 @@ export class NodeRunner implements NodeService {
       }
       this.tick();
     });
+    await this.#archives.start(this.status);
     this.log.start();
     await logSync.start(this.log);
     const donating = (await store.getValue(DONATING_KEY)) !== undefined;
@@ -149,6 +157,7 @@ export class NodeRunner implements NodeService {
 
   stop(): void {
     this.#stopped = true;
+    this.#archives.stop();
     this.#cancelHeartbeat?.();
     this.cancelTraining();
     this.#forgetStops?.();
@@ -185,6 +194,10 @@ export class NodeRunner implements NodeService {
 
   train(): Promise<void> {
     return this.#training.train(this.clock.value?.epoch ?? 0);
+  }
+
+  cancelCatchUp(): void {
+    this.#archives.cancel();
   }
 
   cancelTraining(): void {
@@ -260,6 +273,8 @@ export class NodeRunner implements NodeService {
   }
 
   async #follow(epoch: number): Promise<void> {
+    // It adopts by itself; asking for what its next archive holds would bring it twice.
+    if (this.#archives.isCatchingUp) return;
     try {
       await this.ledger.adoptCertified();
       if (this.ledger.head.value.state.epoch < epoch - 1) await this.#askForVotes();

@@ -52,6 +52,7 @@ const nodeShape = (nodeId: NodeId): Shape<NodeService> => ({
   stopDonating: asked(nothing, { again: true }),
   train: asked(nothing),
   cancelTraining: told(nothing),
+  cancelCatchUp: told(nothing),
   keepHeldOut: asked(
     z.tuple([z.array(object<Argument<NodeService["keepHeldOut"], 0>[number]>()).readonly()]),
   ),

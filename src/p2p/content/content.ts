@@ -6,7 +6,7 @@ import { type ErrorData, failure, ParleyError } from "../../core/errors.ts";
 import { LIMITS } from "../../core/limits.ts";
 import type { Cid, NodeId } from "../../core/primitives.ts";
 import type { Artifacts } from "../../ports/artifacts.ts";
-import type { Content } from "../../ports/content.ts";
+import type { Content, MadeBlocks } from "../../ports/content.ts";
 import { collect } from "../collect.ts";
 import { nodeIdOfPeer } from "../peer-id.ts";
 import { fetchFromPeers } from "./fetch.ts";
@@ -106,6 +106,10 @@ export class PeerContent implements Artifacts, Content {
 
   list(): Promise<readonly Cid[]> {
     return this.#local.list();
+  }
+
+  offer(made: MadeBlocks): void {
+    this.#local.offer(made);
   }
 
   async holders(cids: readonly Cid[]): Promise<ReadonlyMap<Cid, readonly NodeId[]>> {

@@ -5,6 +5,7 @@ import { DAG_CBOR_CODE } from "../../core/codec/dag-cbor.ts";
 import { type ErrorData, failure, toErrorData } from "../../core/errors.ts";
 import { LIMITS } from "../../core/limits.ts";
 import type { Cid } from "../../core/primitives.ts";
+import type { MadeBlocks } from "../../ports/content.ts";
 import { collect } from "../collect.ts";
 import type { LocalStore } from "../helia.ts";
 
@@ -24,6 +25,7 @@ export class LocalBlocks {
   #recentBytes = 0;
   #writingBytes = 0;
   #onLost: LostListener = () => undefined;
+  #made: MadeBlocks | undefined;
 
   constructor(blocks: Blockstore) {
     this.#blocks = blocks;
@@ -31,7 +33,13 @@ export class LocalBlocks {
 
   async has(cid: CID): Promise<boolean> {
     const key = keyOf(cid);
-    return this.#recent.has(key) || this.#writing.has(key) || (await this.#blocks.has(cid));
+    if (this.#recent.has(key) || this.#writing.has(key) || (await this.#blocks.has(cid))) return true;
+    return (await this.#made?.has(key)) ?? false;
+  }
+
+  /** What can be made on demand; it stays in memory as what was read does. */
+  offer(made: MadeBlocks): void {
+    this.#made = made;
   }
 
   /** Undefined when it is not here; what the disk spoiled is forgotten. */
@@ -100,7 +108,7 @@ export class LocalBlocks {
   }
 
   async #load(cid: CID): Promise<Uint8Array | undefined> {
-    if (!(await this.#blocks.has(cid))) return undefined;
+    if (!(await this.#blocks.has(cid))) return this.#make(cid);
     const bytes = await collect(this.#blocks.get(cid));
     if (bytes.length <= LIMITS.artifactBytes && (await isOfCid(bytes, cid))) {
       this.#remember(keyOf(cid), bytes);
@@ -108,6 +116,15 @@ export class LocalBlocks {
     }
     await this.#blocks.delete(cid);
     return undefined;
+  }
+
+  async #make(cid: CID): Promise<Uint8Array | undefined> {
+    const bytes = await this.#made?.read(keyOf(cid));
+    if (bytes === undefined || bytes.length > LIMITS.artifactBytes || !(await isOfCid(bytes, cid))) {
+      return undefined;
+    }
+    this.#remember(keyOf(cid), bytes);
+    return bytes;
   }
 
   #remember(key: string, bytes: Uint8Array): void {

@@ -2,7 +2,7 @@
 import { type ErrorData, ignore, reject } from "../../core/errors.ts";
 import { LIMITS } from "../../core/limits.ts";
 import type { NodeId } from "../../core/primitives.ts";
-import type { SyncReport } from "../../ports/log-sync.ts";
+import type { ArchivedEpoch, SyncReport } from "../../ports/log-sync.ts";
 import type { LogRange, LogSegment, SyncAnswer, SyncRequest } from "./frames.ts";
 import { type Differences, reconcile } from "./reconcile.ts";
 import {
@@ -40,6 +40,17 @@ export async function findAsDialler(
   const frame = await channel.receive();
   if (frame.kind !== "found") throw unexpected("found", frame);
   return frame.envelopes;
+}
+
+/** Asks which certified epochs follow a state. */
+export async function epochsAsDialler(
+  channel: SyncChannel,
+  request: Extract<SyncRequest, { readonly kind: "epochs" }>,
+): Promise<readonly ArchivedEpoch[]> {
+  await channel.send(request);
+  const frame = await channel.receive();
+  if (frame.kind !== "archives") throw unexpected("archives", frame);
+  return frame.epochs.map(([epoch, messageSetCid, archiveCid]) => ({ epoch, messageSetCid, archiveCid }));
 }
 
 /** By author: the next message to ask for, and where their log ends. */

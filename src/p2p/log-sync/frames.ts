@@ -9,6 +9,7 @@
  *   give     segments                            taken     [author, count] of each: what is held now
  *   find     CIDs of messages                    found     envelopes, as far as held
  *   votes    root of a state                     found     votes for what follows it, as far as held
+ *   epochs   root of a state                     archives  [epoch, message set, archive] of certified epochs after it
  *   done     the sync is over                    none
  *
  * Ranges and fingerprints are described in ranges.ts. `holds` in compare, differ, taken and done: how many messages of the other
@@ -34,12 +35,15 @@ export type LogRange = readonly [author: NodeId, from: number, to: number];
 /** Consecutive envelopes of one author's log, the first with sequence number `from`. */
 export type LogSegment = readonly [author: NodeId, from: number, envelopes: readonly Uint8Array[]];
 
+export type EpochEntry = readonly [epoch: number, messageSet: Cid, archive: Cid];
+
 export type SyncRequest =
   | (Ranges & { readonly kind: "compare"; readonly network: string; readonly holds: number })
   | { readonly kind: "want"; readonly ranges: readonly LogRange[] }
   | { readonly kind: "give"; readonly segments: readonly LogSegment[] }
   | { readonly kind: "find"; readonly network: string; readonly cids: readonly Cid[] }
   | { readonly kind: "votes"; readonly network: string; readonly after: Hash }
+  | { readonly kind: "epochs"; readonly network: string; readonly after: Hash }
   | { readonly kind: "done"; readonly holds: number; readonly left: number };
 
 export type SyncAnswer =
@@ -50,7 +54,8 @@ export type SyncAnswer =
       readonly counts: readonly (readonly [NodeId, number])[];
       readonly holds: number;
     }
-  | { readonly kind: "found"; readonly envelopes: readonly Uint8Array[] };
+  | { readonly kind: "found"; readonly envelopes: readonly Uint8Array[] }
+  | { readonly kind: "archives"; readonly epochs: readonly EpochEntry[] };
 
 export type SyncFrame = SyncRequest | SyncAnswer;
 
@@ -71,6 +76,9 @@ const envelopes = z.array(bytes(1, LIMITS.messageBytes)).max(LIMITS.logSyncBatch
 const segment = z.tuple([nodeId, count, envelopes]).readonly();
 const segments = z.array(segment).max(LIMITS.logSyncRanges).readonly();
 const network = z.string().max(128);
+
+const isAscendingByEpoch = (epochs: readonly EpochEntry[]): boolean =>
+  epochs.every(([epoch], at) => at === 0 || epoch > (epochs[at - 1]?.[0] ?? epoch));
 
 const frame: z.ZodType<SyncFrame> = z.discriminatedUnion("kind", [
   z.strictObject({ kind: z.literal("compare"), network, holds: count, prints, lists }),
@@ -96,6 +104,15 @@ const frame: z.ZodType<SyncFrame> = z.discriminatedUnion("kind", [
   }),
   z.strictObject({ kind: z.literal("votes"), network, after: hash }),
   z.strictObject({ kind: z.literal("found"), envelopes }),
+  z.strictObject({ kind: z.literal("epochs"), network, after: hash }),
+  z.strictObject({
+    kind: z.literal("archives"),
+    epochs: z
+      .array(z.tuple([count, cid, cid]).readonly())
+      .max(LIMITS.archivesNamed)
+      .readonly()
+      .refine(isAscendingByEpoch, "not ascending by epoch"),
+  }),
   z.strictObject({ kind: z.literal("done"), holds: count, left: count }),
 ]);
 

@@ -2,8 +2,8 @@
 import { type ErrorData, ignore, reject } from "../../core/errors.ts";
 import { LIMITS } from "../../core/limits.ts";
 import type { NodeId } from "../../core/primitives.ts";
-import type { SyncReport } from "../../ports/log-sync.ts";
-import type { LogSegment, SyncAnswer, SyncFrame } from "./frames.ts";
+import type { ArchivedEpoch, SyncReport } from "../../ports/log-sync.ts";
+import type { EpochEntry, LogSegment, SyncAnswer, SyncFrame } from "./frames.ts";
 import { answerRanges, type Ranges, type Snapshot } from "./ranges.ts";
 import {
   countOfMessages,
@@ -31,7 +31,7 @@ export async function syncAsListener(
     if (frame.kind === "done") return run.end(frame);
     await channel.send(await run.answer(frame));
     // Who asks for single messages asks for nothing else.
-    if (frame.kind === "find" || frame.kind === "votes") return undefined;
+    if (frame.kind === "find" || frame.kind === "votes" || frame.kind === "epochs") return undefined;
   }
   throw reject("too-many-requests", "A sync that comes to no end", `at most ${LIMITS.logSyncRequests}`);
 }
@@ -56,6 +56,11 @@ class ServedRun {
     if (frame.kind === "votes") {
       this.#requireNetwork(frame.network);
       return { kind: "found", envelopes: fitting(await this.#context.source.votesAfter(frame.after)) };
+    }
+    if (frame.kind === "epochs") {
+      this.#requireNetwork(frame.network);
+      const epochs = (await this.#context.source.archivesAfter?.(frame.after)) ?? [];
+      return { kind: "archives", epochs: epochs.slice(0, LIMITS.archivesNamed).map(entryOf) };
     }
     if (frame.kind === "compare") {
       this.#requireNetwork(frame.network);
@@ -128,6 +133,10 @@ function requireAscending({ prints, lists }: Ranges): void {
       end = to;
     }
   }
+}
+
+function entryOf({ epoch, messageSetCid, archiveCid }: ArchivedEpoch): EpochEntry {
+  return [epoch, messageSetCid, archiveCid];
 }
 
 /** As many as one batch holds. */

@@ -3,13 +3,13 @@ import { cidOf } from "../../core/codec/dag-cbor.ts";
 import { type ErrorData, reject, toErrorData } from "../../core/errors.ts";
 import { LIMITS } from "../../core/limits.ts";
 import type { Cid, Hash, NodeId } from "../../core/primitives.ts";
-import type { LogSource, LogSync, SyncReport, SyncTotal } from "../../ports/log-sync.ts";
+import type { LogSource, LogSync, NamedArchives, SyncReport, SyncTotal } from "../../ports/log-sync.ts";
 import type { ParleyLibp2p } from "../libp2p.ts";
 import { nodeIdOfPeer } from "../peer-id.ts";
 import type { Peers } from "../peers.ts";
 import type { Refusals } from "../refusals.ts";
 import { Claims } from "./claims.ts";
-import { type DialledSync, findAsDialler, syncAsDialler } from "./dialler.ts";
+import { type DialledSync, epochsAsDialler, findAsDialler, syncAsDialler } from "./dialler.ts";
 import { LOG_SYNC_PROTOCOL } from "./frames.ts";
 import { syncAsListener } from "./listener.ts";
 import { HeadIndex } from "./ranges.ts";
@@ -128,6 +128,24 @@ export class Libp2pLogSync implements LogSync {
     return answers.flatMap((envelopes) => envelopes ?? []);
   }
 
+  async fetchArchives(after: Hash): Promise<readonly NamedArchives[]> {
+    const request = { kind: "epochs", network: this.#network, after } as const;
+    const answers = await Promise.all(
+      this.#peers.connected().map(async (peer): Promise<NamedArchives[]> => {
+        const by = nodeIdOfPeer(peer);
+        const asked = this.#dial(peer, (channel) => epochsAsDialler(channel, request));
+        const epochs = (await asked.catch(() => undefined)) ?? [];
+        return by === undefined || epochs.length === 0 ? [] : [{ by, epochs }];
+      }),
+    );
+    return answers.flat();
+  }
+
+  refuse(nodeId: NodeId, error: ErrorData): void {
+    const peer = this.#peers.connected().find((one) => nodeIdOfPeer(one) === nodeId);
+    if (peer !== undefined) this.#refusals.add(peer, error);
+  }
+
   /** Again as long as something comes: an answer holds no more than a batch. */
   async #findFrom(peer: PeerId, cids: readonly Cid[], found: Map<Cid, Uint8Array>): Promise<void> {
     for (;;) {
@@ -206,7 +224,7 @@ export class Libp2pLogSync implements LogSync {
 
   async #start(peer: PeerId): Promise<DialledSync> {
     const context = this.#contextFor(peer);
-    if (context === undefined) return nothing();
+    if (context === undefined || context.source.waits?.() === true) return nothing();
     const synced = await this.#dial(peer, (channel) => syncAsDialler(channel, context));
     if (synced === undefined) return nothing();
     this.#tell(peer, context.peer, synced.report, synced.leftToOthers === 0);
