@@ -30,7 +30,12 @@ const now = () => page.getByRole("region", { name: "Right now" });
 const limits = () => page.getByRole("region", { name: "Limits" });
 const training = () => now().getByRole("listitem").filter({ hasText: "Training on your corrections" });
 const told = () => page.getByTestId("machine");
-const steps = () => page.evaluate(() => parley.node.status.value.work?.done ?? 0);
+/** Of the run under way: what is read before it, and measured after it, counts in other units. */
+const steps = () =>
+  page.evaluate(() => {
+    const { work } = parley.node.status.value;
+    return work !== undefined && work.lossesMicroNats.length > 0 ? work.done : 0;
+  });
 
 async function train(): Promise<void> {
   await addCorrections(page, corrections);

@@ -17,9 +17,11 @@ export interface StopReport {
   readonly atMs: number;
   /** Duties: others step in for them. */
   readonly handedBack: readonly string[];
-  /** Training: it goes on from its last step. */
+  /** Training that goes on from its last step. */
   readonly kept: readonly string[];
   readonly stopped: readonly string[];
+  /** Where it was is on the disk. */
+  readonly isWritten: boolean;
 }
 
 /** Plain data, so that other windows can show it too. */

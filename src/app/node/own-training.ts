@@ -63,9 +63,11 @@ export class OwnTraining {
   }
 
   #inTurn(epoch: number, show: (shown: ShownTraining) => void, { signal }: AbortController): Promise<void> {
-    const { scheduler } = this.#context.dependencies;
+    const { scheduler, learning } = this.#context.dependencies;
     if (scheduler === undefined) return trainAndPack(this.#context, epoch, show, signal);
-    const order = { kind: "train", title: "Training on your corrections", signal } as const;
+    // Private runs keep nothing: their noise must be drawn anew.
+    const isKept = learning.state.value.privacy === undefined;
+    const order = { kind: "train", title: "Training on your corrections", signal, isKept } as const;
     return scheduler.run(order, async (turn) => {
       try {
         await trainAndPack(this.#context, epoch, show, turn.signal);

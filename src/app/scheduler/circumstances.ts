@@ -47,7 +47,7 @@ export function barredBy(work: Work, now: Circumstances): Reason | undefined {
   // What was promised is kept, whatever its owner would allow anew.
   if (isDuty && (work.isBegun || work.kind === "epoch")) return undefined;
   // To hold what has begun would free nothing.
-  const isShort = isLarge && !work.isBegun && isShortOfMemory(work, now);
+  const isShort = isLarge && !work.isBegun && isShortOfMemory(now);
   return barredAnew(work, now) ?? (isShort ? "memory" : undefined);
 }
 
@@ -62,9 +62,10 @@ function barredAnew({ kind }: Work, { device, limits, minuteOfDay }: Circumstanc
   return device.battery.levelPpm < limits.batteryFloorPpm ? "battery" : undefined;
 }
 
-function isShortOfMemory({ memoryBytes }: Work, { device, limits }: Circumstances): boolean {
+/** What a run took is in use from then on: memory of WebAssembly grows and does not shrink. */
+function isShortOfMemory({ device, limits }: Circumstances): boolean {
   if (device.memoryBytes !== "unknown" && device.memoryBytes <= SMALL_MEMORY_BYTES) return true;
-  return device.usedMemoryBytes !== "unknown" && device.usedMemoryBytes + memoryBytes > limits.maxMemoryBytes;
+  return device.usedMemoryBytes !== "unknown" && device.usedMemoryBytes > limits.maxMemoryBytes;
 }
 
 export function isStrained({ limits, strain }: Circumstances): boolean {

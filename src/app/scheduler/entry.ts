@@ -13,6 +13,8 @@ export interface WorkOrder {
   readonly deadlineMs?: number;
   /** Takes it back. */
   readonly signal?: AbortSignal | undefined;
+  /** Ended early, it writes down where it was, to go on from there. */
+  readonly isKept?: boolean;
 }
 
 /** What work gets when it begins. */
@@ -137,7 +139,7 @@ export class Entry {
     return Math.max(0, usualMs - this.#activeMs);
   }
 
-  asWork(usualMs: number, memoryBytes: number): Work {
+  asWork(usualMs: number): Work {
     const { kind, deadlineMs } = this.order;
     return {
       id: this.id,
@@ -148,7 +150,6 @@ export class Entry {
       waitedMs: this.#waitedMs,
       queuedAtMs: this.#queuedAtMs,
       restMs: this.restMs(usualMs),
-      memoryBytes,
       ...(deadlineMs === undefined ? {} : { deadlineMs }),
     };
   }

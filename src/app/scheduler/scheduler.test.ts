@@ -150,7 +150,7 @@ describe("a scheduler", () => {
   it("stops everything at once: duties go back, training is aborted, and it says so before it is on the disk", async () => {
     const check = begin({ kind: "check", title: "Check of a", deadlineMs: clock.nowMs() + 60_000 }, 100);
     const waiting = begin({ kind: "check", title: "Check of b", deadlineMs: clock.nowMs() + 60_000 }, 100);
-    const training = begin({ kind: "train", title: "Training" }, 1_000);
+    const training = begin({ kind: "train", title: "Training", isKept: true }, 1_000);
     const moving = begin({ kind: "transfer", title: "Copying" }, 1_000);
     let stoppedDonating = 0;
     scheduler.onStop(async () => {
@@ -164,6 +164,7 @@ describe("a scheduler", () => {
       handedBack: ["Check of a", "Check of b"],
       kept: ["Training"],
       stopped: ["Copying"],
+      isWritten: false,
     });
     expect(shown()).toEqual([]);
     expect(stopSignal.aborted).toBe(true);
@@ -186,6 +187,42 @@ describe("a scheduler", () => {
     const again = begin({ kind: "check", deadlineMs: clock.nowMs() + 60_000 }, 1);
     await clock.advance(1_000);
     expect(again.seen.done).toBe(true);
+  });
+
+  it("says that a run is kept where it was when that is so, and not before", async () => {
+    let written: () => void = () => undefined;
+    const writing = new Promise<void>((resolve) => {
+      written = resolve;
+    });
+    const run = scheduler.run({ kind: "train", title: "Training", isKept: true }, () => writing);
+    await settle();
+    let isDone = false;
+    const stopping = scheduler.stopEverything().then(() => {
+      isDone = true;
+    });
+    await expect(run).rejects.toMatchObject({ data: { code: "aborted" } });
+    await settle();
+    expect(isDone).toBe(false);
+    expect(scheduler.state.value.stopped).toMatchObject({ kept: ["Training"], isWritten: false });
+    written();
+    await stopping;
+    expect(scheduler.state.value.stopped?.isWritten).toBe(true);
+  });
+
+  it("goes on slowly on a machine that others keep hot: a run rests for a minute at most", async () => {
+    const { seen } = begin({ kind: "train" }, 1_000);
+    await clock.advance(500);
+    device.set({ pressure: "critical" });
+    await clock.advance(1_000);
+    const before = seen.steps;
+    await clock.advance(55_000);
+    expect(seen.steps).toBe(before);
+    await clock.advance(45_000);
+    const [first] = shown();
+    expect(first?.reason).not.toBe("strain");
+    // An eighth of the time, in turns of four seconds.
+    expect(seen.steps - before).toBeGreaterThan(20);
+    expect(seen.steps - before).toBeLessThan(80);
   });
 
   it("takes an order back, before it has begun and after", async () => {

@@ -58,7 +58,8 @@ export class Scheduler implements SchedulerService {
   #settings: Settings = { limits: null, keepAwake: false, isStopped: false, costs: {} };
   #usual: Limits = DEFAULT_LIMITS;
   #strain: Strain = AT_EASE;
-  #trainingMemoryBytes = 0;
+  /** Runs that may be writing down where they are. */
+  readonly #ends = new Set<Promise<unknown>>();
   #nextId = 1;
   #countedAtMs: number;
   #shownAtMs = 0;
@@ -153,7 +154,7 @@ export class Scheduler implements SchedulerService {
     return () => this.#stopListeners.delete(listener);
   }
 
-  /** What is visible of it happens before this returns; it resolves when it is on the disk. */
+  /** What is visible of it happens before this returns; it resolves when it and where runs are is on the disk. */
   async stopEverything(): Promise<StopReport> {
     const report = this.#report();
     this.#settings = { ...this.#settings, isStopped: true };
@@ -163,8 +164,11 @@ export class Scheduler implements SchedulerService {
     this.#awake.setDonating(false);
     this.state.update((state) => ({ ...state, stopped: report }));
     this.decide();
-    await Promise.all([this.#keep({ isStopped: true }), ...[...this.#stopListeners].map((stop) => stop())]);
-    return report;
+    const stops = [...this.#stopListeners].map((stop) => stop());
+    await Promise.all([this.#keep({ isStopped: true }), ...this.#ends, ...stops]);
+    const written = { ...report, isWritten: true };
+    if (this.state.value.stopped === report) this.state.update((state) => ({ ...state, stopped: written }));
+    return written;
   }
 
   /**
@@ -182,7 +186,7 @@ export class Scheduler implements SchedulerService {
     this.decide();
     try {
       await entry.begun;
-      const result = await Promise.race([work(entry.turn), ended(entry)]);
+      const result = await Promise.race([this.#done(entry, work), ended(entry)]);
       this.#learn(order.kind, entry.activeMs);
       return result;
     } catch (thrown) {
@@ -203,14 +207,13 @@ export class Scheduler implements SchedulerService {
   }
 
   /** How far a run of this kind is, for those who cannot say so in their turn. */
-  showProgress(isTraining: boolean, progress: Progress & { readonly memoryBytes?: number }): void {
+  showProgress(isTraining: boolean, progress: Progress): void {
     const entry = [...this.#entries.values()].find(
       ({ isRunning, order: { kind } }) =>
         isRunning && (isTraining ? KINDS[kind].isLarge : KINDS[kind].isDuty),
     );
     const { step, done, total } = progress;
     entry?.setProgress({ step, done, total });
-    if (progress.memoryBytes !== undefined) this.#trainingMemoryBytes = progress.memoryBytes;
     this.#showSoon();
   }
 
@@ -231,6 +234,18 @@ export class Scheduler implements SchedulerService {
     if (reason !== undefined) throw failure("duty-refused", `It is not taken on: ${REASON_WORDS[reason]}`);
     this.#entries.set(entry.id, entry);
     return entry;
+  }
+
+  #done<T>({ order, turn }: Entry, work: (turn: Turn) => Promise<T>): Promise<T> {
+    const done = work(turn);
+    if (order.isKept !== true) return done;
+    const end = done.then(
+      () => undefined,
+      () => undefined,
+    );
+    this.#ends.add(end);
+    void end.then(() => this.#ends.delete(end));
+    return done;
   }
 
   #mayPromise(entry: Entry): Reason | undefined {
@@ -301,10 +316,7 @@ export class Scheduler implements SchedulerService {
 
   #workOf(entry: Entry): Work {
     const { kind } = entry.order;
-    return entry.asWork(
-      expectedMs(this.#settings.costs[kind]),
-      KINDS[kind].isLarge ? this.#trainingMemoryBytes : 0,
-    );
+    return entry.asWork(expectedMs(this.#settings.costs[kind]));
   }
 
   #count(): void {
@@ -341,13 +353,15 @@ export class Scheduler implements SchedulerService {
   }
 
   #report(): StopReport {
-    const titles = (fits: (kind: WorkKind) => boolean): readonly string[] =>
-      [...this.#entries.values()].filter(({ order }) => fits(order.kind)).map(({ order }) => order.title);
+    const titles = (fits: (order: WorkOrder) => boolean): readonly string[] =>
+      [...this.#entries.values()].filter(({ order }) => fits(order)).map(({ order }) => order.title);
+    const isDuty = ({ kind }: WorkOrder): boolean => KINDS[kind].isDuty;
     return {
       atMs: this.#dependencies.clock.nowMs(),
-      handedBack: titles((kind) => KINDS[kind].isDuty),
-      kept: titles((kind) => KINDS[kind].isLarge),
-      stopped: titles((kind) => !KINDS[kind].isDuty && !KINDS[kind].isLarge),
+      handedBack: titles(isDuty),
+      kept: titles(({ isKept }) => isKept === true),
+      stopped: titles((order) => !isDuty(order) && order.isKept !== true),
+      isWritten: false,
     };
   }
 

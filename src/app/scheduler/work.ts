@@ -103,7 +103,6 @@ export interface Work {
   readonly deadlineMs?: number;
   /** What is left of it at full speed, as far as is known; 0 where nothing is. */
   readonly restMs: number;
-  readonly memoryBytes: number;
 }
 
 /** Why something does not run now. */

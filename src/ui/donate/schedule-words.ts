@@ -98,11 +98,12 @@ function memoryWords({ usedMemoryBytes, memoryBytes, cores }: DeviceState): stri
 
 /** What stopping everything did, in a sentence each. */
 export function stopWords(report: NonNullable<SchedulerState["stopped"]>): readonly string[] {
-  const { handedBack, kept, stopped } = report;
+  const { handedBack, kept, stopped, isWritten } = report;
+  const keeps = isWritten ? "Kept where it was" : "Keeping where it was, a moment";
   return [
     "Nothing runs any more, and this tab does not donate.",
     ...(handedBack.length === 0 ? [] : [`Handed back, others step in: ${handedBack.join("; ")}.`]),
-    ...(kept.length === 0 ? [] : [`Kept where it was: ${kept.join("; ")}.`]),
+    ...(kept.length === 0 ? [] : [`${keeps}: ${kept.join("; ")}.`]),
     ...(stopped.length === 0 ? [] : [`Stopped: ${stopped.join("; ")}.`]),
     ...(handedBack.length + kept.length + stopped.length === 0 ? ["Nothing was under way."] : []),
   ];
