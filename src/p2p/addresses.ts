@@ -1,4 +1,3 @@
-import type { Multiaddr } from "@multiformats/multiaddr";
 import type { LinkTransport } from "../ports/gossip.ts";
 
 const CIRCUIT = "/p2p-circuit";
@@ -42,9 +41,4 @@ export function isNested(address: string): boolean {
 export function isPlainAddress(address: string): boolean {
   if (address.includes(CIRCUIT) || isWebRtcAddress(address)) return false;
   return /\/(ws|wss|webrtc-direct)(\/|$)/.test(address) && /\/p2p\/[^/]+$/.test(address);
-}
-
-/** Peer id at the end of an address; empty when it names none. */
-export function peerIdText(address: Multiaddr): string {
-  return address.getComponents().findLast(({ name }) => name === "p2p")?.value ?? "";
 }

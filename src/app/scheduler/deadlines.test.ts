@@ -2,9 +2,13 @@ import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { PPM } from "./circumstances.ts";
 import { durationMs, inOrder, isFeasible, unkeepable } from "./deadlines.ts";
-import { duty, LENGTHS, NOW } from "./decide-fixtures.ts";
+import { duty, NOW } from "./decide-fixtures.ts";
 import type { Work } from "./work.ts";
 
+const LENGTHS = fc.array(
+  fc.record({ restMs: fc.integer({ min: 1, max: 9_000 }), inMs: fc.integer({ min: 0, max: 30_000 }) }),
+  { minLength: 1, maxLength: 6 },
+);
 const SPEED = fc.integer({ min: 50_000, max: PPM });
 
 function permutations<T>(items: readonly T[]): T[][] {

@@ -1,4 +1,3 @@
-import fc from "fast-check";
 import type { DeviceState } from "../../ports/device.ts";
 import { type Circumstances, PPM } from "./circumstances.ts";
 import { DEFAULT_LIMITS } from "./settings.ts";
@@ -54,9 +53,3 @@ export const work = (kind: WorkKind, part: Partial<Work> = {}): Work => ({
 });
 export const duty = (deadlineInMs: number, part: Partial<Work> = {}): Work =>
   work("check", { deadlineMs: NOW.nowMs + deadlineInMs, ...part });
-
-/** Of duties: how long each takes, and when it is due. */
-export const LENGTHS = fc.array(
-  fc.record({ restMs: fc.integer({ min: 1, max: 9_000 }), inMs: fc.integer({ min: 0, max: 30_000 }) }),
-  { minLength: 1, maxLength: 6 },
-);

@@ -2,8 +2,14 @@ import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { type Circumstances, laneShares, PPM } from "./circumstances.ts";
 import { decide, mayPromise, PATIENCE_MS, QUANTUM_MS } from "./decide.ts";
-import { duty, LENGTHS, NOW, under, work } from "./decide-fixtures.ts";
+import { duty, NOW, under, work } from "./decide-fixtures.ts";
 import { KINDS, LANES, type Lane, type Work, type WorkKind } from "./work.ts";
+
+/** Of duties: how long each takes, and when it is due. */
+const LENGTHS = fc.array(
+  fc.record({ restMs: fc.integer({ min: 1, max: 9_000 }), inMs: fc.integer({ min: 0, max: 30_000 }) }),
+  { minLength: 1, maxLength: 6 },
+);
 
 /** Runs decisions in steps of 100 ms; `arrive` says what is new. Gives what each work had, in milliseconds. */
 function simulate(
