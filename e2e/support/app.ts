@@ -19,7 +19,9 @@ export interface TabOptions {
 }
 
 /** A network of its own on free ports, with the built page; `stop` leaves nothing behind. */
-export async function startNetwork(options: { readonly epochSeconds?: number } = {}): Promise<LocalNetwork> {
+export async function startNetwork(
+  options: { readonly epochSeconds?: number; readonly mailboxes?: readonly string[] } = {},
+): Promise<LocalNetwork> {
   const stateFolder = mkdtempSync(join(tmpdir(), "parley-e2e-"));
   const dist = join(ROOT, "dist");
   // Kept where `npm start` keeps it: the base model is evaluated once a machine.
