@@ -31,6 +31,12 @@ test.beforeAll(async () => {
   await Promise.all([...peers.values()].map((peer) => peer.line(({ text }) => text.endsWith(" runs"))));
 });
 
+// biome-ignore lint/correctness/noEmptyPattern: Playwright reads the names of fixtures from this pattern.
+test.afterEach(async ({}, info) => {
+  if (info.status === info.expectedStatus) return;
+  for (const [name, peer] of peers) await info.attach(name, { body: peer.text(), contentType: "text/plain" });
+});
+
 test.afterAll(async () => {
   await Promise.all([...peers.values()].map((peer) => peer.kill()));
   await network?.stop();
