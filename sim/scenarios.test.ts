@@ -19,6 +19,12 @@ describe("scenarios", () => {
     }
   }
 
+  it("goes on when proofs of cheating make full nodes look at the next epoch's stakes before anchors of this one", async () => {
+    const report = await run({ scenario: "double-voter", seed: 3, nodes: 10, epochs: 6, fullNodes: 4 });
+    expect(report.failures).toEqual([]);
+    expect(report.certified).toBe(6);
+  });
+
   it("runs the same for the same settings, and otherwise for another seed", async () => {
     const settings = { scenario: "chaos", seed: 5, nodes: 6, epochs: 3 };
     const first = await run(settings);

@@ -88,6 +88,11 @@ export class MemoryChain implements Chain {
     return block.snapshot;
   }
 
+  /** Whether a block is newer than that time: what stood in the books then changes no more. */
+  hasPassed(timestampMs: number): boolean {
+    return this.#head.timestampMs > timestampMs;
+  }
+
   async anchoredEpoch(epoch: number): Promise<AnchoredEpoch | undefined> {
     return this.anchoredNow(epoch);
   }

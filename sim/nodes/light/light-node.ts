@@ -126,8 +126,10 @@ export class LightNode implements SimulatedNode, Station, LightContext {
     if (known !== undefined) return known;
     const { chain, genesis } = this.surroundings;
     if (!chain.reachable) return this.head.state.registry;
-    const registry = chain.snapshotAt(registryTimestampMs(genesis, epoch));
-    this.#registries.set(epoch, registry);
+    const countsAtMs = registryTimestampMs(genesis, epoch);
+    const registry = chain.snapshotAt(countsAtMs);
+    // As the app: another block may still come before that time.
+    if (chain.hasPassed(countsAtMs)) this.#registries.set(epoch, registry);
     return registry;
   }
 

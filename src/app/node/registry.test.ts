@@ -1,6 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { hashOf, makeAuthors, makeGenesis, makeRegistry } from "../../../vectors/lib/world.ts";
 import { genesisState } from "../../core/artifacts/state.ts";
+import { registryTimestampMs } from "../../core/epoch/clock.ts";
 import { failure } from "../../core/errors.ts";
 import type { Chain, RegistrySnapshot } from "../../ports/chain.ts";
 import { Registries } from "./registry.ts";
@@ -13,13 +14,14 @@ const authors = makeAuthors(genesis, 4);
 /** A chain whose newest block, stakes and reach a test sets. */
 class HeldChain {
   headNumber = 10;
+  headMs = Number.MAX_SAFE_INTEGER;
   registry: RegistrySnapshot = makeRegistry(authors);
   isReachable = true;
   reads = 0;
 
   async head() {
     if (!this.isReachable) throw failure("chain-unreachable", "nobody answers");
-    return { blockNumber: this.headNumber, timestampMs: 0 };
+    return { blockNumber: this.headNumber, timestampMs: this.headMs };
   }
 
   async registryAt(): Promise<RegistrySnapshot> {
@@ -56,6 +58,39 @@ describe("the registry of an epoch", () => {
     expect(await registries.at(1, state)).toMatchObject({ fresh: true, isFinal: true });
     await registries.at(1, state);
     expect(chain.reads).toBe(1);
+  });
+
+  it("is read anew when a block came before the time at which it counts, also where blocks are final at once", async () => {
+    const chain = new HeldChain();
+    const registries = registriesOn(chain, genesis);
+    const countsAtMs = registryTimestampMs(genesis, 3);
+    chain.headMs = countsAtMs - 1;
+    const early = await registries.at(3, state);
+    expect(early).toEqual({ registry: chain.registry, fresh: true, isFinal: true });
+    await registries.at(3, state);
+    expect(chain.reads).toBe(1);
+    // A block with the very time may have a neighbour of the same time.
+    for (const headMs of [countsAtMs, countsAtMs]) {
+      chain.headNumber += 1;
+      chain.headMs = headMs;
+      chain.registry = { ...makeRegistry(authors.slice(1)), blockNumber: chain.headNumber };
+      expect((await registries.at(3, state)).registry).toBe(chain.registry);
+    }
+    const { registry } = chain;
+    chain.headNumber += 1;
+    chain.headMs = countsAtMs + 1;
+    expect((await registries.at(3, state)).registry).toBe(registry);
+    const { reads } = chain;
+    chain.headNumber += 1;
+    chain.registry = makeRegistry(authors);
+    expect((await registries.at(3, state)).registry).toBe(registry);
+    expect(chain.reads).toBe(reads);
+  });
+
+  it("is not waited for where blocks are final at once, also when a block came while it was read", async () => {
+    const chain = new HeldChain();
+    chain.registry = { ...chain.registry, blockNumber: chain.headNumber + 1 };
+    expect((await registriesOn(chain, genesis).at(1, state)).isFinal).toBe(true);
   });
 
   it("is the state's without a chain in reach, or the last that was seen; nobody waits for blocks then", async () => {

@@ -1,5 +1,5 @@
 import type { RegistrySnapshot } from "../../core/chain-types.ts";
-import { epochStartMs } from "../../core/epoch/clock.ts";
+import { registryTimestampMs } from "../../core/epoch/clock.ts";
 import type { State } from "../../core/state.ts";
 import type { NodeDependencies } from "./dependencies.ts";
 
@@ -11,12 +11,18 @@ export interface EpochRegistry {
   readonly isFinal: boolean;
 }
 
+interface Seen {
+  readonly registry: RegistrySnapshot;
+  /** The chain's newest block when the registry was read. */
+  readonly headNumber: number;
+}
+
 /** Stakes that count in an epoch: as of the last block at or before its start, less a lag for stragglers. */
 export class Registries {
   readonly #dependencies: Pick<NodeDependencies, "genesis" | "chain">;
   readonly #final = new Map<number, RegistrySnapshot>();
-  /** Read from the chain, and not final yet: a reorganisation may still change it. */
-  readonly #seen = new Map<number, RegistrySnapshot>();
+  /** Read from the chain, and not final yet: a reorganisation or a later block may still change it. */
+  readonly #seen = new Map<number, Seen>();
 
   constructor(dependencies: Pick<NodeDependencies, "genesis" | "chain">) {
     this.#dependencies = dependencies;
@@ -28,18 +34,30 @@ export class Registries {
     try {
       return await this.#read(epoch);
     } catch {
-      const seen = this.#seen.get(epoch);
+      const seen = this.#seen.get(epoch)?.registry;
       return { registry: seen ?? state.registry, fresh: seen !== undefined, isFinal: true };
     }
   }
 
   async #read(epoch: number): Promise<EpochRegistry> {
     const { genesis, chain } = this.#dependencies;
-    const { registryLagMs, finalityBlocks } = genesis.parameters;
-    const head = finalityBlocks === 0 ? undefined : await chain.head();
-    const registry = await chain.registryAt(epochStartMs(genesis, epoch) - registryLagMs);
-    const isFinal = head === undefined || head.blockNumber - registry.blockNumber >= finalityBlocks;
-    (isFinal ? this.#final : this.#seen).set(epoch, registry);
+    const { finalityBlocks } = genesis.parameters;
+    const countsAtMs = registryTimestampMs(genesis, epoch);
+    // The head first: what comes while the registry is read makes it older than it is, never younger.
+    const head = await chain.head();
+    const seen = this.#seen.get(epoch);
+    // Where blocks are final at once, an unchanged head is an unchanged registry.
+    if (finalityBlocks === 0 && seen?.headNumber === head.blockNumber) {
+      return { registry: seen.registry, fresh: true, isFinal: true };
+    }
+    const registry = await chain.registryAt(countsAtMs);
+    // Who asks before the chain's time is there gets the newest block, and another block may follow before that time.
+    const isPast = head.timestampMs > countsAtMs;
+    const isFinal = finalityBlocks === 0 || head.blockNumber - registry.blockNumber >= finalityBlocks;
+    if (isPast && isFinal) {
+      this.#final.set(epoch, registry);
+      this.#seen.delete(epoch);
+    } else this.#seen.set(epoch, { registry, headNumber: head.blockNumber });
     return { registry, fresh: true, isFinal };
   }
 }
