@@ -6,6 +6,7 @@ import type { Artifacts } from "../../ports/artifacts.ts";
 import type { MadeBlocks } from "../../ports/content.ts";
 import type { ArchivedEpoch } from "../../ports/log-sync.ts";
 import type { Store, StoredEpoch } from "../../ports/store.ts";
+import type { Scheduler } from "../scheduler/scheduler.ts";
 import { type ArchiveSource, archiveCid, epochArchive } from "./epoch-archive.ts";
 import { keepRecord, partsOf, recordAfter } from "./records.ts";
 
@@ -15,6 +16,8 @@ const LAST_EPOCHS = 8;
 export interface ArchiveDependencies {
   readonly store: Pick<Store, "getValue" | "setValue" | "getEpoch" | "listEpochs">;
   readonly artifacts: Pick<Artifacts, "get">;
+  /** Naming reads a whole epoch: where there is a schedule, it waits for its turn. */
+  readonly scheduler?: Pick<Scheduler, "run" | "isStopped"> | undefined;
 }
 
 /**
@@ -87,15 +90,27 @@ export class EpochArchives implements MadeBlocks {
       if (this.#isStopped) return;
       const stored = await load();
       // What cannot be named is not offered: peers get it by log sync.
-      if (stored !== undefined) await this.#name(stored).catch(() => undefined);
+      if (stored !== undefined) await this.#inTurn(stored).catch(() => undefined);
     });
     this.#work = this.#work.catch(() => undefined);
   }
 
-  async #name({ epoch, previousRoot, stateRoot, messageSetCid, manifestCid }: StoredEpoch): Promise<void> {
-    const { store, artifacts } = this.#dependencies;
+  async #inTurn(stored: StoredEpoch): Promise<void> {
+    const { store, artifacts, scheduler } = this.#dependencies;
+    const { epoch, previousRoot, stateRoot, manifestCid } = stored;
     if ((await recordAfter(store, previousRoot))?.stateRoot === stateRoot) return;
+    if (scheduler?.isStopped) return;
+    // Before its turn: it may have to come from a peer, and nothing else computes meanwhile.
     const manifest = await artifacts.get(manifestCid);
+    const name = (): Promise<void> => this.#name(stored, manifest);
+    if (scheduler === undefined) return name();
+    await scheduler.run({ kind: "housekeeping", title: `Archive of epoch ${epoch}` }, name);
+  }
+
+  async #name(
+    { epoch, previousRoot, stateRoot, messageSetCid, manifestCid }: StoredEpoch,
+    manifest: Uint8Array,
+  ): Promise<void> {
     let bytes = 0;
     const parts = { messageSetCid, manifestCid, manifest };
     const file = epochArchive(parts, this.#source, { get: async () => manifest });
@@ -107,6 +122,11 @@ export class EpochArchives implements MadeBlocks {
     };
     const cid = await archiveCid(counted());
     if (bytes > LIMITS.artifactBytes) return;
-    await keepRecord(store, previousRoot, { epoch, messageSetCid, archiveCid: cid, stateRoot }, parts);
+    await keepRecord(
+      this.#dependencies.store,
+      previousRoot,
+      { epoch, messageSetCid, archiveCid: cid, stateRoot },
+      parts,
+    );
   }
 }

@@ -42,6 +42,16 @@ export function describeContent(name: string, make: (count: number) => Promise<C
     });
     afterEach(() => subject.dispose());
 
+    it("gives what is made on demand as if it lay here, and lists it not", async () => {
+      const made = Uint8Array.from({ length: 600_000 }, (_, index) => (index * 5) & 255);
+      const cid = cidOf(made, "raw");
+      const isIt = async (asked: string) => asked === cid;
+      there.content.offer({ has: isIt, read: async (asked) => ((await isIt(asked)) ? made : undefined) });
+      expect((await here.content.holders([cid])).get(cid)).toEqual([there.nodeId]);
+      expect(await read(here.content.stream(cid))).toEqual(made);
+      expect(await there.content.list()).not.toContain(cid);
+    });
+
     it("streams a peer's block, and holds it from then on", async () => {
       const cid = await there.artifacts.put(BLOCK);
       expect(cidOf(await read(here.content.stream(cid)))).toBe(cid);

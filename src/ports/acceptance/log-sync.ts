@@ -3,7 +3,7 @@ import { cidOf } from "../../core/codec/dag-cbor.ts";
 import { type ErrorData, ignore, reject } from "../../core/errors.ts";
 import { LIMITS } from "../../core/limits.ts";
 import type { Cid, NodeId } from "../../core/primitives.ts";
-import type { LogHeads, LogSource, LogSync, SyncReport } from "../log-sync.ts";
+import type { ArchivedEpoch, LogHeads, LogSource, LogSync, SyncReport } from "../log-sync.ts";
 
 export interface LogSyncPeer {
   readonly nodeId: NodeId;
@@ -29,6 +29,16 @@ class TextLogs implements LogSource {
   /** How often messages were read, and how many. */
   reads = 0;
   readonly votes: string[] = [];
+  readonly archives: ArchivedEpoch[] = [];
+  isWaiting = false;
+
+  async archivesAfter(root: string): Promise<readonly ArchivedEpoch[]> {
+    return root === ROOT ? this.archives : [];
+  }
+
+  waits(): boolean {
+    return this.isWaiting;
+  }
 
   /** Holds a message that stands in no log. */
   keepBeside(text: string): Cid {
@@ -109,6 +119,37 @@ export function describeLogSync(
       await expectSame([left, right], author("a"), ["a0", "a1"]);
       await expectSame([left, right], author("b"), ["b0"]);
       await expectSame([left, right], author("c"), ["c0", "c1"]);
+    });
+
+    it("asks who can give archives of what follows a state", async () => {
+      const [left, right] = [new TextLogs(), new TextLogs()];
+      const cid = cidOf(encode("a set"));
+      right.archives.push(
+        { epoch: 4, messageSetCid: cid, archiveCid: cidOf(encode("a file"), "raw") },
+        { epoch: 7, messageSetCid: cid, archiveCid: cidOf(encode("another file"), "raw") },
+      );
+      const [first, second] = await start(left, right);
+      await vi.waitFor(async () => {
+        expect(await first?.logSync.fetchArchives(ROOT)).toEqual([
+          { by: second?.nodeId, epochs: right.archives },
+        ]);
+      }, WAIT);
+      expect(await first?.logSync.fetchArchives("08".repeat(32))).toEqual([]);
+      expect(await second?.logSync.fetchArchives(ROOT)).toEqual([]);
+    });
+
+    it("brings no log while the node waits, and all when it asks afterwards", async () => {
+      const left = new TextLogs();
+      left.isWaiting = true;
+      const right = new TextLogs().append(author("a"), "a0");
+      const [first] = await start(left, right);
+      await vi.waitFor(async () => expect(await first?.logSync.fetchVotes(ROOT)).toEqual([]), WAIT);
+      expect((await first?.logSync.syncWithAll())?.received).toBe(0);
+      left.isWaiting = false;
+      await vi.waitFor(async () => {
+        await first?.logSync.syncWithAll();
+        expect(left.texts(author("a"))).toEqual(["a0"]);
+      }, WAIT);
     });
 
     it("brings what was written since, on demand, in either direction", async () => {

@@ -10,6 +10,7 @@ import type { Services } from "../services.ts";
 import { pageStyles, shared } from "../styles.ts";
 import { Watch } from "../watch.ts";
 import "../identity/identity-panel.ts";
+import "./catching-up.ts";
 import "./epoch-card.ts";
 import "./epoch-clock.ts";
 import "./kept.ts";
@@ -49,6 +50,7 @@ export class NetworkPage extends LitElement {
       <div class="columns">
         <div class="stack">
           <parley-epoch-clock .node=${this.parley?.node}></parley-epoch-clock>
+          <parley-catching-up .node=${this.parley?.node}></parley-catching-up>
           ${this.pastEpochs()}
         </div>
         <div class="stack">
