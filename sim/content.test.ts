@@ -1,10 +1,13 @@
 import { describe, expect, it } from "vitest";
 import { type Claim, PINS } from "../src/app/content/claims.ts";
 import { ContentKeeper, type KeeperDependencies } from "../src/app/content/keeper.ts";
+import { Subject } from "../src/app/observable.ts";
+import { Scheduler } from "../src/app/scheduler/scheduler.ts";
 import { encodeCbor } from "../src/core/codec/dag-cbor.ts";
 import { LIMITS } from "../src/core/limits.ts";
 import type { Cid, NodeId } from "../src/core/primitives.ts";
-import { ManualClock } from "./adapters/clock.ts";
+import { ManualClock, settle } from "./adapters/clock.ts";
+import { SimulatedDevice } from "./adapters/device.ts";
 import { MemoryNetwork } from "./adapters/network/network.ts";
 import { SeededRandom } from "./adapters/random.ts";
 import { SimulatedSpace } from "./adapters/space.ts";
@@ -124,6 +127,80 @@ describe("content that the network keeps together", () => {
     }
     await world.pass(2 * MINUTE_MS);
     for (const { cid } of world.claims) expect(world.holdersOf(cid)).toContain(pinner.nodeId);
+  });
+});
+
+describe("copies for others", () => {
+  /** A node under a schedule, a block that it lacks and the network keeps together, and one that it needs itself. */
+  async function lacking(): Promise<{
+    world: World;
+    device: SimulatedDevice;
+    scheduler: Scheduler;
+    holds: () => Promise<{ others: boolean; own: boolean }>;
+    transfers: () => readonly { state: string; reason?: string }[];
+  }> {
+    const world = new World();
+    const device = new SimulatedDevice({ metered: true });
+    const scheduler = new Scheduler({
+      store: new MemoryStore(new MemoryDisk()),
+      clock: world.clock,
+      device,
+      ownerIsBusy: new Subject(false),
+      minuteOfDay: () => 720,
+    });
+    await scheduler.start();
+    const author = world.network.join(nodeIdAt(1));
+    const others = await author.artifacts.put(block("bundle"));
+    const own = await author.artifacts.put(block("model version"));
+    world.claims.push({ cid: others, pin: "recent", epoch: 1 }, { cid: own, pin: "head", epoch: 1 });
+    const { artifacts } = world.network.join(nodeIdAt(2));
+    await world.join(2, { scheduler });
+    return {
+      world,
+      device,
+      scheduler,
+      holds: async () => ({ others: await artifacts.has(others), own: await artifacts.has(own) }),
+      transfers: () => scheduler.state.value.lanes.flatMap(({ works }) => works),
+    };
+  }
+
+  it("wait while the connection is metered, and what the node itself needs does not", async () => {
+    const { world, device, holds, transfers } = await lacking();
+    await world.pass(3 * MINUTE_MS);
+    expect(await holds()).toEqual({ others: false, own: true });
+    expect(transfers()).toMatchObject([{ kind: "transfer", state: "waiting", reason: "metered" }]);
+    device.set({ metered: false });
+    await world.pass(MINUTE_MS);
+    expect(await holds()).toEqual({ others: true, own: true });
+    expect(transfers()).toEqual([]);
+  });
+
+  it("end when everything is stopped, and are made when donating begins again", async () => {
+    const { world, device, scheduler, holds, transfers } = await lacking();
+    await world.pass(5_000);
+    await scheduler.stopEverything();
+    device.set({ metered: false });
+    await world.pass(3 * MINUTE_MS);
+    expect((await holds()).others).toBe(false);
+    expect(transfers()).toEqual([]);
+    await scheduler.setDonating(true);
+    await world.pass(2 * MINUTE_MS);
+    expect((await holds()).others).toBe(true);
+  });
+
+  it("are left when the connection becomes metered meanwhile, and come at a later review", async () => {
+    const { world, device, holds, transfers } = await lacking();
+    await world.pass(1_000);
+    device.set({ metered: false });
+    // Before the copy, which waits for a moment in case somebody else makes it.
+    await settle();
+    expect(transfers()).toMatchObject([{ kind: "transfer", state: "running" }]);
+    device.set({ metered: true });
+    await world.pass(3 * MINUTE_MS);
+    expect((await holds()).others).toBe(false);
+    device.set({ metered: false });
+    await world.pass(2 * MINUTE_MS);
+    expect((await holds()).others).toBe(true);
   });
 });
 

@@ -1,6 +1,7 @@
 import { ContentKeeper } from "./app/content/keeper.ts";
 import { claimsOfNode } from "./app/content/node-claims.ts";
 import type { NodeRunner } from "./app/node/node-runner.ts";
+import type { Scheduler } from "./app/scheduler/scheduler.ts";
 import type { NodeId } from "./core/primitives.ts";
 import type { Network } from "./p2p/node.ts";
 import type { Clock } from "./ports/clock.ts";
@@ -13,12 +14,13 @@ export interface KeeperParts {
   readonly store: Store;
   readonly clock: Clock;
   readonly self: NodeId;
+  readonly scheduler: Scheduler;
   /** Made after the keeper, whose blocks it uses. */
   readonly node: () => NodeRunner;
 }
 
 /** Decides what stays of the network's blocks on this device. */
-export function createKeeper({ network, store, clock, self, node }: KeeperParts): ContentKeeper {
+export function createKeeper({ network, store, clock, self, scheduler, node }: KeeperParts): ContentKeeper {
   return new ContentKeeper({
     artifacts: network.artifacts,
     content: network.content,
@@ -27,6 +29,7 @@ export function createKeeper({ network, store, clock, self, node }: KeeperParts)
     random: systemRandom,
     space: browserSpace(navigator),
     self,
+    scheduler,
     peers: () => network.gossip.status().peers.map(({ nodeId }) => nodeId),
     claims: () => claimsOfNode(node().ledger, store, self),
   });

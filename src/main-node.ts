@@ -103,7 +103,14 @@ export async function startNode(parts: PageParts, around: NodeSurroundings): Pro
     network.leave();
     void network.stop().catch(() => undefined);
   });
-  const kept = createKeeper({ network, store, clock, self: keys.identity.nodeId, node: () => node });
+  const kept = createKeeper({
+    network,
+    store,
+    clock,
+    self: keys.identity.nodeId,
+    scheduler: parts.scheduler,
+    node: () => node,
+  });
   network.content.onLost((cid) => void kept.lost(cid));
   parts.onArtifacts(kept.shared);
   const validation = validationClient(networkCid);

@@ -8,11 +8,12 @@ import type { Random } from "../../ports/random.ts";
 import type { StorageSpace } from "../../ports/storage-space.ts";
 import type { Store } from "../../ports/store.ts";
 import { Subject } from "../observable.ts";
+import type { Scheduler } from "../scheduler/scheduler.ts";
 import { type Claim, isPin, PINS, type Pin, strongest } from "./claims.ts";
 import { blocksToDelete, totalBytes } from "./collection.ts";
 import { KeptArtifacts } from "./kept-artifacts.ts";
 import { BlockRecords } from "./records.ts";
-import { Repair } from "./repair.ts";
+import { isForOthers, Repair } from "./repair.ts";
 
 /** The quota is of the browser profile: another network's blocks are gone with it. */
 const QUOTA_KEY = "content-quota";
@@ -53,6 +54,8 @@ export interface KeeperDependencies {
   readonly claims: () => Promise<readonly Claim[]>;
   /** A peer that serves all: fetches and keeps whatever the network names. */
   readonly keepsAll?: boolean;
+  /** Gives copies for others their turn; without one they begin at once. */
+  readonly scheduler?: Pick<Scheduler, "run" | "isStopped"> | undefined;
 }
 
 /** Decides which blocks stay on this device, fetches those that too few hold, and deletes what nobody needs. */
@@ -69,7 +72,9 @@ export class ContentKeeper {
   #chosenQuotaBytes: number | undefined;
   #work: Promise<unknown> = Promise.resolve();
   #cancelTimer: () => void = () => undefined;
-  #repairing = 0;
+  /** What this node itself needs, and what it copies for others. */
+  readonly #lacking = { own: 0, others: 0 };
+  #copying: Promise<void> | undefined;
   #dueMs = Number.POSITIVE_INFINITY;
 
   constructor(dependencies: KeeperDependencies) {
@@ -124,22 +129,40 @@ export class ContentKeeper {
     this.#dueMs = dueMs;
     this.#cancelTimer = clock.at(dueMs, () => {
       this.#dueMs = Number.POSITIVE_INFINITY;
-      void this.review().finally(() => this.wake(REVIEW_MS));
+      // Copies may wait for long, for instance while the connection is metered; the books go on.
+      void this.#look().finally(() => this.wake(REVIEW_MS));
     });
   }
 
   /** Looks at everything once; resolves when what is lacking was fetched or not to be had. */
   async review(): Promise<void> {
+    await this.#look();
+    await this.#copying;
+  }
+
+  /** Begins with what others lack, and waits for what this node itself lacks. */
+  async #look(): Promise<void> {
     try {
       const lacking = await this.#inTurn(() => this.#review());
+      this.#copying ??= this.#repair
+        .copy(lacking.filter(isForOthers), (count) => this.#showLacking({ others: count }))
+        // Stopped, or too much waits already: the next review asks again.
+        .catch(() => this.#showLacking({ others: 0 }))
+        .finally(() => {
+          this.#copying = undefined;
+        });
+      const own = lacking.filter((claim) => !isForOthers(claim));
       // Not in turn: whoever needs room meanwhile must not wait for the network.
-      await this.#repair.run(lacking, (count) => {
-        this.#repairing = count;
-        this.state.update((state) => state && { ...state, repairing: count });
-      });
+      await this.#repair.run(own, (count) => this.#showLacking({ own: count }));
     } catch (thrown) {
       this.#failed(thrown);
     }
+  }
+
+  #showLacking(counts: { readonly own?: number; readonly others?: number }): void {
+    Object.assign(this.#lacking, counts);
+    const repairing = this.#lacking.own + this.#lacking.others;
+    this.state.update((state) => state && { ...state, repairing });
   }
 
   /** Deletes all that nobody needs; gives the bytes that became free. */
@@ -234,7 +257,7 @@ export class ContentKeeper {
         const sums = pinned.get(pin);
         return sums === undefined ? [] : [{ pin, ...sums }];
       }),
-      repairing: this.#repairing,
+      repairing: this.#lacking.own + this.#lacking.others,
       error: undefined,
     });
   }
