@@ -31,8 +31,8 @@ test.beforeAll(async () => {
   await Promise.all([...peers.values()].map((peer) => peer.line(({ text }) => text.endsWith(" runs"))));
 });
 
-// biome-ignore lint/correctness/noEmptyPattern: Playwright reads the names of fixtures from this pattern.
-test.afterEach(async ({}, info) => {
+test.afterEach(async () => {
+  const info = test.info();
   if (info.status === info.expectedStatus) return;
   for (const [name, peer] of peers) await info.attach(name, { body: peer.text(), contentType: "text/plain" });
 });

@@ -10,7 +10,12 @@ const BROWSERS: readonly (readonly [string, StorageScope, typeof platform | unde
     { storage: { estimate: async () => ({ usage: platform.usedBytes, quota: platform.quotaBytes }) } },
     platform,
   ],
-  ["a browser that says half of it", { storage: { estimate: async () => ({ quota: 1 }) } }, undefined],
+  ["a browser that says only what is used", { storage: { estimate: async () => ({ usage: 1 }) } }, undefined],
+  [
+    "a browser that says only what there is",
+    { storage: { estimate: async () => ({ quota: 1 }) } },
+    undefined,
+  ],
   [
     "a browser whose user lets the origin keep nothing",
     { storage: { estimate: () => Promise.reject(new TypeError("storage is not allowed")) } },

@@ -1,5 +1,5 @@
 import type { DeviceState } from "../../ports/device.ts";
-import type { LaneState, SchedulerState } from "../parley.ts";
+import type { LaneState, SchedulerState } from "../facade/scheduler.ts";
 import type { AwakeState } from "./awake.ts";
 import { type Circumstances, isStrained, laneShares, speedPpm } from "./circumstances.ts";
 import { durationMs } from "./deadlines.ts";
