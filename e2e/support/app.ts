@@ -1,11 +1,21 @@
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
-import { type Browser, type BrowserContext, expect, type Locator, type Page } from "@playwright/test";
+import {
+  type Browser,
+  type BrowserContext,
+  type Locator,
+  type Page,
+  expect as playwrightExpect,
+} from "@playwright/test";
 import { type LocalNetwork, startLocalNetwork } from "../../relay/local-network.ts";
 import { modelFacts } from "../../relay/model-facts.ts";
 
 const ROOT = resolve(import.meta.dirname, "../..");
+/** A page with its model and its node starts within this on a machine that does other things as well. */
+const STARTING_MS = 120_000;
+/** Waits as long outside of Playwright's runner, whose own patience is in its configuration. */
+export const expect = playwrightExpect.configure({ timeout: 60_000 });
 
 export interface Tab {
   readonly context: BrowserContext;
@@ -40,6 +50,7 @@ export async function startNetwork(
 export async function openTab(browser: Browser, url: string, options: TabOptions = {}): Promise<Tab> {
   const { initScript, viewport } = options;
   const context = await browser.newContext(viewport === undefined ? {} : { viewport });
+  context.setDefaultNavigationTimeout(STARTING_MS);
   if (initScript !== undefined) await context.addInitScript(initScript);
   const page = await context.newPage();
   await page.goto(url);
@@ -53,7 +64,7 @@ export async function modelReady(page: Page): Promise<void> {
 
 /** Until this tab's node runs. */
 export async function nodeReady(page: Page): Promise<void> {
-  await page.waitForFunction(() => "parley" in globalThis);
+  await page.waitForFunction(() => "parley" in globalThis, undefined, { timeout: STARTING_MS });
 }
 
 /** Until everything that the page needs without a network is kept and the service worker serves it. */

@@ -1,8 +1,8 @@
 import { randomBytes } from "node:crypto";
-import { type Browser, expect, type Page } from "@playwright/test";
+import type { Browser, Page } from "@playwright/test";
 import type { LocalNetwork } from "../../relay/local-network.ts";
 import type { NodeConsole } from "../../src/main-node.ts";
-import { nodeReady, openPage, openTab, type Tab } from "./app.ts";
+import { expect, nodeReady, openPage, openTab, type Tab } from "./app.ts";
 import { fundTestAccount, testWalletScript } from "./test-wallet.ts";
 
 declare global {
