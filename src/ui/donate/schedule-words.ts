@@ -1,24 +1,7 @@
-import type { Lane, Reason, SchedulerState, ShownWork } from "../../app/parley.ts";
+import type { Lane, SchedulerState, ShownWork } from "../../app/parley.ts";
+import { REASON_WORDS } from "../../app/scheduler/reason-words.ts";
 import type { DeviceState } from "../../ports/device.ts";
 import { plural } from "../format.ts";
-
-/** Ends the sentence "Waiting: …" */
-const REASONS: Readonly<Record<Reason, string>> = {
-  owner: "your chat comes first",
-  turn: "something else has its turn",
-  battery: "on battery, below the charge you set",
-  charging: "on battery, and you allow it only while charging",
-  hours: "outside the hours you set",
-  hidden: "this tab is hidden",
-  metered: "the connection is metered",
-  offline: "there is no connection",
-  strain: "the machine is under strain",
-  memory: "memory is short",
-  "switched-off": "you switched this off",
-  share: "resting, to keep to your share",
-  "too-late": "it cannot be done in time",
-  stopped: "you stopped everything",
-};
 
 export const LANE_WORDS: Readonly<Record<Lane, { readonly title: string; readonly idle: string }>> = {
   job: { title: "Answers", idle: "Your chat always comes first." },
@@ -26,10 +9,10 @@ export const LANE_WORDS: Readonly<Record<Lane, { readonly title: string; readonl
   management: { title: "For the network", idle: "Nothing to copy or tidy right now." },
 };
 
-/** `Running`, `Paused: your chat comes first`, `Waiting: on battery, …` */
+/** `Running`, `Paused: your own chat comes first`, `Waiting: on battery, …` */
 export function stateWords({ state, reason }: ShownWork): string {
   const word = { running: "Running", held: "Paused", waiting: "Waiting" }[state];
-  return reason === undefined || state === "running" ? word : `${word}: ${REASONS[reason]}`;
+  return reason === undefined || state === "running" ? word : `${word}: ${REASON_WORDS[reason]}`;
 }
 
 /** Browsers tell no degrees: this is how hard the machine is pressed, as they say it. */

@@ -52,6 +52,15 @@ export class StopBar extends LitElement {
       button:active {
         transform: scale(0.98);
       }
+      .keys {
+        white-space: nowrap;
+      }
+      /* Phones have no such keys. */
+      @media (hover: none) {
+        .keys {
+          display: none;
+        }
+      }
       kbd {
         font: inherit;
         font-size: 0.8rem;
@@ -103,7 +112,7 @@ export class StopBar extends LitElement {
           ${icon("stop")}Stop everything
         </button>
         <span class="small quiet" id="what"
-          >At once: training, checks and transfers. <kbd>Shift</kbd> <kbd>Esc</kbd></span
+          >At once: training, checks and transfers. <span class="keys"><kbd>Shift</kbd> <kbd>Esc</kbd></span></span
         >
       </div>
       <div role="status" aria-live="assertive">${this.report()}</div>
