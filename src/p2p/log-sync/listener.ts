@@ -20,7 +20,7 @@ export interface ServedSync {
   readonly left: number;
 }
 
-/** Undefined when the dialler asked for single messages only. Errors: those of the channel, wrong-network, unexpected-frame, unasked-ranges, too-many-requests. */
+/** Undefined when the dialler asked for single messages only. Errors: those of the channel, wrong-network, archives-first, unexpected-frame, unasked-ranges, too-many-requests. */
 export async function syncAsListener(
   channel: SyncChannel,
   context: SyncContext,
@@ -64,6 +64,10 @@ class ServedRun {
     }
     if (frame.kind === "compare") {
       this.#requireNetwork(frame.network);
+      // What it would give comes in archives too; this side syncs when it has them.
+      if (this.#context.source.waits?.() === true) {
+        throw ignore("archives-first", "This node follows archives before it takes logs");
+      }
       this.#peerHolds = frame.holds;
       return this.#compare(frame);
     }
