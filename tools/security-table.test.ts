@@ -6,7 +6,7 @@ const ROOT = resolve(import.meta.dirname, "..");
 const TABLE = readFileSync(join(ROOT, "docs/security.md"), "utf8");
 
 /** `file`: words of a test's name */
-const SHOWN = /`([^`]+\.(?:test|spec)\.ts)`: ([^·|]+)/g;
+const SHOWN = /`([^`]+\.(?:test|spec)\.ts|src\/ports\/acceptance\/[^`]+\.ts)`: ([^·|]+)/g;
 
 const rows = TABLE.slice(TABLE.indexOf("## Threats"), TABLE.indexOf("## What the page may do"))
   .split("\n")
