@@ -35,7 +35,7 @@ async function messagesOf({ store }: SimulatedNode): Promise<number> {
   return [...(await store.logHeads()).values()].reduce((sum, count) => sum + count, 0);
 }
 
-describe("a node that was away", () => {
+describe("a node that was away", { timeout: 90_000 }, () => {
   let away: SimulatedNode;
 
   beforeEach(async () => {
@@ -52,7 +52,7 @@ describe("a node that was away", () => {
     for (let epoch = 1; (await namedBy(donors[0], before)).length < AWAY_EPOCHS; epoch++) {
       await epochs(epoch, 1);
     }
-  });
+  }, 90_000);
 
   it("follows ten epochs from archives, and has all logs afterwards", async () => {
     world.network.setOnline(nodeIdOf(away), true);
