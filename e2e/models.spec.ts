@@ -301,7 +301,8 @@ test("a chosen model whose files are gone gives way to the app's own, with a mes
 
 test("files in the browser's own file system keep the promises of ModelFiles", async ({ browser }) => {
   const root = mkdtempSync(join(tmpdir(), "parley-opfs-"));
-  const entry = resolve(import.meta.dirname, "support/opfs-harness.ts");
+  const support = resolve(import.meta.dirname, "support");
+  const entry = { worker: join(support, "opfs-harness.ts"), page: join(support, "opfs-page.ts") };
   await build({
     configFile: false,
     logLevel: "error",
@@ -310,10 +311,13 @@ test("files in the browser's own file system keep the promises of ModelFiles", a
       outDir: root,
       target: "es2023",
       minify: false,
-      lib: { entry, formats: ["es"], fileName: () => "worker.js" },
+      lib: { entry, formats: ["es"], fileName: (_, name) => `${name}.js` },
     },
   });
-  writeFileSync(join(root, "index.html"), "<!doctype html><title>OPFS</title>");
+  writeFileSync(
+    join(root, "index.html"),
+    '<!doctype html><title>OPFS</title><script type="module" src="/page.js"></script>',
+  );
   const host = await startStaticHost({ root, port: 0 });
   try {
     ({ context, page } = await openTab(browser, host.url));
