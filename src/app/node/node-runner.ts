@@ -1,12 +1,13 @@
 import type { HeldOutPair } from "../../core/artifacts/held-out.ts";
 import { phaseAt } from "../../core/epoch/clock.ts";
 import { stakedEntry } from "../../core/epoch/context.ts";
+import type { EpochResult } from "../../core/epoch/transition.ts";
 import { ParleyError } from "../../core/errors.ts";
 import type { Message } from "../../core/messages/message.ts";
 import type { Adapter } from "../../core/primitives.ts";
 import type { Wallet } from "../../ports/chain.ts";
 import type { NetworkStatus } from "../../ports/gossip.ts";
-import { NETWORK_VALUE_PREFIX } from "../../ports/store.ts";
+import { NETWORK_VALUE_PREFIX, type StoredPair } from "../../ports/store.ts";
 import { NodeArchives } from "../archive/node-archives.ts";
 import { type KnownHead, knownHead, OwnLogGuard } from "../identity/own-log-guard.ts";
 import { lastRun } from "../learning/last-run.ts";
@@ -20,7 +21,7 @@ import { keepEvidence, showEvidence } from "./duties/evidence.ts";
 import { keepTasks, showHeldOut } from "./duties/held-out.ts";
 import { handBackRulings, serveOnJuries } from "./duties/jury.ts";
 import { proposeMessageSet } from "./duties/lead.ts";
-import { settleOwnSubmission } from "./duties/settle.ts";
+import { settleOwnSubmission, tellWhatWasTaught } from "./duties/settle.ts";
 import { signEpoch } from "./duties/sign.ts";
 import type { DutyContext, Situation } from "./duties/situation.ts";
 import { submitDelta } from "./duties/submit.ts";
@@ -32,7 +33,7 @@ import { type Adoption, Ledger } from "./ledger.ts";
 import { MessageLog } from "./message-log.ts";
 import { OwnTraining } from "./own-training.ts";
 import { Registries } from "./registry.ts";
-import { keepSummary, readSummary } from "./summaries.ts";
+import { keepSummary, listSummaries } from "./summaries.ts";
 import { Tasks } from "./tasks.ts";
 
 const HEARTBEAT_MS = 1_000;
@@ -67,6 +68,8 @@ export class NodeRunner implements NodeService {
   readonly #adapterListeners = new Set<AdapterListener>();
   #ticking: Promise<void> | undefined;
   #tickAgain = false;
+  /** What adopted epochs meant for this node is being noted. */
+  #settling: Promise<void> = Promise.resolve();
   #cancelHeartbeat: (() => void) | undefined;
   #chainPolledAtMs = 0;
   #syncedAtMs = 0;
@@ -133,7 +136,9 @@ export class NodeRunner implements NodeService {
     this.log.onGap(() => void this.#sync());
     this.log.onFork((held, other) => void this.#onContradiction(held, other));
     this.ledger.onContradiction((held, other) => void this.#onContradiction(held, other));
-    this.ledger.onAdopted((adoption) => void this.#onAdopted(adoption));
+    this.ledger.onAdopted((adoption) => {
+      this.#settling = this.#settling.then(() => this.#onAdopted(adoption));
+    });
     logSync.onSynced((peer, report) => {
       const epoch = this.clock.value?.epoch ?? 0;
       if (report.received > 0) {
@@ -306,6 +311,8 @@ export class NodeRunner implements NodeService {
     // All that follows signs; who does not know its own log yet asks for it instead.
     if (this.ownLog.state.value.state !== "settled") return this.#sync();
     const { donating } = this.status.value;
+    // What became of the last delta decides what is done with it next.
+    await this.#settling;
     await handBackMissed(this.#context, situation);
     await handBackRulings(this.#context, situation);
     await showHeldOut(this.#context, situation);
@@ -339,15 +346,29 @@ export class NodeRunner implements NodeService {
   async #onAdopted({ result, certificate }: Adoption): Promise<void> {
     const { store } = this.#dependencies;
     const { epoch } = result.state;
-    await keepSummary(store, result, certificate.signatures.length);
-    this.#eventLog.good(
-      epoch,
-      "certify",
-      `Epoch ${epoch} is certified by ${certificate.signatures.length} operators, root ${result.stateRoot.slice(0, 12)}…`,
-    );
-    await settleOwnSubmission(this.#context, result);
-    await this.#showEpochs();
-    if (result.adapterBytes) await this.#announceAdapter();
+    try {
+      await keepSummary(store, result, certificate.signatures.length);
+      this.#eventLog.good(
+        epoch,
+        "certify",
+        `Epoch ${epoch} is certified by ${certificate.signatures.length} operators, root ${result.stateRoot.slice(0, 12)}…`,
+      );
+      const taught = await settleOwnSubmission(this.#context, result);
+      void this.#showAdopted(result, taught);
+    } catch (thrown) {
+      this.#eventLog.bad(epoch, "certify", "What this epoch brought could not be kept", thrown);
+    }
+  }
+
+  /** Takes long, and nothing waits for it. */
+  async #showAdopted({ state, adapterBytes }: EpochResult, taught: readonly StoredPair[]): Promise<void> {
+    try {
+      await this.#showEpochs();
+      if (adapterBytes) await this.#announceAdapter();
+      await tellWhatWasTaught(this.#context, state.epoch, taught);
+    } catch (thrown) {
+      this.#eventLog.bad(state.epoch, "certify", "What this epoch brought could not be shown", thrown);
+    }
   }
 
   async #announceAdapter(): Promise<void> {
@@ -373,20 +394,6 @@ export class NodeRunner implements NodeService {
   }
 
   async #showEpochs(): Promise<void> {
-    const { store } = this.#dependencies;
-    const summaries: EpochSummary[] = [];
-    for (const stored of await store.listEpochs(SHOWN_EPOCHS)) {
-      const summary = await readSummary(store, stored);
-      if (!summary) continue;
-      const anchored = this.#anchoring.anchoredEpoch(stored.epoch);
-      const reason = this.#anchoring.reason;
-      summaries.push({
-        ...summary,
-        anchor: anchored
-          ? { state: "anchored", transaction: anchored.transaction, blockNumber: anchored.blockNumber }
-          : { state: "waiting", ...(reason === undefined ? {} : { reason }) },
-      });
-    }
-    this.epochs.set(summaries);
+    this.epochs.set(await listSummaries(this.#dependencies.store, SHOWN_EPOCHS, this.#anchoring));
   }
 }

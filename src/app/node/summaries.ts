@@ -2,6 +2,7 @@ import type { Contribution, EpochResult } from "../../core/epoch/transition.ts";
 import type { Metrics } from "../../core/primitives.ts";
 import { NETWORK_VALUE_PREFIX, type Store, type StoredEpoch } from "../../ports/store.ts";
 import type { EpochContribution, EpochSummary } from "../parley.ts";
+import type { Anchoring } from "./anchoring.ts";
 
 /** What a person sees of an epoch; kept beside the epoch, since the state holds only the outcome. */
 type KeptSummary = Omit<EpochSummary, "anchor">;
@@ -19,11 +20,31 @@ export async function keepSummary(store: Store, result: EpochResult, signerCount
   await store.setValue(keyOf(summary.epoch), new TextEncoder().encode(JSON.stringify(summary, writeWei)));
 }
 
-export async function readSummary(store: Store, epoch: StoredEpoch): Promise<EpochSummary | undefined> {
+/** Newest first, with how each stands on the chain. */
+export async function listSummaries(
+  store: Store,
+  limit: number,
+  anchoring: Pick<Anchoring, "anchoredEpoch" | "reason">,
+): Promise<readonly EpochSummary[]> {
+  const summaries: EpochSummary[] = [];
+  for (const stored of await store.listEpochs(limit)) {
+    const summary = await readSummary(store, stored);
+    if (summary === undefined) continue;
+    const anchored = anchoring.anchoredEpoch(stored.epoch);
+    const { reason } = anchoring;
+    summaries.push({
+      ...summary,
+      anchor: anchored
+        ? { state: "anchored", transaction: anchored.transaction, blockNumber: anchored.blockNumber }
+        : { state: "waiting", ...(reason === undefined ? {} : { reason }) },
+    });
+  }
+  return summaries;
+}
+
+async function readSummary(store: Store, epoch: StoredEpoch): Promise<KeptSummary | undefined> {
   const bytes = await store.getValue(keyOf(epoch.epoch));
-  if (!bytes) return undefined;
-  const kept: KeptSummary = JSON.parse(new TextDecoder().decode(bytes), readWei);
-  return { ...kept, anchor: { state: "waiting" } };
+  return bytes && JSON.parse(new TextDecoder().decode(bytes), readWei);
 }
 
 function contributionOf(contribution: Contribution): EpochContribution {
