@@ -17,12 +17,12 @@ test("tabs and peers that die, reload and lose each other end with one state, an
   test.setTimeout(900_000);
   const said: string[] = [];
   const report = await new Soak(browser, {
-    tabs: 5,
+    tabs: 4,
     donors: 2,
     steady: 1,
     peers: 3,
-    minutes: 1.25,
-    epochSeconds: 30,
+    minutes: 0.6,
+    epochSeconds: 40,
     seed: 7,
     print: (line) => said.push(line),
   }).run();
