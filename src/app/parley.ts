@@ -28,7 +28,7 @@ export type * from "./facade/tab.ts";
 export type * from "./facade/wallet.ts";
 export type { FinishedRun } from "./learning/last-run.ts";
 export type { TrainingWork } from "./learning/training-work.ts";
-export type { Lane, Limits, Reason, ShownWork, WorkGroup } from "./scheduler/work.ts";
+export type { Lane, Limits, ShownWork, WorkGroup } from "./scheduler/work.ts";
 
 /** What the pages show and do. The pages know nothing else of the system. */
 export interface Parley {
