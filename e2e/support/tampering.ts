@@ -80,7 +80,10 @@ async function trainDelta(page: Page, pairs: readonly { prompt: string; answer: 
   const { delta, record } = await page.evaluate(
     async ({ plan, pairs }) => {
       const adapter = await parley.node.ledger.currentAdapter();
-      const trained = await parley.dependencies.trainer.train({ ...plan, pairs, adapter, seed: 7 });
+      // In a turn of its own: outside of one, training is held.
+      const trained = await parley.scheduler.run({ kind: "train", title: "Training a delta" }, () =>
+        parley.dependencies.trainer.train({ ...plan, pairs, adapter, seed: 7 }),
+      );
       const tensors = trained.delta.tensors.map((tensor) => ({ ...tensor, data: Array.from(tensor.data) }));
       return { delta: { ...trained.delta, tensors }, record: trained.record };
     },
