@@ -241,7 +241,7 @@ export class Soak {
     return new Map(await Promise.all(steady.map(async (tab) => [tab.name, await tab.heapBytes()] as const)));
   }
 
-  /** Until all nodes hold one root of one epoch and as many messages, or it takes too long. */
+  /** Until an epoch has closed and all nodes hold one root and as many messages, or it takes too long. */
   async #settle(): Promise<ReadonlyMap<string, TabState>> {
     const untilMs = Date.now() + SETTLE_MS;
     for (;;) {
@@ -250,7 +250,8 @@ export class Soak {
       const held = new Set(
         [...states.values()].filter(({ held: count }) => count > 0).map((one) => one.held),
       );
-      if ((roots.size === 1 && held.size === 1) || Date.now() > untilMs) return states;
+      const hasClosed = [...states.values()].some(({ epoch }) => epoch >= 0);
+      if ((hasClosed && roots.size === 1 && held.size === 1) || Date.now() > untilMs) return states;
       this.#options.print(`settling: ${roots.size} roots, ${held.size} sizes of logs`);
       await pause(ASK_EVERY_MS);
     }
