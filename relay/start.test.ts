@@ -109,7 +109,7 @@ test(
     expect(children.length).toBeGreaterThanOrEqual(3);
     process.kill(command.pid ?? 0, "SIGTERM");
     await ended();
-    await vi.waitFor(() => expect(children.filter(isRunning)).toEqual([]), { timeout: 15_000 });
+    await vi.waitFor(() => expect(children.filter(isRunning)).toEqual([]), { timeout: 30_000 });
   },
   2 * TEST_MS,
 );
