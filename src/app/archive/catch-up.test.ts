@@ -79,6 +79,7 @@ async function follow(stream: Stream, onKept: (bytes: number) => void = () => un
       clock: new ManualClock(),
       decode: async (bytes) => decodeMessage(bytes, NETWORK),
       epochNow: () => 9,
+      hasPeers: () => true,
     },
     {
       head: () => ({ epoch, root: "" }),

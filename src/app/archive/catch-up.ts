@@ -45,6 +45,8 @@ export interface CatchUpDependencies {
   readonly decode: DecodeMessage;
   /** The epoch that runs now; undefined before the first. */
   readonly epochNow: () => number | undefined;
+  /** Somebody is there to ask; to ask nobody would use up the turn. */
+  readonly hasPeers: () => boolean;
 }
 
 export class CatchUp {
@@ -71,7 +73,8 @@ export class CatchUp {
   /** Whether logs must wait for archives; begins with them when that is so. */
   begin(): boolean {
     if (this.#running !== undefined) return true;
-    const { epochNow, clock } = this.#dependencies;
+    const { epochNow, clock, hasPeers } = this.#dependencies;
+    if (!hasPeers()) return false;
     const lacks = (epochNow() ?? 0) - 1 - this.#books.head().epoch;
     if (this.#stopped.signal.aborted || lacks <= LIMITS.catchUpEpochs || clock.nowMs() < this.#notBeforeMs) {
       return false;

@@ -87,5 +87,6 @@ function catchUpOf(
     adopt: () => ledger.adoptCertified(),
   };
   const epochNow = () => phaseAt(genesis, clock.nowMs())?.epoch;
-  return new CatchUp({ ...dependencies, content, epochNow }, books, onEnd);
+  const hasPeers = () => dependencies.gossip.status().peers.length > 0;
+  return new CatchUp({ ...dependencies, content, epochNow, hasPeers }, books, onEnd);
 }
