@@ -1,5 +1,6 @@
 import { createHash } from "node:crypto";
 import type { NodeDependencies } from "../../src/app/node/dependencies.ts";
+import { hasPacked } from "../../src/app/node/duties/submit.ts";
 import type { NodeRunner } from "../../src/app/node/node-runner.ts";
 import { LOCAL_CHAIN_ID } from "../../src/chain/network.ts";
 import { fillFromFaucet } from "../../src/chain/wallet/faucet.ts";
@@ -150,7 +151,7 @@ export class Donor {
       ({ adoptedInEpoch }) => adoptedInEpoch === undefined,
     );
     if (open.length === 0) return;
-    const isPending = (await dependencies.store.listDuties()).some(({ kind }) => kind === "submit");
+    const isPending = await hasPacked(dependencies.store);
     const attempt = [ledger.head.value.state.modelVersion, ...open.map(({ id }) => id)].join(" ");
     if (isPending || attempt === this.#trainedFor) return;
     this.#trainedFor = attempt;

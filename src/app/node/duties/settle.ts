@@ -2,7 +2,7 @@ import type { EpochResult } from "../../../core/epoch/transition.ts";
 import { failure } from "../../../core/errors.ts";
 import type { StoredPair } from "../../../ports/store.ts";
 import type { DutyContext } from "./situation.ts";
-import { dropSubmission, pendingSubmission } from "./submit.ts";
+import { dropRevealed, dropSubmission, pendingSubmission } from "./submit.ts";
 import { nats } from "./train.ts";
 
 /**
@@ -16,6 +16,7 @@ export async function settleOwnSubmission(
   const { identity, store } = context.dependencies;
   const { epoch } = result.state;
   const own = result.contributions.find(({ nodeId }) => nodeId === identity.nodeId);
+  if (own) await dropRevealed(context, own.deltaCid);
   const pending = await pendingSubmission(context);
   if (!own || pending?.bundleCid !== own.deltaCid) return [];
   await dropSubmission(context, own.outcome === "included");

@@ -77,6 +77,18 @@ export async function dropSubmission(context: DutyContext, adopted = false): Pro
   await context.dependencies.store.deleteDuty(DUTY_ID);
 }
 
+/** Whether a packed delta waits for an epoch to take it in or refuse it. */
+export async function hasPacked(store: Pick<Store, "listDuties">): Promise<boolean> {
+  return (await store.listDuties()).some(({ id }) => id === DUTY_ID);
+}
+
+/** What was promised of this bundle is done: its epoch has judged it. */
+export async function dropRevealed(context: DutyContext, bundleCid: Cid): Promise<void> {
+  const { store } = context.dependencies;
+  const revealed = read((await store.listDuties()).find(({ id }) => id === REVEAL_ID));
+  if (revealed?.bundleCid === bundleCid) await store.deleteDuty(REVEAL_ID);
+}
+
 /** Commits to a packed delta in the commit phase and reveals it in the reveal phase, each once an epoch. */
 export async function submitDelta(context: DutyContext, situation: Situation): Promise<void> {
   if (situation.phase !== "commit" && situation.phase !== "reveal") return;
