@@ -36,6 +36,16 @@ export class WalletDialog extends LitElement {
         text-align: start;
         cursor: pointer;
       }
+      /* On a phone there is no room for both beside the picture. */
+      @media (max-width: 30rem) {
+        .choice {
+          grid-template-columns: auto minmax(0, 1fr);
+        }
+        .choice .pill {
+          grid-column: 2;
+          justify-self: start;
+        }
+      }
       .choice:hover {
         border-color: var(--p-brand);
       }
