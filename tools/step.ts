@@ -88,7 +88,11 @@ export function stepLine(name: string, ok: boolean, durationMs: number, note = "
   return `${ok ? "ok    " : "FAILED"} ${name.padEnd(22)} ${seconds.padStart(8)}${note === "" ? "" : `  ${note}`}`;
 }
 
-/** The output of a failed step, set off from the rest. */
-export function failureReport(result: StepResult): string {
-  return `--- ${result.name}\n${result.output.trimEnd()}\n---`;
+/** Where vitest, Playwright and forge begin to tell what failed; what stands before only says what passed. */
+const FAILURES = /^\s*(?:⎯+ (?:Failed|Unhandled) |1\) |Failing tests:)/m;
+
+/** What a failed step says of its failure, set off from the rest. */
+export function failureReport({ name, output }: StepResult): string {
+  const from = output.search(FAILURES);
+  return `--- ${name}\n${output.slice(Math.max(0, from)).trimEnd()}\n---`;
 }

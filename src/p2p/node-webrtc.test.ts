@@ -37,7 +37,9 @@ async function start(options: Partial<NetworkOptions>): Promise<Network> {
   return network;
 }
 
-test("a node is dialled by WebRTC-direct, at an address that it has again after a restart", async () => {
+const withoutPort = (address: string): string => address.replace(/\/udp\/\d+\//, "/udp/PORT/");
+
+test("a node is dialled by WebRTC-direct, at an address whose certificate it has again after a restart", async () => {
   const values = new MemoryStore();
   const identitySeed = crypto.getRandomValues(new Uint8Array(32));
   const first = await start({ identitySeed, listen: [DIRECT], certificate: await keptCertificate(values) });
@@ -45,15 +47,11 @@ test("a node is dialled by WebRTC-direct, at an address that it has again after 
   expect(address).toMatch(/^\/ip4\/127\.0\.0\.1\/udp\/\d+\/webrtc-direct\/certhash\/u[\w-]+\/p2p\/12D3/);
   await first.stop();
 
-  const port = address.split("/")[4];
-  const again = await start({
-    identitySeed,
-    listen: [`/ip4/127.0.0.1/udp/${port}/webrtc-direct`],
-    certificate: await keptCertificate(values),
-  });
-  expect(again.addresses()).toEqual([address]);
+  // At another port: within one process the native listener lets its port go only some time after it was stopped.
+  const again = await start({ identitySeed, listen: [DIRECT], certificate: await keptCertificate(values) });
+  expect(again.addresses().map(withoutPort)).toEqual([withoutPort(address)]);
   const dialler = await start({ listen: [DIRECT] });
-  const connection = await dialler.libp2p.dial(multiaddr(address));
+  const connection = await dialler.libp2p.dial(multiaddr(again.addresses()[0] ?? ""));
   expect(connection.limits).toBeUndefined();
   await expect.poll(() => dialler.gossip.status().peers.map(({ link }) => link)).toEqual(["direct"]);
 });

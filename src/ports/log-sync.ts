@@ -27,8 +27,11 @@ export interface LogSource {
   votesAfter(root: Hash): Promise<readonly Uint8Array[]>;
   /** The certified epochs that follow a state, in order, as far as their archives can be had here; absent: none can. */
   archivesAfter?(root: Hash): Promise<readonly ArchivedEpoch[]>;
-  /** Asked when this node would bring logs: true while it must not, because archives come first. It asks when they came. */
-  waits?(): boolean;
+  /**
+   * Asked when this node would bring a peer's logs: true while it must not, because archives come first. It asks when they
+   * came.
+   */
+  waits?(peer: NodeId): boolean;
 }
 
 export interface SyncTotal {

@@ -164,7 +164,7 @@ export class MemoryLogSync implements LogSync {
   async #pull(from: MemoryLogSync): Promise<Pulled> {
     const refused: ErrorData[] = [];
     let received = 0;
-    const waits = this.#source?.waits?.() === true;
+    const waits = this.#source?.waits?.(from.#nodeId) === true;
     if (this.#source === undefined || from.#source === undefined || waits)
       return { isWhole: false, received, refused };
     let isWhole = true;

@@ -8,6 +8,7 @@ import { createIdentity } from "../../core/identity.ts";
 import { LIMITS } from "../../core/limits.ts";
 import { decodeMessage, signMessage } from "../../core/messages/message.ts";
 import { inSetOrder } from "../../core/messages/message-set/schema.ts";
+import type { NamedArchives } from "../../ports/log-sync.ts";
 import { CatchUp, type CatchUpDependencies } from "./catch-up.ts";
 import { archiveCid } from "./epoch-archive.ts";
 
@@ -79,7 +80,6 @@ async function follow(stream: Stream, onKept: (bytes: number) => void = () => un
       clock: new ManualClock(),
       decode: async (bytes) => decodeMessage(bytes, NETWORK),
       epochNow: () => 9,
-      hasPeers: () => true,
     },
     {
       head: () => ({ epoch, root: "" }),
@@ -95,7 +95,7 @@ async function follow(stream: Stream, onKept: (bytes: number) => void = () => un
     },
     () => undefined,
   );
-  expect(catchUp.begin()).toBe(true);
+  expect(catchUp.begin("peer")).toBe(true);
   await catchUp.ended();
   return { followed: catchUp.state.value.followed, refused, kept };
 }
@@ -147,5 +147,61 @@ describe("catching up by archives", () => {
     };
     expect(await follow(lying)).toMatchObject({ followed: 0, refused: ["archive-missing"] });
     expect(asked).toBe(3);
+  });
+});
+
+describe("asking for archives", () => {
+  function asking(fetchArchives: () => Promise<readonly NamedArchives[]>) {
+    const clock = new ManualClock();
+    let ends = 0;
+    const catchUp = new CatchUp(
+      {
+        logSync: { fetchArchives, refuse: () => undefined },
+        content: { stream: () => inPieces(file), holders: async () => new Map() },
+        artifacts: { has: async () => false, delete: async () => undefined },
+        clock,
+        decode: async (bytes) => decodeMessage(bytes, NETWORK),
+        epochNow: () => 9,
+      },
+      {
+        head: () => ({ epoch: -1, root: "" }),
+        votesAfterHead: async () => new Map(),
+        keep: async () => undefined,
+        adopt: async () => undefined,
+      },
+      () => {
+        ends++;
+      },
+    );
+    return { catchUp, clock, ends: () => ends };
+  }
+
+  it("asks each peer as it comes, and none again before the pause is over", async () => {
+    let asked = 0;
+    const { catchUp, clock, ends } = asking(async () => {
+      asked++;
+      return [];
+    });
+    const meet = async (peer: string) => {
+      const waits = catchUp.begin(peer);
+      await catchUp.ended();
+      return waits;
+    };
+    expect([await meet("first"), await meet("first"), asked]).toEqual([true, false, 1]);
+    expect([await meet("second"), await meet("first"), asked]).toEqual([true, false, 2]);
+    await clock.advance(LIMITS.catchUpPauseMs);
+    expect([await meet("first"), asked, ends()]).toEqual([true, 3, 3]);
+  });
+
+  it("asks once more for a peer that came while others were asked", async () => {
+    let asked = 0;
+    const { catchUp, ends } = asking(async () => {
+      asked++;
+      if (asked === 1) expect(catchUp.begin("second")).toBe(true);
+      return [];
+    });
+    expect(catchUp.begin("first")).toBe(true);
+    await catchUp.ended();
+    expect([asked, ends(), catchUp.begin("second")]).toEqual([2, 1, false]);
   });
 });

@@ -16,6 +16,7 @@ import { readEpochArchive } from "./epoch-archive.ts";
 
 /** How often an archive is fetched when givers send wrong bytes. */
 const ATTEMPTS = 3;
+const REMEMBERED_PEERS = 1_024;
 /** Codes of content that did not come. */
 const UNGIVEN: ReadonlySet<string> = new Set(["wrong-bytes", "not-found", "too-large"]);
 
@@ -45,8 +46,6 @@ export interface CatchUpDependencies {
   readonly decode: DecodeMessage;
   /** The epoch that runs now; undefined before the first. */
   readonly epochNow: () => number | undefined;
-  /** Somebody is there to ask; to ask nobody would use up the turn. */
-  readonly hasPeers: () => boolean;
 }
 
 export class CatchUp {
@@ -56,8 +55,10 @@ export class CatchUp {
   readonly #onEnd: () => void;
   readonly #stopped = new AbortController();
   readonly #liars = new Set<NodeId>();
+  /** When each peer was last asked, or met while others were: each is asked as it comes, and not again for a while. */
+  readonly #askedAtMs = new Map<NodeId, number>();
+  #hasNewcomer = false;
   #running: Promise<void> | undefined;
-  #notBeforeMs = Number.NEGATIVE_INFINITY;
 
   /** `onEnd`: logs may come now. */
   constructor(dependencies: CatchUpDependencies, books: CatchUpBooks, onEnd: () => void) {
@@ -70,21 +71,29 @@ export class CatchUp {
     return this.#running !== undefined;
   }
 
-  /** Whether logs must wait for archives; begins with them when that is so. */
-  begin(): boolean {
-    if (this.#running !== undefined) return true;
-    const { epochNow, clock, hasPeers } = this.#dependencies;
-    if (!hasPeers()) return false;
+  /** Whether logs of this peer must wait for archives; begins with them when that is so. */
+  begin(peer: NodeId): boolean {
+    const { epochNow, clock } = this.#dependencies;
     const lacks = (epochNow() ?? 0) - 1 - this.#books.head().epoch;
-    if (this.#stopped.signal.aborted || lacks <= LIMITS.catchUpEpochs || clock.nowMs() < this.#notBeforeMs) {
+    if (this.#running === undefined && (this.#stopped.signal.aborted || lacks <= LIMITS.catchUpEpochs)) {
       return false;
     }
+    const isNew =
+      clock.nowMs() - (this.#askedAtMs.get(peer) ?? Number.NEGATIVE_INFINITY) >= LIMITS.catchUpPauseMs;
+    if (isNew) {
+      if (this.#askedAtMs.size >= REMEMBERED_PEERS) this.#askedAtMs.clear();
+      this.#askedAtMs.set(peer, clock.nowMs());
+      this.#hasNewcomer = true;
+    }
+    if (this.#running !== undefined) return true;
+    if (!isNew) return false;
     this.#liars.clear();
-    this.#running = this.#run()
+    this.#running = Promise.resolve()
+      .then(() => this.#run())
       .catch(() => undefined)
       .finally(() => {
         this.#running = undefined;
-        this.#notBeforeMs = clock.nowMs() + LIMITS.catchUpPauseMs;
+        for (const asked of this.#askedAtMs.keys()) this.#askedAtMs.set(asked, clock.nowMs());
         this.state.update((state) => ({ ...state, running: undefined }));
         this.#onEnd();
       });
@@ -104,6 +113,7 @@ export class CatchUp {
   async #run(): Promise<void> {
     const { logSync } = this.#dependencies;
     for (let isMoving = true; isMoving && !this.#stopped.signal.aborted; ) {
+      this.#hasNewcomer = false;
       const before = this.#books.head().epoch;
       const named = await logSync.fetchArchives(this.#books.head().root);
       const lists = named.filter(({ by }) => !this.#liars.has(by));
@@ -111,7 +121,7 @@ export class CatchUp {
         await this.#follow(list);
         if (this.#stopped.signal.aborted) return;
       }
-      isMoving = this.#books.head().epoch > before;
+      isMoving = this.#hasNewcomer || this.#books.head().epoch > before;
     }
   }
 

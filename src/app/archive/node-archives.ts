@@ -34,7 +34,7 @@ export class NodeArchives {
     const [given, catchUp] = [this.#given, this.#catchUp];
     this.#log.onArchives({
       archivesAfter: (root) => given.after(root),
-      waits: () => catchUp?.begin() ?? false,
+      waits: (peer) => catchUp?.begin(peer) ?? false,
     });
     this.#dependencies.content?.offer(given);
     this.#ledger.onAdopted(({ result }) => given.adopted(result.state.epoch));
@@ -87,6 +87,5 @@ function catchUpOf(
     adopt: () => ledger.adoptCertified(),
   };
   const epochNow = () => phaseAt(genesis, clock.nowMs())?.epoch;
-  const hasPeers = () => dependencies.gossip.status().peers.length > 0;
-  return new CatchUp({ ...dependencies, content, epochNow, hasPeers }, books, onEnd);
+  return new CatchUp({ ...dependencies, content, epochNow }, books, onEnd);
 }

@@ -189,8 +189,8 @@ export class MessageLog implements LogSource {
     return (await this.#archives?.archivesAfter(root)) ?? [];
   }
 
-  waits(): boolean {
-    return this.#archives?.waits() ?? false;
+  waits(peer: NodeId): boolean {
+    return this.#archives?.waits(peer) ?? false;
   }
 
   async find(cids: readonly Cid[]): Promise<readonly Uint8Array[]> {

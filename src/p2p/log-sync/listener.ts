@@ -65,7 +65,8 @@ class ServedRun {
     if (frame.kind === "compare") {
       this.#requireNetwork(frame.network);
       // What it would give comes in archives too; this side syncs when it has them.
-      if (this.#context.source.waits?.() === true) {
+      const { source, peer } = this.#context;
+      if (source.waits?.(peer) === true) {
         throw ignore("archives-first", "This node follows archives before it takes logs");
       }
       this.#peerHolds = frame.holds;

@@ -224,7 +224,7 @@ export class Libp2pLogSync implements LogSync {
 
   async #start(peer: PeerId): Promise<DialledSync> {
     const context = this.#contextFor(peer);
-    if (context === undefined || context.source.waits?.() === true) return nothing();
+    if (context === undefined || context.source.waits?.(context.peer) === true) return nothing();
     const synced = await this.#dial(peer, (channel) => syncAsDialler(channel, context));
     if (synced === undefined) return nothing();
     this.#tell(peer, context.peer, synced.report, synced.leftToOthers === 0);

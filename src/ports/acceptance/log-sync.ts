@@ -31,12 +31,14 @@ class TextLogs implements LogSource {
   readonly votes: string[] = [];
   readonly archives: ArchivedEpoch[] = [];
   isWaiting = false;
+  readonly waitedFor = new Set<NodeId>();
 
   async archivesAfter(root: string): Promise<readonly ArchivedEpoch[]> {
     return root === ROOT ? this.archives : [];
   }
 
-  waits(): boolean {
+  waits(peer: NodeId): boolean {
+    this.waitedFor.add(peer);
     return this.isWaiting;
   }
 
@@ -142,9 +144,10 @@ export function describeLogSync(
       const left = new TextLogs();
       left.isWaiting = true;
       const right = new TextLogs().append(author("a"), "a0");
-      const [first] = await start(left, right);
+      const [first, second] = await start(left, right);
       await vi.waitFor(async () => expect(await first?.logSync.fetchVotes(ROOT)).toEqual([]), WAIT);
       expect((await first?.logSync.syncWithAll())?.received).toBe(0);
+      await vi.waitFor(() => expect([...left.waitedFor]).toEqual([second?.nodeId]), WAIT);
       left.isWaiting = false;
       await vi.waitFor(async () => {
         await first?.logSync.syncWithAll();

@@ -16,7 +16,7 @@ export async function settleOwnSubmission(
   const { identity, store } = context.dependencies;
   const { epoch } = result.state;
   const own = result.contributions.find(({ nodeId }) => nodeId === identity.nodeId);
-  if (own) await dropRevealed(context, own.deltaCid);
+  await dropRevealed(context, epoch);
   const pending = await pendingSubmission(context);
   if (!own || pending?.bundleCid !== own.deltaCid) return [];
   await dropSubmission(context, own.outcome === "included");

@@ -82,11 +82,11 @@ export async function hasPacked(store: Pick<Store, "listDuties">): Promise<boole
   return (await store.listDuties()).some(({ id }) => id === DUTY_ID);
 }
 
-/** What was promised of this bundle is done: its epoch has judged it. */
-export async function dropRevealed(context: DutyContext, bundleCid: Cid): Promise<void> {
+/** What was promised up to an epoch is done: it has been judged. A promise of a later epoch still holds. */
+export async function dropRevealed(context: DutyContext, epoch: number): Promise<void> {
   const { store } = context.dependencies;
-  const revealed = read((await store.listDuties()).find(({ id }) => id === REVEAL_ID));
-  if (revealed?.bundleCid === bundleCid) await store.deleteDuty(REVEAL_ID);
+  const promised = (await store.listDuties()).find(({ id }) => id === REVEAL_ID);
+  if (promised !== undefined && promised.epoch <= epoch) await store.deleteDuty(REVEAL_ID);
 }
 
 /** Commits to a packed delta in the commit phase and reveals it in the reveal phase, each once an epoch. */
