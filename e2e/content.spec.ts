@@ -91,6 +91,8 @@ test("chunks come from two tabs at once, and after a reload only what lacks is f
   }
   const some = cids.slice(0, 3);
   await taker.evaluate((value) => window.parleyHarness.fetchMany(value), some);
+  const written = () => taker.evaluate((value) => window.parleyHarness.written(value), some);
+  await expect.poll(written).toBe(some.length);
   await taker.reload();
   await start(taker, 11);
   expect(await heldBy(taker, cids)).toBe(some.length);

@@ -218,6 +218,13 @@ export class Harness {
     return held.filter(Boolean).length;
   }
 
+  /** How many are on disk: what was fetched is given first and written then. */
+  async written(cids: readonly string[]): Promise<number> {
+    const { blockstore } = this.#running().helia;
+    const written = await Promise.all(cids.map((cid) => blockstore.has(parseCid(cid))));
+    return written.filter(Boolean).length;
+  }
+
   async forget(cids: readonly string[]): Promise<void> {
     for (const cid of cids) await this.#running().artifacts.delete(cid);
   }

@@ -184,8 +184,13 @@ export const appStyles = css`
     border-radius: 50%;
     background: var(--p-amber);
   }
+  .wallet > span:not(.pill) {
+    overflow: hidden;
+    text-overflow: ellipsis;
+  }
   @media (max-width: 24rem) {
-    .wallet .pill {
+    .wallet .pill,
+    .brand:has(+ .tools .wallet > .mono) span {
       display: none;
     }
   }
