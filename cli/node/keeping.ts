@@ -1,20 +1,14 @@
-import { networkClaims } from "../../src/app/content/claims.ts";
 import { ContentKeeper } from "../../src/app/content/keeper.ts";
+import { claimsOfNode } from "../../src/app/content/node-claims.ts";
 import type { NodeRunner } from "../../src/app/node/node-runner.ts";
 import type { Keep } from "../../src/app/node/pinner.ts";
-import { z } from "../../src/core/codec/zod.ts";
 import { LIMITS } from "../../src/core/limits.ts";
-import type { Cid, NodeId } from "../../src/core/primitives.ts";
+import type { NodeId } from "../../src/core/primitives.ts";
 import type { Network } from "../../src/p2p/node.ts";
 import type { Artifacts } from "../../src/ports/artifacts.ts";
 import type { Store } from "../../src/ports/store.ts";
 import { untoldSpace } from "../../src/store/space.ts";
 import { systemClock, systemRandom } from "../../src/store/system.ts";
-
-/** Epochs looked through for what can still be disputed. */
-const LISTED_EPOCHS = 1_000;
-
-const submissionSchema = z.looseObject({ bundleCid: z.string() });
 
 export interface Keeping {
   /** To be used in the place of the network's. */
@@ -58,12 +52,7 @@ export function keepWithin(wantedBytes: number, { network, store, self }: Keepin
     space: untoldSpace,
     self,
     peers: () => network.gossip.status().peers.map(({ nodeId }) => nodeId),
-    claims: async () => {
-      if (running === undefined) return [];
-      const { state } = running.ledger.head.value;
-      const epochs = await store.listEpochs(LISTED_EPOCHS);
-      return networkClaims({ state, self, epochs, ownDeltas: await ownDeltas(store) });
-    },
+    claims: async () => (running === undefined ? [] : claimsOfNode(running.ledger, store, self)),
     keepsAll: true,
   });
   return {
@@ -77,15 +66,4 @@ export function keepWithin(wantedBytes: number, { network, store, self }: Keepin
     },
     stop: () => keeper.stop(),
   };
-}
-
-/** What this node has trained and nobody has judged yet. */
-async function ownDeltas(store: Store): Promise<readonly Cid[]> {
-  const duties = await store.listDuties();
-  return duties
-    .filter(({ kind }) => kind === "submit")
-    .flatMap(({ detail }) => {
-      const parsed = submissionSchema.safeParse(JSON.parse(new TextDecoder().decode(detail)));
-      return parsed.success ? [parsed.data.bundleCid] : [];
-    });
 }
