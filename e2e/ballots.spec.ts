@@ -15,7 +15,7 @@ let donors: Donor[];
 let stakeWei: string;
 
 test.beforeAll(async ({ browser }) => {
-  network = await startNetwork({ epochSeconds: 40 });
+  network = await startNetwork({ epochSeconds: 28 });
   stakeWei = network.genesis.parameters.minimumStakeWei.toString();
   donors = await openDonors(browser, network, 4);
   await allStakesCount(donors);

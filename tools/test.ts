@@ -56,7 +56,7 @@ const runners: Record<Suite, () => Promise<Counts>> = {
       command: localBinary("playwright"),
       arguments: ["test", "--reporter=list,json"],
       environment: { PLAYWRIGHT_JSON_OUTPUT_NAME: report },
-      limitMs: 25 * 60_000,
+      limitMs: 32 * 60_000,
     };
     return run(step, () => readReport(report, playwrightCounts));
   },
