@@ -22,7 +22,8 @@ let donors: Donor[];
 let epoch: number;
 
 test.beforeAll(async ({ browser }) => {
-  network = await startNetwork({ epochSeconds: 40 });
+  // A check that a reload interrupts must fit into what is left of its phase, on a slow machine too.
+  network = await startNetwork({ epochSeconds: 60 });
   donors = await openDonors(browser, network, TABS);
   await allStakesCount(donors);
 });
