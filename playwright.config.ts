@@ -3,10 +3,18 @@ import { chromiumFlags, findChromium } from "./tools/browsers.ts";
 
 const executablePath = await findChromium();
 
+/** Specs in which several nodes close epochs. */
+const NETWORK = /(ballots|epoch|faults|node-peers|soak|tamper)\.spec\.ts/;
+
 export default defineConfig({
   testDir: "e2e",
-  // Four tabs that train and verify fill the two cores of the slowest machine: one test at a time.
-  workers: 1,
+  // Tabs that train and verify against a clock fill the two cores of the slowest machine: one such test at a time, and beside it
+  // one of those that wait for nothing but the page.
+  workers: 2,
+  projects: [
+    { name: "network", workers: 1, testMatch: NETWORK },
+    { name: "page", workers: 1, testIgnore: NETWORK },
+  ],
   fullyParallel: false,
   retries: 0,
   forbidOnly: true,

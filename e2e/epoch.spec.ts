@@ -28,7 +28,7 @@ let donors: Donor[];
 let epoch: number;
 
 test.beforeAll(async ({ browser }) => {
-  network = await startNetwork({ epochSeconds: 40 });
+  network = await startNetwork({ epochSeconds: 48 });
   donors = await openDonors(browser, network, 4);
 });
 

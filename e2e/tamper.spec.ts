@@ -26,7 +26,7 @@ let network: LocalNetwork;
 let donors: Donor[];
 
 test.beforeAll(async ({ browser }) => {
-  network = await startNetwork({ epochSeconds: 60 });
+  network = await startNetwork({ epochSeconds: 75 });
   donors = await openDonors(browser, network, MISDEEDS.length);
 });
 

@@ -31,7 +31,8 @@ interface TraceEvent {
 }
 
 const DUTIES = ["train", "attest", "propose", "sign"] as const;
-const EPOCHS = 2;
+/** A leader is drawn: it may take some epochs until this tab is one. */
+const MOST_EPOCHS = 6;
 const SHOWN_TASKS = 10;
 const MARK = "parley-measured-page";
 const CATEGORIES = ["disabled-by-default-devtools.timeline", "devtools.timeline", "blink.user_timing", "v8"];
@@ -46,7 +47,8 @@ export async function measureTasks(donors: readonly Donor[]): Promise<Measured> 
   const before = (await headOf(page)).epoch;
   await browser.startTracing(page, { categories: CATEGORIES });
   await page.evaluate((mark) => performance.mark(mark), MARK);
-  for (let epoch = 1; epoch <= EPOCHS; epoch++) {
+  let duties: readonly string[] = [];
+  for (let epoch = 1; epoch <= MOST_EPOCHS && duties.length < DUTIES.length; epoch++) {
     // All train, so that there is something to verify.
     for (const donor of donors) await train(donor.page);
     await expect
@@ -58,15 +60,17 @@ export async function measureTasks(donors: readonly Donor[]): Promise<Measured> 
         { timeout: 240_000 },
       )
       .toBeGreaterThan(before + epoch);
+    duties = await dutiesOf(page);
   }
   const { traceEvents }: { readonly traceEvents: readonly TraceEvent[] } = JSON.parse(
     (await browser.stopTracing()).toString(),
   );
+  return { worst: worstTasks(traceEvents), duties };
+}
+
+async function dutiesOf(page: Page): Promise<readonly string[]> {
   const seen = await Promise.all(DUTIES.map(async (kind) => ({ kind, lines: await activity(page, kind) })));
-  return {
-    worst: worstTasks(traceEvents),
-    duties: seen.filter(({ lines }) => lines.length > 0).map(({ kind }) => kind),
-  };
+  return seen.filter(({ lines }) => lines.length > 0).map(({ kind }) => kind);
 }
 
 /** A machine that also trains and verifies takes its time. */

@@ -8,12 +8,12 @@ import {
   decodeAnnouncement,
   encodeFitting,
 } from "./announcement.ts";
+import { ANNOUNCE_EVERY_MS, AnnouncementPace } from "./announcement-pace.ts";
 import type { Dialler } from "./dialler.ts";
 import type { ParleyLibp2p } from "./libp2p.ts";
 import type { Peers } from "./peers.ts";
 import type { Refusals } from "./refusals.ts";
 
-const ANNOUNCE_EVERY_MS = 5_000;
 /** Something changed (a new subscriber, a reservation, a stranger was heard): say it soon, but not for each of many. */
 const ANNOUNCE_SOON_MS = 200;
 
@@ -25,6 +25,7 @@ export class Discovery {
   readonly #refusals: Refusals;
   readonly #network: string;
   readonly #speaksWebRtc: boolean;
+  readonly #pace = new AnnouncementPace(Date.now());
   #interval: ReturnType<typeof setInterval> | undefined;
   #soon: ReturnType<typeof setTimeout> | undefined;
   #sequence = Date.now();
@@ -50,6 +51,7 @@ export class Discovery {
     pubsub.topicValidators.set(DISCOVERY_TOPIC, this.#validate);
     pubsub.subscribe(DISCOVERY_TOPIC);
     pubsub.addEventListener("subscription-change", this.announceSoon);
+    this.#libp2p.addEventListener("peer:disconnect", this.announceSoon);
     reservations.onChange(this.announceSoon);
     this.#interval = setInterval(() => this.#tick(), ANNOUNCE_EVERY_MS);
     this.announceSoon();
@@ -60,17 +62,18 @@ export class Discovery {
     clearTimeout(this.#soon);
     this.#soon = undefined;
     this.#libp2p.services.pubsub.removeEventListener("subscription-change", this.announceSoon);
+    this.#libp2p.removeEventListener("peer:disconnect", this.announceSoon);
   }
 
   readonly announceSoon = (): void => {
     this.#soon ??= setTimeout(() => {
       this.#soon = undefined;
-      this.#announce().catch(() => undefined);
+      if (this.#pace.news(Date.now())) this.#announce().catch(() => undefined);
     }, ANNOUNCE_SOON_MS);
   };
 
   #tick(): void {
-    this.#announce().catch(() => undefined);
+    if (this.#pace.beat(Date.now())) this.#announce().catch(() => undefined);
     this.#repairGossip();
   }
 

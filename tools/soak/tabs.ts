@@ -3,6 +3,9 @@ import { nodeReady, openTab } from "../../e2e/support/app.ts";
 import { connectWallet, donate, openMember } from "../../e2e/support/donors.ts";
 import type { LocalNetwork } from "../../relay/local-network.ts";
 
+/** Thirty tabs start on one machine. */
+const STARTING_MS = 300_000;
+
 export interface TabState {
   readonly epoch: number;
   readonly root: string;
@@ -48,6 +51,7 @@ export class SoakTab {
       return new SoakTab(role, context, page, network.url);
     }
     const { context, page } = await openMember(browser, network, faucet);
+    context.setDefaultTimeout(STARTING_MS);
     await connectWallet(page);
     await donate(page);
     return new SoakTab(role, context, page, network.url);
