@@ -1,6 +1,7 @@
 import type { NetworkFile } from "./app/network-file.ts";
 import { Wallets } from "./app/wallet/wallet-service.ts";
 import { createChain } from "./chain/chain.ts";
+import type { DemoWalletRequest } from "./chain/wallet/demo-wallet.ts";
 import { createWallet } from "./chain/wallet/wallet.ts";
 import type { Genesis } from "./core/genesis.ts";
 import type { NodeId } from "./core/primitives.ts";
@@ -33,21 +34,33 @@ export async function startWallet(
 async function offerDemoWallet(file: NetworkFile, token: `0x${string}`): Promise<void> {
   const [rpcUrl] = file.rpcUrls;
   if (rpcUrl === undefined || file.faucet === undefined) return;
-  const { announceDemoWallet } = await import("./chain/wallet/demo-wallet.ts");
+  const [{ announceDemoWallet, DEMO_WALLET_NAME }, { createLocalRpc }, { fillFromFaucet }] =
+    await Promise.all([
+      import("./chain/wallet/demo-wallet.ts"),
+      import("./chain/wallet/local-rpc.ts"),
+      import("./chain/wallet/faucet.ts"),
+    ]);
+  const rpc = createLocalRpc(rpcUrl);
+  const from = { token, faucet: file.faucet };
   announceDemoWallet({
-    rpcUrl,
+    rpc,
     chainId: file.chainId,
-    token,
-    faucet: file.faucet,
+    name: DEMO_WALLET_NAME,
+    fill: (account) => fillFromFaucet(rpc, from, account),
     target: window,
     storage: localStorage,
-    confirm: async ({ kind, account, summary }) => {
-      const { confirmInDialog } = await import("./ui/dialogs/confirm.ts");
-      return confirmInDialog({
-        title: "Demo wallet (local network only)",
-        lines: [summary, `Account ${account}`],
-        confirmLabel: kind === "connect" ? "Connect" : kind === "signature" ? "Sign" : "Send",
-      });
-    },
+    confirm: askInDialog(DEMO_WALLET_NAME),
   });
+}
+
+/** How a demo wallet asks: in a dialog of this page. */
+export function askInDialog(title: string): (request: DemoWalletRequest) => Promise<boolean> {
+  return async ({ kind, account, summary }) => {
+    const { confirmInDialog } = await import("./ui/dialogs/confirm.ts");
+    return confirmInDialog({
+      title,
+      lines: [summary, `Account ${account}`],
+      confirmLabel: kind === "connect" ? "Connect" : kind === "signature" ? "Sign" : "Send",
+    });
+  };
 }
