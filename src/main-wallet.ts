@@ -5,9 +5,16 @@ import type { DemoWalletRequest } from "./chain/wallet/demo-wallet.ts";
 import { createWallet } from "./chain/wallet/wallet.ts";
 import type { Genesis } from "./core/genesis.ts";
 import type { NodeId } from "./core/primitives.ts";
-import type { Chain } from "./ports/chain.ts";
+import type { Chain, Wallet } from "./ports/chain.ts";
 import type { Store } from "./ports/store.ts";
 import { systemClock } from "./store/system.ts";
+
+/** A network to join, with a wallet's place on its chain. */
+export interface FoundNetwork {
+  readonly file: NetworkFile;
+  readonly genesis: Genesis;
+  readonly page: PageWallet;
+}
 
 export interface PageWallet {
   readonly chain: Chain;
@@ -24,9 +31,18 @@ export async function startWallet(
   const chainNetwork = { rpcUrls: file.rpcUrls, chain: genesis.chain };
   const chain = createChain(chainNetwork);
   const wallet = createWallet(chainNetwork, window);
+  const page = showWallets({ chain, wallet }, store, nodeId);
+  if (file.demoWallet) await offerDemoWallet(file, genesis.chain.token);
+  return page;
+}
+
+export function showWallets(
+  { chain, wallet }: { readonly chain: Chain; readonly wallet: Wallet },
+  store: Store,
+  nodeId: NodeId,
+): PageWallet {
   const wallets = new Wallets({ chain, wallet, store, clock: systemClock, nodeId });
   wallets.start();
-  if (file.demoWallet) await offerDemoWallet(file, genesis.chain.token);
   return { chain, wallets };
 }
 

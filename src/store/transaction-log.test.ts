@@ -1,7 +1,7 @@
 import { IDBFactory, IDBKeyRange } from "fake-indexeddb";
 import { describe, expect, it } from "vitest";
 import { describeTransactionLog } from "../ports/acceptance/transaction-log.ts";
-import { createTransactionLog, forgetTransactionLog } from "./transaction-log.ts";
+import { createTransactionLog, forgetDatabases, logDatabaseName } from "./transaction-log.ts";
 
 describeTransactionLog("Dexie", async () => {
   const engine = { indexedDB: new IDBFactory(), IDBKeyRange };
@@ -18,7 +18,7 @@ describe("createTransactionLog", () => {
     await one.append(first);
     await two.append(first);
     one.close();
-    await forgetTransactionLog("one", engine);
+    await forgetDatabases([logDatabaseName("one"), "never-there"], engine);
     expect(await createTransactionLog("one", engine).after(0)).toEqual([]);
     expect(await two.after(0)).toEqual([first]);
   });

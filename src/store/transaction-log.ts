@@ -8,7 +8,7 @@ class LogDatabase extends Dexie {
 
   constructor(name: string, engine: IndexedDbEngine) {
     // Strict: a transaction that was told as mined must be there after a crash.
-    super(`parley-alone-${name}`, { ...engine, chromeTransactionDurability: "strict" });
+    super(logDatabaseName(name), { ...engine, chromeTransactionDurability: "strict" });
     this.version(1).stores({ transactions: "number" });
   }
 }
@@ -32,9 +32,13 @@ export function createTransactionLog(name: string, engine: IndexedDbEngine = {})
   };
 }
 
-/** Removes a chain that nobody wants any more. Errors: storage-failed. */
-export function forgetTransactionLog(name: string, engine: IndexedDbEngine = {}): Promise<void> {
-  return guarded(() => new LogDatabase(name, engine).delete());
+export function logDatabaseName(name: string): string {
+  return `parley-alone-${name}`;
+}
+
+/** Deletes databases that nobody wants any more; one that is not there is no error. Errors: storage-failed. */
+export async function forgetDatabases(names: readonly string[], engine: IndexedDbEngine = {}): Promise<void> {
+  for (const name of names) await guarded(() => new Dexie(name, engine).delete());
 }
 
 async function guarded<T>(operation: () => PromiseLike<T>): Promise<T> {

@@ -48,7 +48,10 @@ export class EmbeddedChain {
     this.#evm = evm;
   }
 
-  /** Runs the log again; deploys the contracts where it is empty. Errors: chain-log-damaged, those of the log. */
+  /**
+   * Runs the log again; deploys the contracts where it is empty. Errors: chain-log-damaged, chain-outdated (other contracts
+   * than this version's), those of the log.
+   */
   static async open(options: EmbeddedChainOptions): Promise<EmbeddedChain> {
     const evm = await EmbeddedEvm.create(EMBEDDED_CHAIN_ID, FAUCET, FAUCET_ETHER_WEI);
     const chain = new EmbeddedChain(options, evm);
@@ -102,8 +105,16 @@ export class EmbeddedChain {
     for (let attempt = 0; attempt < ATTEMPTS; attempt++) {
       const { nonce } = await this.#evm.account(FAUCET, this.#evm.blocks.length - 1);
       const data = creations[Number(nonce)];
-      if (data === undefined) return;
+      if (data === undefined) return this.#checkContracts(creations);
       await this.#asFaucet({ data, gas: CREATION_GAS });
+    }
+  }
+
+  #checkContracts(creations: readonly `0x${string}`[]): void {
+    for (const [index, data] of creations.entries()) {
+      const created = this.#evm.blocks[index + 1]?.transaction;
+      if (created !== undefined && bytesToHex(created.data) === data) continue;
+      throw failure("chain-outdated", "This browser's own chain was begun with another version of Parley");
     }
   }
 
