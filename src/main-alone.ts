@@ -10,8 +10,9 @@ import { failure, toErrorData } from "./core/errors.ts";
 import type { Genesis } from "./core/genesis.ts";
 import { localParameters } from "./core/presets.ts";
 import type { Cid, NodeId } from "./core/primitives.ts";
+import { companionNames, meetingPlace, startCompanion } from "./main-companion.ts";
 import type { PageParts } from "./main-node.ts";
-import { askInDialog, type FoundNetwork, showWallets } from "./main-wallet.ts";
+import { askInDialog, type Companion, type FoundNetwork, showWallets } from "./main-wallet.ts";
 import { measureModel } from "./model/facts.ts";
 import { fetchFolder } from "./model/folder.ts";
 import { placesBeside } from "./model/runtime/places.ts";
@@ -54,9 +55,7 @@ class Alone implements AloneService {
     const { profile } = this.#parts;
     const ended = linesOf(await profile.getValue(ENDED_KEY));
     if (ended.length === 0) return;
-    await forgetDatabases(
-      ended.flatMap((cid) => [`parley-${cid}`, `parley-blocks-${cid}`, logDatabaseName(cid)]),
-    );
+    await forgetDatabases(ended.flatMap(databasesOf));
     await profile.setValue(ENDED_KEY, undefined);
   }
 
@@ -161,8 +160,18 @@ class Alone implements AloneService {
       this.#parts.profile,
       this.#nodeId,
     );
-    return { file: aloneFile(cid), genesis, page };
+    const companion: Companion = {
+      meetingPlace: meetingPlace(cid),
+      start: (parts, signal) =>
+        startCompanion(parts, { chainNetwork: network, fill: (account) => evm.fill(account) }, signal),
+    };
+    return { file: aloneFile(cid), genesis, page, companion };
   }
+}
+
+function databasesOf(cid: Cid): readonly string[] {
+  const { store, blocks } = companionNames(cid);
+  return [`parley-${cid}`, `parley-blocks-${cid}`, `parley-${store}`, blocks, logDatabaseName(cid)];
 }
 
 function aloneFile(cid: Cid): NetworkFile {

@@ -41,7 +41,7 @@ export async function joinNetwork(parts: PageParts): Promise<void> {
   const { chat, corrections } = parts;
   parts.app.parley = { ...parts.app.parley, chat, corrections, ...services.shown };
   try {
-    const { file, genesis, page } = await findNetwork(parts, services, nodeId);
+    const { file, genesis, page, companion } = await findNetwork(parts, services, nodeId);
     const calls = new TabCalls(await openTabs(), BUILD);
     services.wallet.attach(page.wallets);
     lendWallet(calls, page.wallets.tracked());
@@ -49,7 +49,7 @@ export async function joinNetwork(parts: PageParts): Promise<void> {
     answerWithShared(parts, services);
     tellOwnersAnswers(parts, services);
     const clock = timerClock();
-    const around = { file, genesis, keys, identity, page, clock, calls, shapes };
+    const around = { file, genesis, keys, identity, page, companion, clock, calls, shapes };
     const run = (signal: AbortSignal) => runNode(parts, services, { ...around, signal });
     await takeTurns(services, calls, shapes, parts.lost, run);
   } catch (thrown) {

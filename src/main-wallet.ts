@@ -5,6 +5,7 @@ import type { DemoWalletRequest } from "./chain/wallet/demo-wallet.ts";
 import { createWallet } from "./chain/wallet/wallet.ts";
 import type { Genesis } from "./core/genesis.ts";
 import type { NodeId } from "./core/primitives.ts";
+import type { CompanionParts } from "./main-companion.ts";
 import type { Chain, Wallet } from "./ports/chain.ts";
 import type { Store } from "./ports/store.ts";
 import { systemClock } from "./store/system.ts";
@@ -14,6 +15,15 @@ export interface FoundNetwork {
   readonly file: NetworkFile;
   readonly genesis: Genesis;
   readonly page: PageWallet;
+  /** Absent unless this browser is alone. */
+  readonly companion?: Companion | undefined;
+}
+
+/** A second node of the page that runs the first. */
+export interface Companion {
+  /** Where the first is reached by it: /memory/<name>. */
+  readonly meetingPlace: string;
+  start(parts: CompanionParts, signal: AbortSignal): Promise<void>;
 }
 
 export interface PageWallet {

@@ -11,15 +11,15 @@ import { Watch } from "../watch.ts";
 
 const LABEL = "A chain of this browser alone; its tokens are worth nothing.";
 
-/** What one node can try, and what it cannot: said before anybody expects it. */
 const CAN = [
-  "Take tokens from the chain's faucet, by the demo wallet.",
-  "Stake for your node, and donate: it then leads and signs the epochs by itself.",
-  "Propose a change and vote on it: the epoch closes, and you anchor its root on the chain.",
-  "Train on your corrections. The delta waits: see below.",
+  "Take tokens from the chain's faucet, by the demo wallet, and stake them: press Donate.",
+  "Correct answers in the chat and train. A second node of this browser checks your delta, with a stake of its own.",
+  "See the epoch close, anchor its root on the chain, and claim what you earned.",
+  "Propose a change and vote on it.",
 ] as const;
+/** Said before anybody takes it for more. */
 const CANNOT =
-  "You cannot earn here, so there is nothing to claim: nobody verifies their own work, and you are the only node. A delta is taken when a second person checks it, on a network of several.";
+  "Both nodes are yours: it shows how the network works and proves nothing to anybody. Nobody else learns from it, and nothing here can be taken to another network.";
 
 /** On a page that was served without a network: offers one of this browser alone, and says all the time that it is one. */
 @customElement("parley-alone")
