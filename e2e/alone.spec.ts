@@ -1,10 +1,16 @@
-import { join, resolve } from "node:path";
+import { readdirSync, readFileSync } from "node:fs";
+import { basename, join, resolve } from "node:path";
 import { expect, type Page, test } from "@playwright/test";
 import { type StaticHost, startStaticHost } from "../relay/static-host.ts";
 import corrections from "./fixtures/corrections.json" with { type: "json" };
 import { ask, conversation, nodeReady, offlineReady, openPage, openTab, type Tab } from "./support/app.ts";
 import { activity, addCorrections, peersOf } from "./support/donors.ts";
 
+const DIST = resolve(import.meta.dirname, "../dist");
+/** The worker with the EVM, by a word that only its code has. */
+const EVM = readdirSync(join(DIST, "assets"))
+  .filter((name) => name.endsWith(".js"))
+  .find((name) => readFileSync(join(DIST, "assets", name), "utf8").includes("Parley/embedded"));
 const LABEL = "A chain of this browser alone; its tokens are worth nothing.";
 const EPOCHS = { timeout: 240_000 };
 
@@ -13,13 +19,13 @@ test.setTimeout(420_000);
 
 let host: StaticHost;
 let tab: Tab;
-/** Scripts that were asked for before anybody wanted a chain. */
-const early: string[] = [];
+/** Scripts of the workers that the page has started. */
+const workers: string[] = [];
 
 test.beforeAll(async ({ browser }) => {
-  host = await startStaticHost({ root: join(resolve(import.meta.dirname, ".."), "dist"), port: 0 });
+  host = await startStaticHost({ root: DIST, port: 0 });
   tab = await openTab(browser, "about:blank");
-  tab.page.on("worker", (worker) => early.push(worker.url()));
+  tab.page.on("worker", (worker) => workers.push(basename(worker.url())));
   await tab.page.goto(host.url);
 });
 
@@ -53,11 +59,12 @@ test("a page that was served without a network chats, and offers to try the rest
 
 test("one press makes a network of this browser, which says what it is", async () => {
   const { page } = tab;
-  const before = early.length;
+  expect(EVM).toBeDefined();
+  expect(workers).not.toContain(EVM);
   await bar(page).getByRole("button", { name: "Try it alone" }).click();
   await nodeReady(page);
   await expect(bar(page).getByTestId("alone-label")).toHaveText(LABEL);
-  expect(early.length).toBeGreaterThan(before);
+  expect(workers).toContain(EVM);
   await bar(page).getByRole("button", { name: "What can I try?" }).click();
   await expect(bar(page)).toContainText("proves nothing to anybody");
   await bar(page).getByRole("button", { name: "What can I try?" }).click();

@@ -122,6 +122,8 @@ class Alone implements AloneService {
   async #newGenesis(evm: EvmClient): Promise<Genesis> {
     const { chain, faucet } = await evm.contracts();
     this.#tell("Measuring the model, once");
+    // Asked for a moment ago, and waited for: it does not make room for other programs.
+    this.#parts.scheduler.setUsual({ heedPressure: false });
     const read = fetchFolder(placesBeside(document.baseURI).modelUrl);
     const model = await measureModel(read, this.#parts.training.evaluator);
     return {
