@@ -9,10 +9,11 @@ import { watchWake } from "./app/windows/wake.ts";
 import { decodeGenesis, genesisCid } from "./core/artifacts/genesis.ts";
 import { type ErrorData, failure, ParleyError, toErrorData } from "./core/errors.ts";
 import type { Genesis } from "./core/genesis.ts";
+import type { NodeId } from "./core/primitives.ts";
 import { startIdentity } from "./main-identity.ts";
 import { watchPageLife } from "./main-life.ts";
 import { type NodeSurroundings, type PageParts, startNode } from "./main-node.ts";
-import { startWallet } from "./main-wallet.ts";
+import { type FoundNetwork, startWallet } from "./main-wallet.ts";
 import { IDENTITY_GONE, NEWER_VERSION } from "./store/errors.ts";
 import { systemClock } from "./store/system.ts";
 import { openTabs } from "./store/tabs.ts";
@@ -40,16 +41,15 @@ export async function joinNetwork(parts: PageParts): Promise<void> {
   const { chat, corrections } = parts;
   parts.app.parley = { ...parts.app.parley, chat, corrections, ...services.shown };
   try {
-    const { file, genesis } = await readNetwork();
+    const { file, genesis, page, companion } = await findNetwork(parts, services, nodeId);
     const calls = new TabCalls(await openTabs(), BUILD);
-    const page = await startWallet(file, genesis, parts.profile, nodeId);
     services.wallet.attach(page.wallets);
     lendWallet(calls, page.wallets.tracked());
     parts.app.parley = { ...parts.app.parley, ...services.later };
     answerWithShared(parts, services);
     tellOwnersAnswers(parts, services);
     const clock = timerClock();
-    const around = { file, genesis, keys, identity, page, clock, calls, shapes };
+    const around = { file, genesis, keys, identity, page, companion, clock, calls, shapes };
     const run = (signal: AbortSignal) => runNode(parts, services, { ...around, signal });
     await takeTurns(services, calls, shapes, parts.lost, run);
   } catch (thrown) {
@@ -168,6 +168,20 @@ function answerWithShared({ adapters, corrections }: PageParts, services: TabSer
   });
 }
 
+/** The network that the page was served with, or one of this browser alone when its person wants that. */
+async function findNetwork(parts: PageParts, services: TabServices, nodeId: NodeId): Promise<FoundNetwork> {
+  try {
+    const { file, genesis } = await readNetwork();
+    return { file, genesis, page: await startWallet(file, genesis, parts.profile, nodeId) };
+  } catch (thrown) {
+    const error = toErrorData(thrown);
+    if (error.code !== "no-network") throw thrown;
+    services.fail(error, systemClock.nowMs());
+    const { offerAlone } = await import("./main-alone.ts");
+    return offerAlone(parts, nodeId);
+  }
+}
+
 async function readNetwork(): Promise<{ readonly file: NetworkFile; readonly genesis: Genesis }> {
   const file = parseNetworkFile(JSON.parse(new TextDecoder().decode(await fetchBytes("/network.json"))));
   const genesis = decodeGenesis(await fetchBytes("/genesis.cbor"));
@@ -184,7 +198,9 @@ async function readNetwork(): Promise<{ readonly file: NetworkFile; readonly gen
 
 async function fetchBytes(path: string): Promise<Uint8Array> {
   const response = await fetch(path).catch(() => undefined);
-  if (!response?.ok) {
+  // Hosts of single pages answer with the page itself for what they lack.
+  const isPage = response?.headers.get("content-type")?.startsWith("text/html") === true;
+  if (!response?.ok || isPage) {
     throw failure(
       "no-network",
       "This page was served without a network to join.",

@@ -21,12 +21,12 @@ import type { NodeServices, NodeShapes } from "./app/windows/shapes.ts";
 import type { TabCalls } from "./app/windows/tab-calls.ts";
 import { createOperator } from "./chain/operator.ts";
 import { phaseAt } from "./core/epoch/clock.ts";
-import type { ErrorData } from "./core/errors.ts";
+import { type ErrorData, toErrorData } from "./core/errors.ts";
 import type { Genesis } from "./core/genesis.ts";
 import { createBackgroundDelivery } from "./main-delivery.ts";
 import { type PageIdentity, showIdentity, withoutKeys } from "./main-devices.ts";
 import { createKeeper, startKeeper } from "./main-kept.ts";
-import type { PageWallet } from "./main-wallet.ts";
+import type { Companion, PageWallet } from "./main-wallet.ts";
 import { RenyiAccountant } from "./model/training/privacy/accountant.ts";
 import { createDocuments } from "./p2p/documents/documents.ts";
 import { createNetwork, type Network } from "./p2p/node.ts";
@@ -69,6 +69,7 @@ export interface NodeSurroundings {
   readonly keys: NodeKeys;
   readonly identity: PageIdentity;
   readonly page: PageWallet;
+  readonly companion: Companion | undefined;
   readonly clock: Clock;
   /** The other tabs of the profile, which show this node. */
   readonly calls: TabCalls;
@@ -94,6 +95,7 @@ export async function startNode(parts: PageParts, around: NodeSurroundings): Pro
     mirrors: file.mirrors,
     localNetwork: file.demoWallet,
     platform: "browser",
+    inProcess: around.companion?.meetingPlace,
     iceServers: file.iceServers,
     dnsResolvers: file.dnsResolvers,
     store,
@@ -153,6 +155,9 @@ export async function startNode(parts: PageParts, around: NodeSurroundings): Pro
   await forgetPromisesOfAnother(store, keys.identity.nodeId);
   await node.start();
   ends.check();
+  around.companion
+    ?.start(dependencies, signal)
+    .catch((thrown) => parts.tab.update((status) => ({ ...status, notice: toErrorData(thrown) })));
   await outbox.start();
   await governance.start();
   ends.check();

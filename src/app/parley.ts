@@ -1,5 +1,6 @@
 import type { Simulations } from "../ports/simulation.ts";
 import type { KeptState } from "./content/keeper.ts";
+import type { AloneService } from "./facade/alone.ts";
 import type {
   AdapterService,
   ChatService,
@@ -19,6 +20,7 @@ export type {
   InjectedFault,
   Simulations,
 } from "../ports/simulation.ts";
+export type * from "./facade/alone.ts";
 export type * from "./facade/chat.ts";
 export type * from "./facade/governance.ts";
 export type * from "./facade/identity.ts";
@@ -61,6 +63,8 @@ export interface Parley {
   /** Absent until the page has started. */
   readonly tab?: TabService;
   readonly keeping?: KeepingService;
+  /** Only on a page that was served without a network. */
+  readonly alone?: AloneService;
 }
 
 export type { KeptState };

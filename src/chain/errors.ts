@@ -34,6 +34,8 @@ export function toChainError(thrown: unknown): ParleyError {
     return failure("wallet-rejected", "The wallet has not been allowed to act for this page");
   }
   if (!(thrown instanceof BaseError)) return failure("wallet-failed", messageOf(thrown));
+  const own = find(thrown, ParleyError);
+  if (own !== undefined) return own;
   if (find(thrown, ContractFunctionZeroDataError) !== undefined) {
     return failure("contract-missing", "The network's contracts are not on this chain");
   }

@@ -1,11 +1,22 @@
-import { createPublicClient, defineChain, fallback, http, type Chain as ViemChain } from "viem";
+import {
+  createPublicClient,
+  custom,
+  defineChain,
+  fallback,
+  http,
+  type Transport,
+  type Chain as ViemChain,
+} from "viem";
 import type { GenesisChain } from "../core/genesis.ts";
+import type { Eip1193Provider } from "./wallet/provider.ts";
 
 /** Where a network's chain is reached. URLs come from network.json, addresses from genesis. */
 export interface ChainNetwork {
   /** JSON-RPC over HTTP; the next one is asked when one fails. */
   readonly rpcUrls: readonly string[];
   readonly chain: GenesisChain;
+  /** A chain that this process runs itself, in the place of URLs. */
+  readonly provider?: Eip1193Provider;
 }
 
 const REQUEST_TIMEOUT_MS = 5_000;
@@ -18,23 +29,39 @@ export type ReadClient = ReturnType<typeof createReadClient>;
 export function createReadClient(network: ChainNetwork) {
   return createPublicClient({
     chain: viemChain(network.chain.chainId, network.rpcUrls),
-    transport: fallback(
-      network.rpcUrls.map((url) => http(url, { retryCount: 0, timeout: REQUEST_TIMEOUT_MS })),
-      { retryCount: 0 },
-    ),
+    transport: transportOf(network),
     pollingInterval: POLLING_INTERVAL_MS,
     cacheTime: 0,
   });
 }
 
+function transportOf({ provider, rpcUrls }: ChainNetwork): Transport {
+  if (provider !== undefined) return custom(provider, { retryCount: 0 });
+  return fallback(
+    rpcUrls.map((url) => http(url, { retryCount: 0, timeout: REQUEST_TIMEOUT_MS })),
+    { retryCount: 0 },
+  );
+}
+
 export function viemChain(chainId: number, rpcUrls: readonly string[]): ViemChain {
   return defineChain({
     id: chainId,
-    name: chainId === LOCAL_CHAIN_ID ? "Parley local network" : `Chain ${chainId}`,
+    name: CHAIN_NAMES.get(chainId) ?? `Chain ${chainId}`,
     nativeCurrency: { name: "Ether", symbol: "ETH", decimals: 18 },
     rpcUrls: { default: { http: [...rpcUrls] } },
   });
 }
 
+/**
+ * "Parl" in ASCII: the chain that a browser runs for itself. Of no public chain, and not the local network's either, so
+ * that nothing signed here counts elsewhere.
+ */
+export const EMBEDDED_CHAIN_ID = 0x5061726c;
+
 /** Chain id of anvil and of no public chain: demo wallets exist only here. */
 export const LOCAL_CHAIN_ID = 31_337;
+
+const CHAIN_NAMES: ReadonlyMap<number, string> = new Map([
+  [LOCAL_CHAIN_ID, "Parley local network"],
+  [EMBEDDED_CHAIN_ID, "Parley, this browser alone"],
+]);

@@ -37,6 +37,8 @@ test("a link counts as direct only when nobody in between carries its bytes", ()
     "webrtc-direct",
     "websocket",
   ]);
+  expect(transportOf(`/memory/one/p2p/${ME}`)).toBe("in-process");
+  expect(isRelayedAddress(`/memory/one/p2p/${ME}`)).toBe(false);
 });
 
 test("the relay of an address is the one that is asked last, and the first one has an address of its own", () => {

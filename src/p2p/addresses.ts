@@ -16,6 +16,7 @@ export function isWebRtcAddress(address: string): boolean {
 export function transportOf(address: string): LinkTransport {
   if (isRelayedAddress(address)) return "relay";
   if (isWebRtcAddress(address)) return "webrtc";
+  if (address.startsWith("/memory/")) return "in-process";
   return address.includes("/webrtc-direct") ? "webrtc-direct" : "websocket";
 }
 

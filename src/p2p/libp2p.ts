@@ -52,6 +52,8 @@ export interface Libp2pSettings {
   readonly listen: readonly string[];
   /** Addresses to tell besides those listened on, for instance of a proxy in front; Node only. */
   readonly announce: readonly string[];
+  /** Where other nodes of the same process reach this one, /memory/<name>; undefined: nowhere. */
+  readonly inProcess: string | undefined;
   /** Serves as a relay for everybody, with the limits of one; else for its peers, briefly. */
   readonly openRelay: boolean;
   /** Of WebRTC-direct; without one its addresses change with every start. Node only. */
@@ -84,7 +86,12 @@ export async function startLibp2p(settings: Libp2pSettings): Promise<ParleyLibp2
   const options: Libp2pOptions<ParleyServices> = {
     privateKey: settings.privateKey,
     addresses: { listen: listenAddresses(settings), appendAnnounce: [...settings.announce] },
-    transports: [webSockets(), circuitRelayTransport(), ...(await webRtcTransports(settings))],
+    transports: [
+      webSockets(),
+      circuitRelayTransport(),
+      ...(await webRtcTransports(settings)),
+      ...(await inProcessTransports(settings)),
+    ],
     streamMuxers: [yamux()],
     connectionEncrypters: [noise()],
     connectionGater: gater(settings),
@@ -122,8 +129,15 @@ export function speaksWebRtc({ platform, listen }: Pick<Libp2pSettings, "platfor
   return platform === "browser" || listen.some((address) => address.includes("/webrtc"));
 }
 
-function listenAddresses({ platform, listen }: Libp2pSettings): string[] {
-  return platform === "browser" ? ["/webrtc"] : [...listen];
+function listenAddresses({ platform, listen, inProcess }: Libp2pSettings): string[] {
+  const outside = platform === "browser" ? ["/webrtc"] : [...listen];
+  return inProcess === undefined ? outside : [...outside, inProcess];
+}
+
+async function inProcessTransports({ inProcess }: Libp2pSettings) {
+  if (inProcess === undefined) return [];
+  const { memory } = await import("@libp2p/memory");
+  return [memory()];
 }
 
 async function webRtcTransports(settings: Libp2pSettings) {

@@ -2,7 +2,7 @@ import "./node-polyfills.ts";
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { afterAll, beforeAll } from "vitest";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { type Relay, startRelay } from "../../relay/relay.ts";
 import { bytesToHex } from "../core/bytes.ts";
 import { nodeIdOf } from "../core/identity.ts";
@@ -97,3 +97,30 @@ for (const [how, listen] of [
     return { peers, dispose };
   });
 }
+
+describe("createNetwork", () => {
+  it("links nodes of one process without a relay, where one says how it is met", async () => {
+    const networkName = bytesToHex(crypto.getRandomValues(new Uint8Array(8)));
+    const [first, second] = ["one", "two"].map((name) => ({
+      seed: crypto.getRandomValues(new Uint8Array(32)),
+      place: `/memory/${networkName}-${name}`,
+    }));
+    if (first === undefined || second === undefined) throw new Error("expected two nodes");
+    const start = ({ seed, place }: typeof first) =>
+      createNetwork({
+        identitySeed: seed,
+        relays: [],
+        networkName,
+        blocks: { kind: "memory" },
+        localNetwork: true,
+        platform: "node",
+        inProcess: place,
+      });
+    const nodes = [await start(first), await start(second)];
+    await nodes[1]?.meet(first.place);
+    await connected(nodes);
+    expect(nodes[0]?.gossip.status().peers.map(({ nodeId }) => nodeId)).toEqual([nodeIdOf(second.seed)]);
+    await expect(nodes[0]?.meet(`/memory/${networkName}-three`)).rejects.toThrow();
+    await Promise.all(nodes.map((node) => node.stop()));
+  });
+});

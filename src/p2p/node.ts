@@ -1,3 +1,4 @@
+import { multiaddr } from "@multiformats/multiaddr";
 import type { Helia } from "helia";
 import type { TimedPhase } from "../core/genesis.ts";
 import { nodeIdOf } from "../core/identity.ts";
@@ -52,6 +53,8 @@ export interface NetworkOptions {
   readonly listen?: readonly string[];
   /** Node only: addresses to tell besides, for instance /dns4/node.example/tcp/443/wss of a proxy in front. */
   readonly announce?: readonly string[];
+  /** Where other nodes of this process reach this one, /memory/<name>: with `localNetwork` only. */
+  readonly inProcess?: string | undefined;
   /** Serve as a relay for everybody, with the limits of relay/relay.ts; else only for peers, briefly. */
   readonly openRelay?: boolean;
   /** Node only: keptCertificate() of node-webrtc.ts, so that WebRTC-direct addresses stay the same. */
@@ -82,6 +85,8 @@ export interface Network {
   readonly ownRelays: Pick<OwnRelays, "add" | "remove">;
   /** Where this node can be reached now. */
   addresses(): string[];
+  /** Links with another node of this process, by its `inProcess`. Errors: those of libp2p. */
+  meet(inProcess: string): Promise<void>;
   /** Ends every link at once and waits for nothing: the page may be frozen in the same moment. */
   leave(): void;
   stop(): Promise<void>;
@@ -102,6 +107,7 @@ export async function createNetwork(options: NetworkOptions): Promise<Network> {
     platform,
     listen: options.listen ?? [],
     announce: options.announce ?? [],
+    inProcess: options.inProcess,
     openRelay: options.openRelay ?? false,
     certificate: options.certificate,
     iceServers: options.iceServers,
@@ -154,6 +160,9 @@ export async function createNetwork(options: NetworkOptions): Promise<Network> {
     pairing,
     ownRelays: connectivity.ownRelays,
     addresses: () => libp2p.getMultiaddrs().map(String),
+    meet: async (inProcess) => {
+      await libp2p.dial(multiaddr(inProcess));
+    },
     leave: () => peers.dropAll("the page went away"),
     stop: async () => {
       forgetPage();

@@ -1,8 +1,11 @@
 import type { ErrorData } from "../core/errors.ts";
 import type { NodeId } from "../core/primitives.ts";
 
-/** What a link runs over; `relay`: somebody in between carries the bytes. */
-export type LinkTransport = "webrtc" | "webrtc-direct" | "websocket" | "relay";
+/**
+ * What a link runs over. `relay`: somebody in between carries the bytes; `in-process`: with another node of this page or
+ * process.
+ */
+export type LinkTransport = "webrtc" | "webrtc-direct" | "websocket" | "relay" | "in-process";
 
 export interface PeerInfo {
   readonly nodeId: NodeId;

@@ -6,8 +6,8 @@ export const appStyles = css`
     height: 100dvh;
     display: grid;
     --top: calc(var(--p-header) + env(safe-area-inset-top, 0px));
-    grid-template: var(--top) minmax(0, 1fr) auto / minmax(0, 1fr);
-    grid-template-areas: "header" "main" "nav";
+    grid-template: var(--top) auto minmax(0, 1fr) auto / minmax(0, 1fr);
+    grid-template-areas: "header" "alone" "main" "nav";
   }
   .skip {
     position: absolute;
@@ -50,6 +50,9 @@ export const appStyles = css`
     align-items: center;
     gap: 0.15rem;
     min-width: 0;
+  }
+  .alone {
+    grid-area: alone;
   }
   .wallet {
     color: var(--p-ink);
@@ -196,8 +199,8 @@ export const appStyles = css`
   }
   @media (min-width: 60rem) {
     :host {
-      grid-template: var(--top) minmax(0, 1fr) / 12.5rem minmax(0, 1fr);
-      grid-template-areas: "header header" "nav main";
+      grid-template: var(--top) auto minmax(0, 1fr) / 12.5rem minmax(0, 1fr);
+      grid-template-areas: "header header" "alone alone" "nav main";
     }
     header {
       padding-inline: 1.25rem 0.9rem;

@@ -67,6 +67,7 @@ export class ParleyApp extends LitElement {
 
   protected override willUpdate(changed: PropertyValues<this>): void {
     super.willUpdate(changed);
+    if (this.parley?.alone !== undefined) void import("./alone/alone-bar.ts");
     document.title = this.page === "chat" ? "Parley" : `${TITLES[this.page]} · Parley`;
   }
 
@@ -78,6 +79,7 @@ export class ParleyApp extends LitElement {
         </a>
         <div class="tools">${this.windowLabel()} ${this.peersPill()} ${this.themeButton()} ${this.walletButton()}</div>
       </header>
+      ${this.aloneBar()}
       <nav aria-label="Main">${PAGES.map((page) => this.link(page))}</nav>
       <main tabindex="-1" aria-label=${TITLES[this.page]}>${this.updateNotice()} ${this.tabNotice()} ${this.pendingNotice()} ${this.pageView()}</main>
       ${
@@ -91,6 +93,12 @@ export class ParleyApp extends LitElement {
           ></parley-wallet-dialog>`
           : nothing
       }`;
+  }
+
+  /** Only where the page was served without a network; its code loads then. */
+  private aloneBar(): TemplateResult | typeof nothing {
+    const alone = this.parley?.alone;
+    return alone === undefined ? nothing : html`<parley-alone class="alone" .alone=${alone}></parley-alone>`;
   }
 
   private link(page: Page): TemplateResult {
@@ -135,7 +143,8 @@ export class ParleyApp extends LitElement {
 
   private peersPill(): TemplateResult | typeof nothing {
     const network = this.network.value;
-    if (network === undefined) return nothing;
+    // Who is alone looks for nobody.
+    if (network === undefined || this.parley?.alone !== undefined) return nothing;
     const words = {
       offline: "Offline",
       connecting: "Connecting",

@@ -4,6 +4,7 @@ import { connectFirst, type LocalChain, startLocalChain } from "../../../e2e/sup
 import type { Address } from "../../core/primitives.ts";
 import { epochRootTypedData } from "../epoch-root.ts";
 import { announceDemoWallet, DEMO_WALLET_NAME, type DemoWalletRequest } from "./demo-wallet.ts";
+import { fillFromFaucet } from "./faucet.ts";
 import type { Eip1193Provider } from "./provider.ts";
 import { createWallet } from "./wallet.ts";
 
@@ -122,10 +123,10 @@ describe("announceDemoWallet", () => {
 
   function announce(change: { chainId?: number; target?: EventTarget; storage?: KeyValues }) {
     return announceDemoWallet({
-      rpcUrl: local.network.rpcUrls[0] ?? "",
+      rpc: local.rpc,
       chainId: local.deployment.chainId,
-      token: local.deployment.token,
-      faucet: local.deployment.faucet,
+      name: DEMO_WALLET_NAME,
+      fill: (account) => fillFromFaucet(local.rpc, local.deployment, account),
       confirm: async (request) => {
         requests.push(request);
         return agrees;

@@ -1,7 +1,7 @@
 import { privateKeyToAccount } from "viem/accounts";
 import { failure } from "../../core/errors.ts";
 import type { Address } from "../../core/primitives.ts";
-import { LOCAL_CHAIN_ID } from "../network.ts";
+import { EMBEDDED_CHAIN_ID, LOCAL_CHAIN_ID } from "../network.ts";
 import {
   loadKey,
   parseTransaction,
@@ -12,8 +12,7 @@ import {
 } from "./demo-signing.ts";
 import { DEMO_WALLET_RDNS } from "./demo-wallet-name.ts";
 import { describeCall } from "./describe-call.ts";
-import { fillFromFaucet } from "./faucet.ts";
-import { createLocalRpc, type LocalRpc } from "./local-rpc.ts";
+import type { LocalRpc } from "./local-rpc.ts";
 import { type Eip1193Provider, ProviderError } from "./provider.ts";
 
 /** What the person in front of the demo wallet is asked. */
@@ -27,11 +26,12 @@ export interface DemoWalletRequest {
 }
 
 export interface DemoWalletOptions {
-  readonly rpcUrl: string;
+  readonly rpc: LocalRpc;
   readonly chainId: number;
-  readonly token: Address;
-  /** An account that the local chain signs for itself and that holds tokens. */
-  readonly faucet: Address;
+  /** What people see in the list of wallets. */
+  readonly name: string;
+  /** Gives the account ether and tokens when it has none. */
+  readonly fill: (account: Address) => Promise<void>;
   /** Shows the request and answers whether the person agreed. */
   readonly confirm: (request: DemoWalletRequest) => Promise<boolean>;
   /** Where the wallet is announced: the window. */
@@ -41,22 +41,25 @@ export interface DemoWalletOptions {
 }
 
 export const DEMO_WALLET_NAME = "Demo wallet (local network only)";
+export const ALONE_WALLET_NAME = "Demo wallet (this browser only)";
+/** Chains on which nothing has a price. */
+const WORTHLESS_CHAINS: ReadonlySet<number> = new Set([LOCAL_CHAIN_ID, EMBEDDED_CHAIN_ID]);
 const KEY_ITEM = "parley.demo-wallet.key";
 const ICON =
   "data:image/svg+xml,%3Csvg xmlns='http://www.w3.org/2000/svg' viewBox='0 0 32 32'%3E%3Crect width='32' height='32' rx='8' fill='%23b45309'/%3E%3Cpath d='M8 11h16v10H8zM19 14h5v4h-5z' fill='none' stroke='%23fff' stroke-width='2'/%3E%3C/svg%3E";
 
 /**
  * Announces a wallet (EIP-6963) whose key lies unprotected in the browser and whose money comes from a faucet:
- * good for trying a local network, for nothing else. Returns how to take it back.
- * Errors: demo-wallet-not-local (another chain than anvil's).
+ * good for trying a local network or a chain of this browser alone, for nothing else. Returns how to take it back.
+ * Errors: demo-wallet-not-local (another chain).
  */
 export function announceDemoWallet(options: DemoWalletOptions): () => void {
-  if (options.chainId !== LOCAL_CHAIN_ID) {
+  if (!WORTHLESS_CHAINS.has(options.chainId)) {
     const [expected, received] = [String(LOCAL_CHAIN_ID), String(options.chainId)];
     throw failure("demo-wallet-not-local", "The demo wallet is for local networks", expected, received);
   }
   const provider = createDemoProvider(options);
-  const info = { uuid: crypto.randomUUID(), name: DEMO_WALLET_NAME, icon: ICON, rdns: DEMO_WALLET_RDNS };
+  const info = { uuid: crypto.randomUUID(), name: options.name, icon: ICON, rdns: DEMO_WALLET_RDNS };
   const announce = () => {
     const detail = Object.freeze({ info, provider });
     options.target.dispatchEvent(new CustomEvent("eip6963:announceProvider", { detail }));
@@ -67,7 +70,7 @@ export function announceDemoWallet(options: DemoWalletOptions): () => void {
 }
 
 function createDemoProvider(options: DemoWalletOptions): Eip1193Provider {
-  const rpc = createLocalRpc(options.rpcUrl);
+  const { rpc } = options;
   const account = privateKeyToAccount(loadKey(options.storage, KEY_ITEM));
   const address = account.address.toLowerCase() as Address;
   let connected = false;
@@ -80,7 +83,7 @@ function createDemoProvider(options: DemoWalletOptions): Eip1193Provider {
   const methods: Readonly<Record<string, (params: readonly unknown[]) => Promise<unknown>>> = {
     eth_requestAccounts: async () => {
       if (!connected) await consent({ kind: "connect", summary: "Let this page see the demo account" });
-      await fillFromFaucet(rpc, options, address);
+      await options.fill(address);
       connected = true;
       return [address];
     },

@@ -49,13 +49,16 @@ export function accountOfKey(privateKey: `0x${string}`): Address {
 }
 
 function keyProvider(
-  { rpcUrls, chain }: ChainNetwork,
+  { rpcUrls, chain, provider }: ChainNetwork,
   privateKey: `0x${string}`,
   agree: KeyWalletOptions["agree"],
 ): Eip1193Provider {
   const signer = localAccount(privateKey);
   const account = lowerCase(signer.address);
-  const rpc = firstAnswering(rpcUrls);
+  const rpc: LocalRpc =
+    provider === undefined
+      ? firstAnswering(rpcUrls)
+      : (method, params = []) => provider.request({ method, params });
   const consent = async (kind: KeyWalletRequest["kind"], summary: string): Promise<void> => {
     if (!(await agree({ kind, account, summary })))
       throw new ProviderError(4001, "The owner of the key refused");

@@ -9,9 +9,12 @@ export interface Eip1193Provider {
 export class ProviderError extends Error {
   override readonly name = "ProviderError";
   readonly code: number;
+  /** What a contract returned with its refusal. */
+  declare readonly data?: `0x${string}`;
 
-  constructor(code: number, message: string) {
+  constructor(code: number, message: string, data?: `0x${string}`) {
     super(message);
     this.code = code;
+    if (data !== undefined) this.data = data;
   }
 }

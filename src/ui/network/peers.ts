@@ -12,6 +12,7 @@ const TRANSPORTS: Readonly<Record<LinkTransport, string>> = {
   webrtc: "WebRTC",
   "webrtc-direct": "WebRTC to a server",
   websocket: "WebSocket",
+  "in-process": "this page",
   relay: "somebody in between carries it",
 };
 

@@ -1,0 +1,44 @@
+import { describe, expect, it } from "vitest";
+import { startEmbedded } from "../../../e2e/support/embedded-chain.ts";
+import { connectFirst } from "../../../e2e/support/local-chain.ts";
+import { describeChain } from "../../ports/acceptance/chain.ts";
+import { describeWallet } from "../../ports/acceptance/wallet.ts";
+
+describeChain("an EVM of this browser alone", async () => {
+  const page = await startEmbedded();
+  return {
+    ...page,
+    newWallet: async () => {
+      const wallet = page.newWallet();
+      await connectFirst(wallet);
+      return wallet;
+    },
+    unplug: page.stop,
+    dispose: page.stop,
+  };
+});
+
+describeWallet("demo wallet on an EVM of this browser alone", async () => {
+  const page = await startEmbedded();
+  const { answers } = page;
+  return {
+    ...page,
+    wallet: page.newWallet(),
+    setUserAgrees: (agrees) => {
+      answers.agrees = agrees;
+    },
+    timesAsked: () => answers.asked,
+    dispose: page.stop,
+  };
+});
+
+describe("evmOver", () => {
+  it("brings a contract's reason for its refusal over to the page", async () => {
+    const page = await startEmbedded();
+    const wallet = page.newWallet();
+    const account = await connectFirst(wallet);
+    const claim = wallet.claim({ epoch: 3, account, cumulativeWei: 1n, proof: [] });
+    await expect(claim).rejects.toMatchObject({ data: { code: "reverted", received: "EpochNotFinal(3)" } });
+    await page.stop();
+  });
+});
