@@ -1,6 +1,6 @@
 import { failure } from "../core/errors.ts";
 import { LIMITS } from "../core/limits.ts";
-import type { AnchoredEpoch, Chain, RegistrySnapshot, StakeEntry } from "../ports/chain.ts";
+import type { AnchoredEpoch, Chain, RegistrySnapshot, StakeEntry, Unbonding } from "../ports/chain.ts";
 import { claimsAbi } from "./abi/claims.ts";
 import { epochAnchorAbi } from "./abi/epoch-anchor.ts";
 import { parleyTokenAbi } from "./abi/parley-token.ts";
@@ -45,6 +45,7 @@ export function createChain(network: ChainNetwork): Chain {
       });
       return stake.amount === 0n ? undefined : stakeEntry(stake);
     },
+    unbondingOf: (account) => unbondingOf(client, contracts.staking, account),
     claimedWei: (account) =>
       client.readContract({
         address: contracts.claims,
@@ -54,6 +55,23 @@ export function createChain(network: ChainNetwork): Chain {
       }),
   };
   return explained(reads);
+}
+
+async function unbondingOf(
+  client: ReadClient,
+  staking: `0x${string}`,
+  account: `0x${string}`,
+): Promise<readonly Unbonding[]> {
+  const parts = await client.readContract({
+    address: staking,
+    abi: stakingAbi,
+    functionName: "unbondingsOf",
+    args: [account],
+  });
+  return parts.map(({ amount, withdrawableAt }) => ({
+    amountWei: amount,
+    withdrawableAtMs: Number(withdrawableAt) * 1_000,
+  }));
 }
 
 async function registryAt(
@@ -140,6 +158,8 @@ interface StakeStruct {
   readonly operator: `0x${string}`;
   readonly account: `0x${string}`;
   readonly amount: bigint;
+  readonly lockedUntilSeconds: bigint;
+  readonly delegatedWei: bigint;
 }
 
 function stakeEntry(stake: StakeStruct): StakeEntry {
@@ -148,8 +168,8 @@ function stakeEntry(stake: StakeStruct): StakeEntry {
     operator: lowerCase(stake.operator),
     account: lowerCase(stake.account),
     stakeWei: stake.amount,
-    // The contract knows no locks yet.
-    lockedUntilMs: 0,
+    delegatedWei: stake.delegatedWei,
+    lockedUntilMs: Number(stake.lockedUntilSeconds) * 1_000,
   };
 }
 
@@ -173,6 +193,7 @@ function explained(reads: Chain): Chain {
     lastAnchoredEpoch: explain(reads.lastAnchoredEpoch),
     tokenBalanceWei: explain(reads.tokenBalanceWei),
     stakeOf: explain(reads.stakeOf),
+    unbondingOf: explain(reads.unbondingOf),
     claimedWei: explain(reads.claimedWei),
   };
 }

@@ -14,15 +14,25 @@ const POLLING_INTERVAL_MS = 500;
 
 export type ReadClient = ReturnType<typeof createReadClient>;
 
-/** Fails fast: whoever calls knows better than a retry loop whether to wait for the chain. */
-export function createReadClient(network: ChainNetwork) {
+/** What is needed to read a chain of which no contracts are known. */
+type ChainAccess = Pick<ChainNetwork, "rpcUrls"> & { readonly chain: Pick<GenesisChain, "chainId"> };
+
+interface Patience {
+  readonly pollingIntervalMs?: number;
+  readonly timeoutMs?: number;
+  readonly retries?: number;
+}
+
+/** Fails fast unless told to wait: whoever calls knows better than a retry loop whether to wait for the chain. */
+export function createReadClient(network: ChainAccess, patience: Patience = {}) {
+  const { timeoutMs = REQUEST_TIMEOUT_MS, retries = 0 } = patience;
   return createPublicClient({
     chain: viemChain(network.chain.chainId, network.rpcUrls),
     transport: fallback(
-      network.rpcUrls.map((url) => http(url, { retryCount: 0, timeout: REQUEST_TIMEOUT_MS })),
+      network.rpcUrls.map((url) => http(url, { retryCount: retries, timeout: timeoutMs })),
       { retryCount: 0 },
     ),
-    pollingInterval: POLLING_INTERVAL_MS,
+    pollingInterval: patience.pollingIntervalMs ?? POLLING_INTERVAL_MS,
     cacheTime: 0,
   });
 }

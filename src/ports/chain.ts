@@ -12,6 +12,13 @@ export interface AnchoredEpoch {
   readonly sender: Address;
 }
 
+/** Stake that was taken out and waits to be paid back. */
+export interface Unbonding {
+  readonly amountWei: bigint;
+  /** Unix milliseconds from which on it can be withdrawn. */
+  readonly withdrawableAtMs: number;
+}
+
 /** Reads of the chain. Errors: chain-unreachable. */
 export interface Chain {
   /** Unix milliseconds of the newest block, for showing how old a read is; throws chain-unreachable. */
@@ -22,6 +29,8 @@ export interface Chain {
   lastAnchoredEpoch(): Promise<number | undefined>;
   tokenBalanceWei(account: Address): Promise<bigint>;
   stakeOf(nodeId: NodeId): Promise<StakeEntry | undefined>;
+  /** What the account has taken out of stakes and not withdrawn yet, the oldest first. */
+  unbondingOf(account: Address): Promise<readonly Unbonding[]>;
   /** Cumulative amount already claimed by an account. */
   claimedWei(account: Address): Promise<bigint>;
 }
@@ -35,6 +44,15 @@ export interface WalletInfo {
   readonly rdns: string;
   /** True for the demo wallet of local networks. */
   readonly demo: boolean;
+}
+
+/** Stake of a node, with its operator's word that it serves this node for this account. */
+export interface StakeRequest {
+  readonly nodeId: NodeId;
+  readonly operator: Address;
+  readonly amountWei: bigint;
+  /** 65 bytes, see Operator.signBinding; looked at only when the node's stake is its first. */
+  readonly operatorProof: Hex;
 }
 
 /** A transaction's fate, told step by step. */
@@ -55,10 +73,14 @@ export interface Wallet {
   account(): Address | undefined;
   onAccount(listener: (account: Address | undefined) => void): () => void;
 
-  stake(
-    request: { nodeId: NodeId; operator: Address; amountWei: bigint },
+  stake(request: StakeRequest, onUpdate?: (update: TransactionUpdate) => void): Promise<Hash>;
+  /** Takes stake out: it counts no more at once, and can be withdrawn when it has unbonded. */
+  unstake(
+    request: { nodeId: NodeId; amountWei: bigint },
     onUpdate?: (update: TransactionUpdate) => void,
   ): Promise<Hash>;
+  /** Pays the account all that has unbonded. */
+  withdraw(onUpdate?: (update: TransactionUpdate) => void): Promise<Hash>;
   anchor(certificate: Certificate, onUpdate?: (update: TransactionUpdate) => void): Promise<Hash>;
   claim(
     request: { epoch: number; account: Address; cumulativeWei: bigint; proof: readonly Hash[] },
@@ -76,4 +98,16 @@ export interface Operator {
   readonly address: Address;
   /** 65-byte signature over the EIP-712 digest of `root`. */
   sign(root: EpochRoot): Promise<Hex>;
+  /** 65-byte signature over the EIP-712 digest of its serving `nodeId` for the account that stakes. */
+  signBinding(binding: { readonly nodeId: NodeId; readonly account: Address }): Promise<Hex>;
+}
+
+/** A request that `account` can send. */
+export async function stakeRequest(
+  operator: Operator,
+  stake: { readonly nodeId: NodeId; readonly account: Address; readonly amountWei: bigint },
+): Promise<StakeRequest> {
+  const { nodeId, account, amountWei } = stake;
+  const operatorProof = await operator.signBinding({ nodeId, account });
+  return { nodeId, operator: operator.address, amountWei, operatorProof };
 }

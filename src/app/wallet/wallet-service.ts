@@ -16,7 +16,12 @@ const STEPS: Readonly<Record<TransactionUpdate["state"], string>> = {
 
 /** The user's wallet: which one, what it holds, and whether the chain can be reached. */
 export class Wallets implements WalletService {
-  readonly status = new Subject<WalletStatus>({ wallets: [], demo: false, chain: "connecting" });
+  readonly status = new Subject<WalletStatus>({
+    wallets: [],
+    demo: false,
+    chain: "connecting",
+    unbonding: [],
+  });
   readonly #chain: Chain;
   readonly #wallet: Wallet;
   readonly #store: Store;
@@ -44,6 +49,8 @@ export class Wallets implements WalletService {
       account: () => wallet.account(),
       onAccount: (listener) => wallet.onAccount(listener),
       stake: (request) => this.#track("Stake", (onUpdate) => wallet.stake(request, onUpdate)),
+      unstake: (request) => this.#track("Take stake back", (onUpdate) => wallet.unstake(request, onUpdate)),
+      withdraw: () => this.#track("Withdraw", (onUpdate) => wallet.withdraw(onUpdate)),
       anchor: (certificate) =>
         this.#track(`Anchor epoch ${certificate.root.epoch}`, (onUpdate) =>
           wallet.anchor(certificate, onUpdate),
@@ -99,6 +106,16 @@ export class Wallets implements WalletService {
     this.#showAccount(undefined);
   }
 
+  async takeBack(amountWei: bigint): Promise<void> {
+    await this.tracked().unstake({ nodeId: this.#nodeId, amountWei });
+    await this.#refresh();
+  }
+
+  async withdraw(): Promise<void> {
+    await this.tracked().withdraw();
+    await this.#refresh();
+  }
+
   /** The demo wallet reconnects after a reload; a real one is asked only when its user presses a button. */
   async #restore(wallets: readonly WalletInfo[]): Promise<void> {
     const demo = wallets.find((wallet) => wallet.demo);
@@ -112,6 +129,7 @@ export class Wallets implements WalletService {
   #showAccount(account: Address | undefined): void {
     this.status.update(({ account: _a, walletName: _n, balanceWei: _b, stakeWei: _s, ...rest }) => ({
       ...rest,
+      unbonding: [],
       demo: account !== undefined && (this.#connected?.demo ?? false),
       ...(account === undefined ? {} : { account, walletName: this.#connected?.name ?? "Wallet" }),
     }));
@@ -128,15 +146,24 @@ export class Wallets implements WalletService {
     try {
       await this.#chain.head();
       const stake = await this.#chain.stakeOf(this.#nodeId);
-      const balanceWei = account === undefined ? undefined : await this.#chain.tokenBalanceWei(account);
-      this.status.update((status) => ({
+      const held = account === undefined ? {} : await this.#heldBy(account);
+      this.status.update(({ staker: _, ...status }) => ({
         ...status,
         chain: "reachable",
-        ...(balanceWei === undefined || status.account !== account ? {} : { balanceWei }),
+        ...(status.account === account ? held : {}),
         stakeWei: stake?.stakeWei ?? 0n,
+        ...(stake === undefined ? {} : { staker: stake.account }),
       }));
     } catch {
       this.status.update((status) => ({ ...status, chain: "unreachable" }));
     }
+  }
+
+  async #heldBy(account: Address): Promise<Pick<WalletStatus, "balanceWei" | "unbonding">> {
+    const [balanceWei, unbonding] = await Promise.all([
+      this.#chain.tokenBalanceWei(account),
+      this.#chain.unbondingOf(account),
+    ]);
+    return { balanceWei, unbonding };
   }
 }

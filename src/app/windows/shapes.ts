@@ -142,7 +142,9 @@ export function nodeShapes(nodeId: NodeId): NodeShapes {
 
 /** Of each tab's own: a wallet opens where its user looks. */
 export const walletShape: Shape<WalletService> = {
-  status: seen({ wallets: [], demo: false, chain: "none" }),
+  status: seen({ wallets: [], demo: false, chain: "none", unbonding: [] }),
   connect: asked(z.tuple([z.string()])),
   disconnect: told(nothing),
+  takeBack: asked(z.tuple([z.bigint().positive()])),
+  withdraw: asked(nothing),
 };

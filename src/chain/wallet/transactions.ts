@@ -1,4 +1,4 @@
-import { isHash, type ReplacementReason, WaitForTransactionReceiptTimeoutError } from "viem";
+import { isHash, numberToHex, type ReplacementReason, WaitForTransactionReceiptTimeoutError } from "viem";
 import { failure } from "../../core/errors.ts";
 import type { Hash } from "../../core/primitives.ts";
 import type { TransactionUpdate } from "../../ports/chain.ts";
@@ -10,7 +10,16 @@ import type { WalletSession } from "./session.ts";
 
 export type OnUpdate = (update: TransactionUpdate) => void;
 
+/** Of a transaction that comes before the one that was asked for: confirmed is told once, of the last. */
+export function beforeTheEnd(onUpdate: OnUpdate | undefined): OnUpdate {
+  return (update) => {
+    if (update.state !== "confirmed") onUpdate?.(update);
+  };
+}
+
 const RECEIPT_TIMEOUT_MS = 180_000;
+/** A quarter more than estimated; what is not used is not paid. */
+const GAS_RESERVE_PART = 4n;
 
 /**
  * Simulates the call as the account, so that the user is never asked to pay for what would fail; then asks the
@@ -25,9 +34,16 @@ export async function sendCall(
   try {
     await session.useNetworkChain();
     // On top of the newest block: a root whose snapshot is that block can only be anchored after it.
-    await client.call({ account: session.account(), to: call.to, data: call.data, blockTag: "pending" });
+    const request = {
+      account: session.account(),
+      to: call.to,
+      data: call.data,
+      blockTag: "pending",
+    } as const;
+    await client.call(request);
+    const gas = withReserve(await client.estimateGas(request));
     onUpdate({ state: "asking" });
-    const hash = await ask(session, call);
+    const hash = await ask(session, call, gas);
     onUpdate({ state: "sent", transaction: without0x(hash) });
     return await confirm(client, hash, onUpdate);
   } catch (thrown) {
@@ -35,11 +51,19 @@ export async function sendCall(
   }
 }
 
-async function ask(session: WalletSession, call: ContractCall): Promise<`0x${string}`> {
+/**
+ * Wallets estimate on the newest block; on the next one a call may cost more (a history that was written in the newest block
+ * gets a new entry only then), and what others do in between changes it too.
+ */
+function withReserve(gas: bigint): bigint {
+  return gas + gas / GAS_RESERVE_PART;
+}
+
+async function ask(session: WalletSession, call: ContractCall, gas: bigint): Promise<`0x${string}`> {
   const from = session.account();
   const hash = await session.provider.request({
     method: "eth_sendTransaction",
-    params: [{ from, to: call.to, data: call.data }],
+    params: [{ from, to: call.to, data: call.data, gas: numberToHex(gas) }],
   });
   if (typeof hash === "string" && isHash(hash)) return hash;
   throw failure(

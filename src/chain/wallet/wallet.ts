@@ -1,14 +1,15 @@
 import { failure } from "../../core/errors.ts";
 import type { Address } from "../../core/primitives.ts";
-import type { Wallet } from "../../ports/chain.ts";
-import { parleyTokenAbi } from "../abi/parley-token.ts";
+import type { Certificate, StakeRequest, Wallet } from "../../ports/chain.ts";
+import { epochAnchorAbi } from "../abi/epoch-anchor.ts";
 import { toChainError } from "../errors.ts";
 import { type ChainNetwork, createReadClient, type ReadClient } from "../network.ts";
-import { anchorCall, approveStakeCall, claimCall, type StakeRequest, stakeCall } from "./calls.ts";
+import { anchorCall, claimCall, depositBondCall, stakeCall, unstakeCall, withdrawCall } from "./calls.ts";
 import { discoverWallets } from "./discovery.ts";
 import { openSession, type WalletSession } from "./session.ts";
 import { signText } from "./sign-text.ts";
-import { type OnUpdate, sendCall } from "./transactions.ts";
+import { approveMissing } from "./token.ts";
+import { beforeTheEnd, type OnUpdate, sendCall } from "./transactions.ts";
 
 /**
  * Writes through the wallets that announce themselves on `target` (the window, EIP-6963).
@@ -64,8 +65,10 @@ export function createWallet(network: ChainNetwork, target: EventTarget): Wallet
       return () => accountListeners.delete(listener);
     },
     stake: async (request, onUpdate) => stake(connected(), client, network, request, onUpdate),
-    anchor: async (certificate, onUpdate) =>
-      sendCall(connected(), client, anchorCall(network.chain, certificate), onUpdate),
+    unstake: async (request, onUpdate) =>
+      sendCall(connected(), client, unstakeCall(network.chain, request), onUpdate),
+    withdraw: async (onUpdate) => sendCall(connected(), client, withdrawCall(network.chain), onUpdate),
+    anchor: async (certificate, onUpdate) => anchor(connected(), client, network, certificate, onUpdate),
     claim: async (request, onUpdate) =>
       sendCall(connected(), client, claimCall(network.chain, request), onUpdate),
     signText: async (text) => signText(connected(), text),
@@ -80,23 +83,33 @@ async function stake(
   request: StakeRequest,
   onUpdate?: OnUpdate,
 ) {
-  const owner = session.account();
-  const token = { address: chain.token, abi: parleyTokenAbi } as const;
-  const [balanceWei, allowanceWei] = await Promise.all([
-    client.readContract({ ...token, functionName: "balanceOf", args: [owner] }),
-    client.readContract({ ...token, functionName: "allowance", args: [owner, chain.staking] }),
+  await approveMissing({ session, client, chain, onUpdate }, chain.staking, request.amountWei);
+  return sendCall(session, client, stakeCall(chain, request), onUpdate);
+}
+
+/** Where roots need a bond and the account has too little of one, it is put down first. */
+async function anchor(
+  session: WalletSession,
+  client: ReadClient,
+  { chain }: ChainNetwork,
+  certificate: Certificate,
+  onUpdate?: OnUpdate,
+) {
+  const missingWei = await missingBondWei(client, chain.epochAnchor, session.account());
+  if (missingWei > 0n) {
+    await approveMissing({ session, client, chain, onUpdate }, chain.epochAnchor, missingWei);
+    await sendCall(session, client, depositBondCall(chain, missingWei), beforeTheEnd(onUpdate));
+  }
+  return sendCall(session, client, anchorCall(chain, certificate), onUpdate);
+}
+
+async function missingBondWei(client: ReadClient, epochAnchor: Address, account: Address): Promise<bigint> {
+  const contract = { address: epochAnchor, abi: epochAnchorAbi } as const;
+  const [requiredWei, [depositedWei]] = await Promise.all([
+    client.readContract({ ...contract, functionName: "bondWei" }),
+    client.readContract({ ...contract, functionName: "bondOf", args: [account] }),
   ]).catch((thrown: unknown) => {
     throw toChainError(thrown);
   });
-  if (balanceWei < request.amountWei) {
-    const [expected, received] = [`${request.amountWei} wei`, `${balanceWei} wei`];
-    throw failure("insufficient-funds", "The account holds too few tokens to stake", expected, received);
-  }
-  if (allowanceWei < request.amountWei) {
-    await sendCall(session, client, approveStakeCall(chain, request.amountWei), (update) => {
-      // Confirmed is told once, of the stake itself.
-      if (update.state !== "confirmed") onUpdate?.(update);
-    });
-  }
-  return sendCall(session, client, stakeCall(chain, request), onUpdate);
+  return requiredWei > depositedWei ? requiredWei - depositedWei : 0n;
 }

@@ -12,6 +12,7 @@ import { icon } from "../icons.ts";
 import { shared } from "../styles.ts";
 import { Watch } from "../watch.ts";
 import "./address-book.ts";
+import "./take-back.ts";
 
 /** The wallet: pick one, or see account, balance, stake and the transaction under way. Fires `wallet-closed`. */
 @customElement("parley-wallet-dialog")
@@ -152,6 +153,7 @@ export class WalletDialog extends LitElement {
         </div>
       </dl>
       ${status.pending === undefined ? nothing : hintNotice(html`<span role="status">${status.pending}</span>`)}
+      <parley-take-back .wallet=${this.wallet} .status=${status}></parley-take-back>
       ${
         status.chain === "unreachable"
           ? html`<p class="small quiet">The chain is out of reach; amounts may be old.</p>`
