@@ -212,7 +212,7 @@ test("where no direct link can be made the link is called relayed, and few conne
   const heard = (): Promise<number> => one.evaluate(() => window.parleyHarness.announcements);
   const from = await heard();
   await expect.poll(heard, { timeout: 90_000 }).toBeGreaterThan(from + 3);
-  expect((await linkWith(one, walledId))?.link).toBe("relayed");
+  await expect.poll(async () => (await linkWith(one, walledId))?.link).toBe("relayed");
   for (const tab of [one, walled]) expect(await usedBy(tab)).toBeLessThanOrEqual(8);
   await relay.stop();
 });

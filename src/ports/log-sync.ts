@@ -74,7 +74,7 @@ export interface LogSync {
    * checked.
    */
   fetchVotes(after: Hash): Promise<readonly Uint8Array[]>;
-  /** Asks connected peers which certified epochs follow a state; one list of each that names any. What they say is not checked. */
+  /** Asks connected peers which certified epochs follow a state; one list of each that answers. What they say is not checked. */
   fetchArchives(after: Hash): Promise<readonly NamedArchives[]>;
   /** Counts against a peer what only the caller can find wrong with what it told. */
   refuse(peer: NodeId, error: ErrorData): void;

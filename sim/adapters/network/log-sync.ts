@@ -102,7 +102,7 @@ export class MemoryLogSync implements LogSync {
     const named: NamedArchives[] = [];
     for (const { nodeId: by, logSync } of this.#network.neighbours(this.#nodeId)) {
       const epochs = logSync.names ?? (await logSync.#source?.archivesAfter?.(after)) ?? [];
-      if (epochs.length > 0 && this.#network.linked(this.#nodeId, by)) named.push({ by, epochs });
+      if (this.#network.linked(this.#nodeId, by)) named.push({ by, epochs });
     }
     return named;
   }

@@ -151,6 +151,8 @@ describe("catching up by archives", () => {
 });
 
 describe("asking for archives", () => {
+  const answered = (...peers: string[]) => peers.map((by) => ({ by, epochs: [] }));
+
   function asking(fetchArchives: () => Promise<readonly NamedArchives[]>) {
     const clock = new ManualClock();
     let ends = 0;
@@ -180,7 +182,7 @@ describe("asking for archives", () => {
     let asked = 0;
     const { catchUp, clock, ends } = asking(async () => {
       asked++;
-      return [];
+      return answered("first", "second");
     });
     const meet = async (peer: string) => {
       const waits = catchUp.begin(peer);
@@ -198,10 +200,23 @@ describe("asking for archives", () => {
     const { catchUp, ends } = asking(async () => {
       asked++;
       if (asked === 1) expect(catchUp.begin("second")).toBe(true);
-      return [];
+      return answered("first", "second");
     });
     expect(catchUp.begin("first")).toBe(true);
     await catchUp.ended();
     expect([asked, ends(), catchUp.begin("second")]).toEqual([2, 1, false]);
+  });
+
+  it("asks a peer that does not answer yet again, and lets logs come when it stays silent", async () => {
+    let asked = 0;
+    const { catchUp, clock, ends } = asking(async () => {
+      asked++;
+      return [];
+    });
+    expect(catchUp.begin("first")).toBe(true);
+    await clock.advance(1_000);
+    expect([asked, ends(), catchUp.begin("first")]).toEqual([3, 0, true]);
+    await clock.advance(60_000);
+    expect([asked, ends(), catchUp.isRunning]).toEqual([5, 1, false]);
   });
 });

@@ -17,6 +17,9 @@ import { readEpochArchive } from "./epoch-archive.ts";
 /** How often an archive is fetched when givers send wrong bytes. */
 const ATTEMPTS = 3;
 const REMEMBERED_PEERS = 1_024;
+/** How often a peer that has just been met is asked again when it does not answer, and when: its streams may still be opening. */
+const SILENT_ATTEMPTS = 4;
+const SILENT_MS = 500;
 /** Codes of content that did not come. */
 const UNGIVEN: ReadonlySet<string> = new Set(["wrong-bytes", "not-found", "too-large"]);
 
@@ -57,7 +60,7 @@ export class CatchUp {
   readonly #liars = new Set<NodeId>();
   /** When each peer was last asked, or met while others were: each is asked as it comes, and not again for a while. */
   readonly #askedAtMs = new Map<NodeId, number>();
-  #hasNewcomer = false;
+  readonly #newcomers = new Set<NodeId>();
   #running: Promise<void> | undefined;
 
   /** `onEnd`: logs may come now. */
@@ -83,7 +86,7 @@ export class CatchUp {
     if (isNew) {
       if (this.#askedAtMs.size >= REMEMBERED_PEERS) this.#askedAtMs.clear();
       this.#askedAtMs.set(peer, clock.nowMs());
-      this.#hasNewcomer = true;
+      this.#newcomers.add(peer);
     }
     if (this.#running !== undefined) return true;
     if (!isNew) return false;
@@ -112,8 +115,9 @@ export class CatchUp {
 
   async #run(): Promise<void> {
     const { logSync } = this.#dependencies;
-    for (let isMoving = true; isMoving && !this.#stopped.signal.aborted; ) {
-      this.#hasNewcomer = false;
+    for (let silences = 0; !this.#stopped.signal.aborted; ) {
+      const newcomers = [...this.#newcomers];
+      this.#newcomers.clear();
       const before = this.#books.head().epoch;
       const named = await logSync.fetchArchives(this.#books.head().root);
       const lists = named.filter(({ by }) => !this.#liars.has(by));
@@ -121,8 +125,20 @@ export class CatchUp {
         await this.#follow(list);
         if (this.#stopped.signal.aborted) return;
       }
-      isMoving = this.#hasNewcomer || this.#books.head().epoch > before;
+      const silent = newcomers.filter((peer) => !named.some(({ by }) => by === peer));
+      if (silent.length > 0 && silences < SILENT_ATTEMPTS) {
+        silences++;
+        for (const peer of silent) this.#newcomers.add(peer);
+        await this.#pause();
+      } else if (this.#newcomers.size === 0 && this.#books.head().epoch === before) return;
     }
+  }
+
+  #pause(): Promise<void> {
+    const { clock } = this.#dependencies;
+    return new Promise((resolve) => {
+      clock.at(clock.nowMs() + SILENT_MS, resolve);
+    });
   }
 
   /** As far as one peer's list leads. */

@@ -134,8 +134,8 @@ export class Libp2pLogSync implements LogSync {
       this.#peers.connected().map(async (peer): Promise<NamedArchives[]> => {
         const by = nodeIdOfPeer(peer);
         const asked = this.#dial(peer, (channel) => epochsAsDialler(channel, request));
-        const epochs = (await asked.catch(() => undefined)) ?? [];
-        return by === undefined || epochs.length === 0 ? [] : [{ by, epochs }];
+        const epochs = await asked.catch(() => undefined);
+        return by === undefined || epochs === undefined ? [] : [{ by, epochs }];
       }),
     );
     return answers.flat();

@@ -136,8 +136,9 @@ export function describeLogSync(
           { by: second?.nodeId, epochs: right.archives },
         ]);
       }, WAIT);
-      expect(await first?.logSync.fetchArchives("08".repeat(32))).toEqual([]);
-      expect(await second?.logSync.fetchArchives(ROOT)).toEqual([]);
+      const none = { by: second?.nodeId, epochs: [] };
+      expect(await first?.logSync.fetchArchives("08".repeat(32))).toEqual([none]);
+      expect(await second?.logSync.fetchArchives(ROOT)).toEqual([{ ...none, by: first?.nodeId }]);
     });
 
     it("brings no log while the node waits, and all when it asks afterwards", async () => {
