@@ -1,7 +1,6 @@
 import type { NetworkFile } from "./app/network-file.ts";
 import { Subject } from "./app/observable.ts";
 import type { AloneService, AloneStatus } from "./app/parley.ts";
-import { createChain } from "./chain/chain.ts";
 import { EMBEDDED_CHAIN_ID } from "./chain/network.ts";
 import { ALONE_WALLET_NAME, announceDemoWallet } from "./chain/wallet/demo-wallet.ts";
 import { createWallet } from "./chain/wallet/wallet.ts";
@@ -157,8 +156,9 @@ class Alone implements AloneService {
       storage: localStorage,
       confirm: askInDialog(ALONE_WALLET_NAME),
     });
-    const page = showWallets(
-      { chain: createChain(network), wallet: createWallet(network, wallets) },
+    const file = aloneFile(cid);
+    const page = await showWallets(
+      { file, genesis, chainNetwork: network, wallet: createWallet(network, wallets) },
       this.#parts.profile,
       this.#nodeId,
     );
@@ -167,7 +167,7 @@ class Alone implements AloneService {
       start: (parts, signal) =>
         startCompanion(parts, { chainNetwork: network, fill: (account) => evm.fill(account) }, signal),
     };
-    return { file: aloneFile(cid), genesis, page, companion };
+    return { file, genesis, page, companion };
   }
 }
 

@@ -1,14 +1,29 @@
 import type { NetworkFile } from "./app/network-file.ts";
+import { ChainHistory } from "./app/wallet/chain-history.ts";
+import { Transactions } from "./app/wallet/transactions/transactions.ts";
 import { Wallets } from "./app/wallet/wallet-service.ts";
 import { createChain } from "./chain/chain.ts";
+import { createEventIndex } from "./chain/event-index.ts";
+import { type ChainNetwork, createReadClient, openEndpoints } from "./chain/network.ts";
+import { createTransactionReads } from "./chain/transaction-reads.ts";
 import type { DemoWalletRequest } from "./chain/wallet/demo-wallet.ts";
 import { createWallet } from "./chain/wallet/wallet.ts";
 import type { Genesis } from "./core/genesis.ts";
-import type { NodeId } from "./core/primitives.ts";
+import type { Cid, NodeId } from "./core/primitives.ts";
 import type { CompanionParts } from "./main-companion.ts";
-import type { Chain, Wallet } from "./ports/chain.ts";
+import type { Chain, ResendingWallet } from "./ports/chain.ts";
+import type { ChainRecords } from "./ports/chain-records.ts";
 import type { Store } from "./ports/store.ts";
-import { systemClock } from "./store/system.ts";
+import { openChainRecords } from "./store/chain-records.ts";
+import { MemoryChainRecords } from "./store/chain-records-memory.ts";
+import { systemClock, systemRandom } from "./store/system.ts";
+
+/** A reorganisation of more blocks than this is looked for no more, also where the network waits for none. */
+const LEAST_FINAL_BLOCKS = 6;
+/** Contracts are deployed, and first stakes made, in the weeks before a network starts. */
+const BEFORE_GENESIS_MS = 30 * 24 * 3_600_000;
+const STUCK_BLOCKS = 10;
+const DROPPED_BLOCKS = 3;
 
 /** A network to join, with a wallet's place on its chain. */
 export interface FoundNetwork {
@@ -38,22 +53,65 @@ export async function startWallet(
   store: Store,
   nodeId: NodeId,
 ): Promise<PageWallet> {
-  const chainNetwork = { rpcUrls: file.rpcUrls, chain: genesis.chain };
-  const chain = createChain(chainNetwork);
-  const wallet = createWallet(chainNetwork, window);
-  const page = showWallets({ chain, wallet }, store, nodeId);
+  const reached = { rpcUrls: file.rpcUrls, chain: genesis.chain };
+  // All parts of this tab know together how the endpoints are.
+  const chainNetwork: ChainNetwork = { ...reached, endpoints: openEndpoints(reached) };
+  const page = await showWallets(
+    { file, genesis, chainNetwork, wallet: createWallet(chainNetwork, window) },
+    store,
+    nodeId,
+  );
   if (file.demoWallet) await offerDemoWallet(file, genesis.chain.token);
   return page;
 }
 
-export function showWallets(
-  { chain, wallet }: { readonly chain: Chain; readonly wallet: Wallet },
+export interface ShownWallets {
+  readonly file: NetworkFile;
+  readonly genesis: Genesis;
+  readonly chainNetwork: ChainNetwork;
+  readonly wallet: ResendingWallet;
+}
+
+export async function showWallets(
+  { file, genesis, chainNetwork, wallet }: ShownWallets,
   store: Store,
   nodeId: NodeId,
-): PageWallet {
-  const wallets = new Wallets({ chain, wallet, store, clock: systemClock, nodeId });
+): Promise<PageWallet> {
+  const chain = createChain(chainNetwork);
+  const records = await recordsOf(file.genesisCid);
+  const { finalityBlocks } = genesis.parameters;
+  const client = createReadClient(chainNetwork);
+  const sinceMs = genesis.startMs - BEFORE_GENESIS_MS;
+  const events = createEventIndex({ client, contracts: genesis.chain, records, sinceMs });
+  const transactions = new Transactions({
+    records,
+    reads: createTransactionReads(client),
+    wallet,
+    clock: systemClock,
+    random: systemRandom,
+    rules: {
+      finalBlocks: Math.max(finalityBlocks, LEAST_FINAL_BLOCKS),
+      stuckBlocks: STUCK_BLOCKS,
+      droppedBlocks: DROPPED_BLOCKS,
+    },
+  });
+  const wallets = new Wallets({
+    chain,
+    wallet,
+    store,
+    clock: systemClock,
+    nodeId,
+    transactions,
+    history: new ChainHistory(events, records),
+    records,
+  });
   wallets.start();
   return { chain, wallets };
+}
+
+/** A browser that keeps nothing has the list for as long as the page is open. */
+async function recordsOf(network: Cid): Promise<ChainRecords> {
+  return openChainRecords(network).catch(() => new MemoryChainRecords());
 }
 
 /** Local networks only: a wallet for trying things, which asks in a dialog of this page. */

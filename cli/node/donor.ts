@@ -1,4 +1,3 @@
-import { createHash } from "node:crypto";
 import type { NodeDependencies } from "../../src/app/node/dependencies.ts";
 import { hasPacked } from "../../src/app/node/duties/submit.ts";
 import type { NodeRunner } from "../../src/app/node/node-runner.ts";
@@ -15,8 +14,8 @@ import { isReadByOthers, keptKey, readKey, type StateFolder } from "./state-fold
 
 const LOOK_MS = 2_000;
 const RETRY_MS = 5_000;
-/** Time that each validator in the drawn order leaves the ones before it to anchor a root. */
-const ANCHOR_TURN_MS = 8_000;
+/** After an attempt to anchor that failed. */
+const ANCHOR_AGAIN_MS = 8_000;
 
 interface DonorParts {
   readonly dependencies: NodeDependencies;
@@ -53,7 +52,7 @@ export async function donorKey(
 export class Donor {
   readonly #parts: DonorParts;
   readonly #pairs: PairsFile | undefined;
-  readonly #certifiedAtMs = new Map<number, number>();
+  #anchorAgainAtMs = 0;
   /** Version and pairs of the last attempt to train: the same attempt would end the same way. */
   #trainedFor = "";
   #timer: ReturnType<typeof setTimeout> | undefined;
@@ -159,36 +158,13 @@ export class Donor {
     void node.train().catch(() => undefined);
   }
 
-  /** All would pay for the same root: each waits for those drawn before it, in an order that every root draws anew. */
+  /** Signs by itself what a person would be asked: when it is this node's turn, and gas is not dearer than allowed. */
   async #anchorInTurn(): Promise<void> {
     const { node, dependencies } = this.#parts;
-    const oldest = node.epochs.value.findLast(({ anchor }) => anchor.state === "waiting");
-    if (oldest === undefined) return;
-    const nowMs = dependencies.clock.nowMs();
-    const sinceMs = this.#certifiedAtMs.get(oldest.epoch) ?? nowMs;
-    this.#certifiedAtMs.set(oldest.epoch, sinceMs);
-    for (const epoch of this.#certifiedAtMs.keys())
-      if (epoch < oldest.epoch) this.#certifiedAtMs.delete(epoch);
-    const { registry } = node.ledger.head.value.state;
-    const turn = turnOf(
-      dependencies.identity.nodeId,
-      registry.entries.map(({ nodeId }) => nodeId),
-      oldest.stateRoot,
-    );
-    if (turn === undefined || nowMs < sinceMs + turn * ANCHOR_TURN_MS) return;
+    const { clock } = dependencies;
+    if (node.status.value.anchoring?.state !== "your-turn" || clock.nowMs() < this.#anchorAgainAtMs) return;
     // Failures stand in the node's events; another look brings another try.
     await node.anchor().catch(() => undefined);
-    this.#certifiedAtMs.set(oldest.epoch, dependencies.clock.nowMs());
+    this.#anchorAgainAtMs = clock.nowMs() + ANCHOR_AGAIN_MS;
   }
-}
-
-/** The place of a node among validators in the order of sha256(root ‖ node id); undefined when it is none of them. */
-export function turnOf(own: string, nodeIds: readonly string[], root: string): number | undefined {
-  const draw = (nodeId: string): string =>
-    createHash("sha256")
-      .update(root + nodeId, "hex")
-      .digest("hex");
-  const order = nodeIds.toSorted((a, b) => (draw(a) < draw(b) ? -1 : 1));
-  const place = order.indexOf(own);
-  return place < 0 ? undefined : place;
 }

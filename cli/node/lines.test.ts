@@ -1,5 +1,4 @@
 import { expect, test } from "vitest";
-import { turnOf } from "./donor.ts";
 import { lineLog } from "./log.ts";
 import { type PeerFacts, statusFields, statusText } from "./status.ts";
 
@@ -60,13 +59,4 @@ test("the status says where the node stands", () => {
   });
   const new_ = { ...facts, clock: undefined, head: { epoch: -1, root: "0".repeat(64) } };
   expect(statusText(new_)).toMatch(/^before the first epoch · .* head: genesis/);
-});
-
-test("every validator has its own turn to anchor a root, strangers have none, and another root draws anew", () => {
-  const nodes = ["a", "b", "c", "d", "e"].map((digit) => digit.repeat(64));
-  const turns = (root: string) => nodes.map((node) => turnOf(node, nodes, root));
-  expect(turns("1".repeat(64)).toSorted()).toEqual([0, 1, 2, 3, 4]);
-  expect(turnOf("f".repeat(64), nodes, "1".repeat(64))).toBeUndefined();
-  const orders = new Set(["1", "2", "3", "4"].map((digit) => turns(digit.repeat(64)).join()));
-  expect(orders.size).toBeGreaterThan(1);
 });

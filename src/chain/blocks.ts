@@ -5,6 +5,8 @@ export interface BlockReference {
   readonly number: bigint;
   readonly hash: `0x${string}`;
   readonly timestampSeconds: bigint;
+  /** EIP-1559; undefined on a chain without it. */
+  readonly baseFeeWei: bigint | undefined;
 }
 
 /**
@@ -36,7 +38,12 @@ export async function readBlock(client: ReadClient, blockNumber?: bigint): Promi
   if (block.number === null || block.hash === null) {
     throw failure("chain-unreachable", "The chain answered with a block that is not mined");
   }
-  return { number: block.number, hash: block.hash, timestampSeconds: block.timestamp };
+  return {
+    number: block.number,
+    hash: block.hash,
+    timestampSeconds: block.timestamp,
+    baseFeeWei: block.baseFeePerGas ?? undefined,
+  };
 }
 
 function before(blockNumber: bigint, step: bigint): bigint {

@@ -1,6 +1,6 @@
 import { failure } from "../core/errors.ts";
 import { LIMITS } from "../core/limits.ts";
-import type { AnchoredEpoch, Chain, RegistrySnapshot, StakeEntry } from "../ports/chain.ts";
+import type { AnchoredEpoch, Chain, RegistrySnapshot } from "../ports/chain.ts";
 import { claimsAbi } from "./abi/claims.ts";
 import { epochAnchorAbi } from "./abi/epoch-anchor.ts";
 import { parleyTokenAbi } from "./abi/parley-token.ts";
@@ -9,11 +9,15 @@ import { lastBlockAt, readBlock } from "./blocks.ts";
 import { toChainError } from "./errors.ts";
 import { lowerCase, with0x, without0x } from "./hex.ts";
 import { type ChainNetwork, createReadClient, type ReadClient } from "./network.ts";
+import { readOverview } from "./overview.ts";
+import { multicallFinder } from "./pinned.ts";
+import { type StakeStruct, stakeEntry } from "./stake-entry.ts";
 
 /** Reads over JSON-RPC. Every read throws chain-unreachable when no URL answers. */
 export function createChain(network: ChainNetwork): Chain {
   const client = createReadClient(network);
   const { chain: contracts } = network;
+  const hasMulticall = multicallFinder(client);
   const reads: Chain = {
     async head() {
       const block = await readBlock(client);
@@ -52,6 +56,7 @@ export function createChain(network: ChainNetwork): Chain {
         functionName: "claimedWei",
         args: [account],
       }),
+    overview: (nodeId, account) => readOverview(client, contracts, hasMulticall, nodeId, account),
   };
   return explained(reads);
 }
@@ -135,24 +140,6 @@ async function anchoredEpoch(
   };
 }
 
-interface StakeStruct {
-  readonly nodeId: `0x${string}`;
-  readonly operator: `0x${string}`;
-  readonly account: `0x${string}`;
-  readonly amount: bigint;
-}
-
-function stakeEntry(stake: StakeStruct): StakeEntry {
-  return {
-    nodeId: without0x(stake.nodeId),
-    operator: lowerCase(stake.operator),
-    account: lowerCase(stake.account),
-    stakeWei: stake.amount,
-    // The contract knows no locks yet.
-    lockedUntilMs: 0,
-  };
-}
-
 /** The same reads with errors as the port names them. */
 function explained(reads: Chain): Chain {
   const explain = <Arguments extends readonly unknown[], Result>(
@@ -174,5 +161,6 @@ function explained(reads: Chain): Chain {
     tokenBalanceWei: explain(reads.tokenBalanceWei),
     stakeOf: explain(reads.stakeOf),
     claimedWei: explain(reads.claimedWei),
+    overview: explain(reads.overview),
   };
 }

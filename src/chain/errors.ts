@@ -13,11 +13,7 @@ import { claimsAbi } from "./abi/claims.ts";
 import { epochAnchorAbi } from "./abi/epoch-anchor.ts";
 import { parleyTokenAbi } from "./abi/parley-token.ts";
 import { stakingAbi } from "./abi/staking.ts";
-
-/** Error codes of EIP-1193 and EIP-3085 that a wallet answers with. */
-const USER_REJECTED = 4001;
-const UNAUTHORIZED = 4100;
-export const UNKNOWN_CHAIN = 4902;
+import { explainProvider, explainReason } from "./wallet/provider-errors.ts";
 
 /** 0x and four bytes. */
 const SELECTOR_CHARACTERS = 10;
@@ -28,12 +24,9 @@ const ALL_ABIS = [...epochAnchorAbi, ...claimsAbi, ...stakingAbi, ...parleyToken
 /** Anything viem or a wallet throws, as one of the errors that the ports name. */
 export function toChainError(thrown: unknown): ParleyError {
   if (thrown instanceof ParleyError) return thrown;
-  const code = codeOf(thrown);
-  if (code === USER_REJECTED) return failure("wallet-rejected", "You refused the request in your wallet");
-  if (code === UNAUTHORIZED) {
-    return failure("wallet-rejected", "The wallet has not been allowed to act for this page");
-  }
-  if (!(thrown instanceof BaseError)) return failure("wallet-failed", messageOf(thrown));
+  if (!(thrown instanceof BaseError))
+    return explainProvider(thrown) ?? failure("wallet-failed", messageOf(thrown));
+  // Of the endpoints, wrapped by viem.
   const own = find(thrown, ParleyError);
   if (own !== undefined) return own;
   if (find(thrown, ContractFunctionZeroDataError) !== undefined) {
@@ -43,18 +36,16 @@ export function toChainError(thrown: unknown): ParleyError {
     revertOf(thrown) ??
     fundsOf(thrown) ??
     unreachableOf(thrown) ??
+    walletOf(thrown) ??
+    explainReason(thrown.details) ??
     failure("wallet-failed", thrown.shortMessage)
   );
 }
 
-/** EIP-1193 code of a provider's error, also when viem has wrapped it. */
-export function codeOf(thrown: unknown): number | undefined {
-  for (let error = thrown, depth = 0; depth < 8 && typeof error === "object" && error !== null; depth++) {
-    const code: unknown = "code" in error ? error.code : undefined;
-    if (code === USER_REJECTED || code === UNAUTHORIZED || code === UNKNOWN_CHAIN) return code;
-    error = "cause" in error ? error.cause : undefined;
-  }
-  return undefined;
+/** A wallet's word, wrapped by viem: its own codes only, since a node's are about the chain. */
+function walletOf(thrown: BaseError): ParleyError | undefined {
+  const innermost = thrown.walk();
+  return innermost instanceof BaseError ? undefined : explainProvider(innermost);
 }
 
 function revertOf(thrown: BaseError): ParleyError | undefined {

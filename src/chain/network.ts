@@ -1,13 +1,6 @@
-import {
-  createPublicClient,
-  custom,
-  defineChain,
-  fallback,
-  http,
-  type Transport,
-  type Chain as ViemChain,
-} from "viem";
+import { createPublicClient, custom, defineChain, type Chain as ViemChain } from "viem";
 import type { GenesisChain } from "../core/genesis.ts";
+import { Endpoints } from "./endpoints.ts";
 import type { Eip1193Provider } from "./wallet/provider.ts";
 
 /** Where a network's chain is reached. URLs come from network.json, addresses from genesis. */
@@ -15,6 +8,8 @@ export interface ChainNetwork {
   /** JSON-RPC over HTTP; the next one is asked when one fails. */
   readonly rpcUrls: readonly string[];
   readonly chain: GenesisChain;
+  /** What is known of the URLs' health, where several parts share it. */
+  readonly endpoints?: Endpoints | undefined;
   /** A chain that this process runs itself, in the place of URLs. */
   readonly provider?: Eip1193Provider;
 }
@@ -27,20 +22,21 @@ export type ReadClient = ReturnType<typeof createReadClient>;
 
 /** Fails fast: whoever calls knows better than a retry loop whether to wait for the chain. */
 export function createReadClient(network: ChainNetwork) {
+  const { request } = network.provider ?? network.endpoints ?? openEndpoints(network);
   return createPublicClient({
     chain: viemChain(network.chain.chainId, network.rpcUrls),
-    transport: transportOf(network),
+    transport: custom({ request }, { retryCount: 0 }),
     pollingInterval: POLLING_INTERVAL_MS,
     cacheTime: 0,
   });
 }
 
-function transportOf({ provider, rpcUrls }: ChainNetwork): Transport {
-  if (provider !== undefined) return custom(provider, { retryCount: 0 });
-  return fallback(
-    rpcUrls.map((url) => http(url, { retryCount: 0, timeout: REQUEST_TIMEOUT_MS })),
-    { retryCount: 0 },
-  );
+export function openEndpoints({ rpcUrls, chain }: ChainNetwork): Endpoints {
+  return new Endpoints({
+    urls: rpcUrls,
+    chain: viemChain(chain.chainId, rpcUrls),
+    timeoutMs: REQUEST_TIMEOUT_MS,
+  });
 }
 
 export function viemChain(chainId: number, rpcUrls: readonly string[]): ViemChain {

@@ -99,6 +99,10 @@ export const LIMITS = {
   /** Wallets that announce themselves on a page (EIP-6963), and the size of each one's icon. */
   announcedWallets: 32,
   walletIconCharacters: 200_000,
+  /** Of the chain, remembered so that a reorganisation can be dated; deeper ones make the index begin anew. */
+  keptBlocks: 256,
+  /** The user's own, shown and kept; those that have ended go first. */
+  keptTransactions: 200,
   /** A node's announcement of itself to the peers of a relay. */
   announcementBytes: 4 * 1024,
   announcedAddresses: 16,

@@ -1,5 +1,6 @@
 import type { Certificate, EpochRoot, RegistrySnapshot, StakeEntry } from "../core/chain-types.ts";
 import type { Address, Hash, Hex, NodeId } from "../core/primitives.ts";
+import type { AskedTransaction, BlockReference } from "./transactions.ts";
 
 export type { Certificate, EpochRoot, RegistrySnapshot, StakeEntry } from "../core/chain-types.ts";
 
@@ -10,6 +11,19 @@ export interface AnchoredEpoch {
   readonly transaction: Hash;
   readonly blockNumber: number;
   readonly sender: Address;
+}
+
+/** What a page shows of the chain, all of it as it was at one block. */
+export interface ChainOverview {
+  readonly block: BlockReference & { readonly timestampMs: number };
+  readonly stake: StakeEntry | undefined;
+  readonly lastAnchoredEpoch: number | undefined;
+  /** What a unit of gas costs in the next block, tip included. */
+  readonly gasPriceWei: bigint;
+  /** What of it is burnt, at that block; the whole price on a chain without EIP-1559. */
+  readonly baseFeeWei: bigint;
+  /** Of the account, when one was asked for. */
+  readonly account: { readonly balanceWei: bigint; readonly claimedWei: bigint } | undefined;
 }
 
 /** Reads of the chain. Errors: chain-unreachable. */
@@ -24,6 +38,8 @@ export interface Chain {
   stakeOf(nodeId: NodeId): Promise<StakeEntry | undefined>;
   /** Cumulative amount already claimed by an account. */
   claimedWei(account: Address): Promise<bigint>;
+  /** Never of two blocks, also when the chain goes on or reorganises meanwhile. */
+  overview(nodeId: NodeId, account?: Address): Promise<ChainOverview>;
 }
 
 export interface WalletInfo {
@@ -37,15 +53,34 @@ export interface WalletInfo {
   readonly demo: boolean;
 }
 
-/** A transaction's fate, told step by step. */
+/** A transaction's way, told step by step. A stake may be two transactions: each tells that it asks, and that it was sent. */
 export type TransactionUpdate =
-  | { readonly state: "asking" }
+  | {
+      readonly state: "asking";
+      /** Told where the wallet is; not to other tabs. */
+      readonly request?: AskedTransaction;
+      /** Its user changed this in the wallet while it asks: the question is still that of `request`. */
+      readonly changed?: "account" | "chain" | "connection";
+    }
   | { readonly state: "sent"; readonly transaction: Hash }
   | { readonly state: "confirmed"; readonly transaction: Hash; readonly blockNumber: number };
 
+/** Another transaction in the place (nonce) of one that waits, with a higher fee. */
+export interface ResendRequest {
+  /** As it was sent. */
+  readonly asked: AskedTransaction;
+  readonly nonce: number;
+  /** The last one sent with that nonce. */
+  readonly transaction: Hash;
+  /** The same call again, or nothing to the account itself. */
+  readonly as: "speed-up" | "cancel";
+}
+
 /**
  * Writes through the user's wallet. Every write resolves after its receipt.
- * Errors: wallet-rejected (the user said no), wallet-wrong-chain, insufficient-funds, reverted (with the contract's error name), chain-unreachable.
+ * Errors: wallet-rejected (the user said no), wallet-wrong-chain, wallet-unauthorised, wallet-unsupported, wallet-busy,
+ * wallet-disconnected, wallet-chain-disconnected, wallet-account-changed, insufficient-funds, fee-too-low, nonce-used,
+ * reverted (with the contract's error name), chain-unreachable.
  */
 export interface Wallet {
   /** Wallets announced so far (EIP-6963), and later ones to the listener. */
@@ -69,6 +104,15 @@ export interface Wallet {
    * Errors: wallet-needed, wallet-rejected, wallet-failed (contract wallets have no such signature).
    */
   signText(text: string): Promise<Hex>;
+}
+
+/** A wallet that can also send again what waits: that of the page, not one lent by another tab. */
+export interface ResendingWallet extends Wallet {
+  /**
+   * Resolves when it is sent; its receipt is waited for by whoever waits for the first one. A wallet that chooses nonces
+   * itself may send it elsewhere: `wallet-nonce`. Errors besides: nonce-used when a block has it already.
+   */
+  resend(request: ResendRequest): Promise<Hash>;
 }
 
 /** Operator key of this node: signs epoch votes without a click. */

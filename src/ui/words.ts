@@ -5,6 +5,20 @@ const ADVICE: Readonly<Record<string, string>> = {
   "wallet-needed": "Connect a wallet first: it holds the stake that lets this tab take part.",
   "wallet-rejected": "You declined in the wallet. Nothing was sent and nothing is lost.",
   "wallet-wrong-chain": "The wallet is on another chain. Switch it to this network's chain and try again.",
+  "wallet-unauthorised": "The wallet has not allowed this page to use that account. Connect it again.",
+  "wallet-unsupported": "This wallet cannot do that. Take another one.",
+  "wallet-busy": "The wallet already waits for an answer of yours. Open it and answer there.",
+  "wallet-disconnected": "The wallet has lost its connection. Open it, wait until it is back, and try again.",
+  "wallet-chain-disconnected":
+    "The wallet cannot reach this network's chain. Open it, check its connection, and try again.",
+  "wallet-unknown-chain":
+    "The wallet does not know this network's chain. Add it in the wallet, then try again.",
+  "wallet-limited": "The wallet's chain gets too many requests. Wait a moment, then try again.",
+  "wallet-account-changed":
+    "The account in the wallet is another one than at the beginning. Nothing more was sent.",
+  "fee-too-low": "The fee is too low for the chain. Raise it in the wallet and try again.",
+  "nonce-used": "Another transaction of your account came first. Look at the list; nothing was sent now.",
+  "transaction-settled": "This transaction does not wait any more.",
   "insufficient-funds": "The wallet does not hold enough for this transaction.",
   "chain-unreachable": "The chain cannot be reached right now. Work goes on and is anchored when it is back.",
   "not-staked": "This needs a stake. Press Donate to stake and take part.",

@@ -8,12 +8,15 @@ import type {
   AnchoredEpoch,
   Certificate,
   Chain,
+  ChainOverview,
   EpochRoot,
   RegistrySnapshot,
   StakeEntry,
 } from "../../../src/ports/chain.ts";
 import type { Clock } from "../../../src/ports/clock.ts";
 import { provesClaim } from "./claims.ts";
+
+const GAS_PRICE_WEI = 1_000_000_000n;
 
 export interface MemoryChainOptions {
   readonly clock: Clock;
@@ -121,6 +124,25 @@ export class MemoryChain implements Chain {
   async claimedWei(account: Address): Promise<bigint> {
     this.#reach();
     return this.#claimed.get(account) ?? 0n;
+  }
+
+  async overview(nodeId: NodeId, account?: Address): Promise<ChainOverview> {
+    this.#reach();
+    const { hash, timestampMs, stakes } = this.#head;
+    return {
+      block: { number: this.#headNumber, hash, timestampMs },
+      stake: stakes.get(nodeId),
+      lastAnchoredEpoch: this.#lastRoot?.epoch,
+      gasPriceWei: GAS_PRICE_WEI,
+      baseFeeWei: GAS_PRICE_WEI / 2n,
+      account:
+        account === undefined
+          ? undefined
+          : {
+              balanceWei: this.#balances.get(account) ?? 0n,
+              claimedWei: this.#claimed.get(account) ?? 0n,
+            },
+    };
   }
 
   /** Tokens from nowhere, as a faucet gives them. */

@@ -25,6 +25,7 @@ export class MemoryWallet implements Wallet {
   readonly #secretKey: Uint8Array | undefined;
   readonly #listeners = new Set<(account: Address | undefined) => void>();
   #account: Address | undefined;
+  #sent = 0;
 
   /** `secretKey`: the account's, where the wallet shall sign texts. */
   constructor(chain: MemoryChain, owner: Address, secretKey?: Uint8Array) {
@@ -63,19 +64,19 @@ export class MemoryWallet implements Wallet {
   async stake(request: StakeRequest, onUpdate?: OnUpdate): Promise<Hash> {
     const account = this.#needAccount();
     this.#chain.checkStake(account, request);
-    return this.#send(() => this.#chain.stake(account, request), onUpdate);
+    return this.#send("Stake", () => this.#chain.stake(account, request), onUpdate);
   }
 
   async anchor(certificate: Certificate, onUpdate?: OnUpdate): Promise<Hash> {
     const account = this.#needAccount();
     this.#chain.checkAnchor(certificate);
-    return this.#send(() => this.#chain.anchor(account, certificate), onUpdate);
+    return this.#send("Anchor", () => this.#chain.anchor(account, certificate), onUpdate);
   }
 
   async claim(request: ClaimRequest, onUpdate?: OnUpdate): Promise<Hash> {
     this.#needAccount();
     this.#chain.checkClaim(request);
-    return this.#send(() => this.#chain.claim(request), onUpdate);
+    return this.#send("Claim", () => this.#chain.claim(request), onUpdate);
   }
 
   async signText(text: string): Promise<Hex> {
@@ -85,11 +86,23 @@ export class MemoryWallet implements Wallet {
     return signDigest(personalMessageDigest(text), this.#secretKey);
   }
 
-  async #send(write: () => Receipt, onUpdate: OnUpdate | undefined): Promise<Hash> {
-    onUpdate?.({ state: "asking" });
+  async #send(summary: string, write: () => Receipt, onUpdate: OnUpdate | undefined): Promise<Hash> {
+    const account = this.#needAccount();
+    const { blockNumber: askedAtBlock } = await this.#chain.head();
+    onUpdate?.({
+      state: "asking",
+      request: {
+        account,
+        call: { to: account, data: "", valueWei: 0n },
+        summary,
+        nextNonce: this.#sent,
+        blockNumber: askedAtBlock,
+      },
+    });
     this.timesAsked++;
     this.#ask();
     const { transaction, blockNumber } = write();
+    this.#sent++;
     onUpdate?.({ state: "sent", transaction });
     onUpdate?.({ state: "confirmed", transaction, blockNumber });
     return transaction;

@@ -74,6 +74,30 @@ export interface EpochSummary {
     | { readonly state: "anchored"; readonly transaction: Hash; readonly blockNumber: number };
 }
 
+/** Who should put the waiting roots on the chain, and when. A person decides; they are asked when it is their turn. */
+export interface AnchorAdvice {
+  readonly state:
+    | "nothing-waits"
+    /** They wait until an epoch brings somebody something new to claim: an anchor would cost and give nothing. */
+    | "nothing-to-claim"
+    | "not-a-validator"
+    | "others-first"
+    | "gas-too-high"
+    | "your-turn";
+  /** Certified epochs that wait. */
+  readonly epochs: number;
+  /** Among the validators, in the order that was drawn; and when those before this node have had their time. */
+  readonly place?: number;
+  readonly turnAtMs?: number;
+  readonly gasPriceWei?: bigint;
+  /** What the user pays for a unit of gas at most. */
+  readonly gasLimitWei?: bigint;
+  /** About what sending all of them costs now, in the chain's own money. */
+  readonly costWei?: bigint;
+  /** What of that the network's pool would give back by the rule; it does not pay it yet. */
+  readonly repaidWei?: bigint;
+}
+
 export interface NodeStatus {
   readonly nodeId: NodeId;
   readonly donating: boolean;
@@ -85,6 +109,8 @@ export interface NodeStatus {
   /** Due and not yet claimed, claimed so far. */
   readonly dueWei: bigint;
   readonly claimedWei: bigint;
+  /** Absent until the chain has been looked at. */
+  readonly anchoring?: AnchorAdvice;
   /** Epochs that are being followed from archives, and how many of them were. */
   readonly catchUp?: { readonly done: number; readonly of: number };
   /** Epochs followed from archives since the node started. */
@@ -130,6 +156,8 @@ export interface NodeService {
   keepHeldOut(pairs: readonly HeldOutPair[]): Promise<void>;
   /** Sends the oldest certified root that is not on the chain yet. Errors: nothing-to-anchor and the wallet's. */
   anchor(): Promise<void>;
+  /** Above this price of gas the user is not asked to anchor; undefined: at any price. */
+  setAnchorGasLimit(limitWei: bigint | undefined): Promise<void>;
   claim(): Promise<void>;
 }
 

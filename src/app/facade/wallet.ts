@@ -1,6 +1,15 @@
 import type { Address } from "../../core/primitives.ts";
 import type { WalletInfo } from "../../ports/chain.ts";
+import type { StoredTransaction } from "../../ports/transactions.ts";
 import type { Observable } from "../observable.ts";
+import type { AccountHistory } from "../wallet/chain-history.ts";
+
+export type { ChainEvent } from "../../ports/chain-records.ts";
+export type {
+  StoredTransaction,
+  TransactionOutcome,
+} from "../../ports/transactions.ts";
+export type { AccountHistory } from "../wallet/chain-history.ts";
 
 export interface WalletStatus {
   readonly wallets: readonly WalletInfo[];
@@ -10,12 +19,26 @@ export interface WalletStatus {
   readonly balanceWei?: bigint;
   readonly stakeWei?: bigint;
   readonly chain: "none" | "connecting" | "reachable" | "unreachable";
+  /** The block that balance and stake were read at: all of them at this one. */
+  readonly asOf?: { readonly blockNumber: number; readonly timestampMs: number };
+  /** What a unit of gas costs in the next block. */
+  readonly gasPriceWei?: bigint;
   /** The transaction under way. */
   readonly pending?: string;
 }
 
 export interface WalletService {
   readonly status: Observable<WalletStatus>;
+  /** What was asked of wallets in this browser, the last one first, with what became of each. */
+  readonly transactions: Observable<readonly StoredTransaction[]>;
+  /** What the network's contracts told about the connected account. */
+  readonly history: Observable<AccountHistory>;
   connect(walletId: string): Promise<void>;
   disconnect(): void;
+  /** The same call again with a higher fee. Errors: transaction-settled, nonce-used, wallet-nonce and the wallet's. */
+  speedUp(transactionId: string): Promise<void>;
+  /** Nothing in its place, with a higher fee. Errors: those of `speedUp`. */
+  cancelTransaction(transactionId: string): Promise<void>;
+  /** Takes it from the list; on the chain nothing changes. */
+  forgetTransaction(transactionId: string): Promise<void>;
 }

@@ -1,11 +1,19 @@
 import { decodeCertificate } from "../../core/artifacts/certificate.ts";
+import { epochLengthMs } from "../../core/epoch/clock.ts";
 import { failure, ParleyError } from "../../core/errors.ts";
+import { claimsRoot } from "../../core/merkle/claims.ts";
+import type { Hash, NodeId } from "../../core/primitives.ts";
+import type { State } from "../../core/state.ts";
 import type { AnchoredEpoch, Wallet } from "../../ports/chain.ts";
 import { NETWORK_VALUE_PREFIX, type StoredEpoch } from "../../ports/store.ts";
+import type { Subject } from "../observable.ts";
+import type { AnchorAdvice, NodeStatus } from "../parley.ts";
+import { adviseAnchor, anchorTurnMs, type WaitingRoot } from "./anchor-policy.ts";
 import type { NodeDependencies } from "./dependencies.ts";
 import type { EventLog } from "./event-log.ts";
 
 const INTENT_KEY = `${NETWORK_VALUE_PREFIX}anchor-intent`;
+const GAS_LIMIT_KEY = `${NETWORK_VALUE_PREFIX}anchor-gas-limit`;
 /** Epochs looked at for what is anchored and what waits. */
 const LISTED_EPOCHS = 50;
 
@@ -17,6 +25,13 @@ export class Anchoring {
   readonly #dependencies: NodeDependencies;
   readonly #events: EventLog;
   readonly #anchored = new Map<number, AnchoredEpoch>();
+  /** When each waiting root was first seen to wait. */
+  readonly #sinceMs = new Map<Hash, number>();
+  #gas: { readonly priceWei: bigint; readonly baseFeeWei: bigint } | undefined;
+  /** The last anchored epoch of all, also one that this node does not keep. */
+  #last: AnchoredEpoch | undefined;
+  /** Before that, epochs that others have anchored look as if they waited. */
+  #hasLooked = false;
   #reason: string | undefined;
   #sending = false;
   /** Of whoever wished to anchor last; after a reload, this node's own. */
@@ -55,6 +70,48 @@ export class Anchoring {
     if ((await store.getValue(INTENT_KEY)) && !this.#sending) await this.#send().catch(() => undefined);
   }
 
+  /** Shows whose turn it is, by what `refresh` has found; nothing until the chain has answered once. */
+  async advise({ registry }: Pick<State, "registry">, status: Subject<NodeStatus>): Promise<void> {
+    if (!this.#hasLooked) return;
+    const anchoring = await this.#advice(registry.entries.map(({ nodeId }) => nodeId));
+    status.update((now) => ({ ...now, anchoring }));
+  }
+
+  async #advice(validators: readonly NodeId[]): Promise<AnchorAdvice> {
+    const { clock, genesis, identity } = this.#dependencies;
+    const nowMs = clock.nowMs();
+    const waiting = (await this.#waiting()).map((stored) => this.#waitingRoot(stored, nowMs));
+    const roots = new Set(waiting.map(({ stateRoot }) => stateRoot));
+    for (const root of this.#sinceMs.keys()) if (!roots.has(root)) this.#sinceMs.delete(root);
+    return adviseAnchor({
+      waiting,
+      claimsRoot: this.#last?.claimsRoot ?? claimsRoot(new Map()),
+      validators,
+      self: identity.nodeId,
+      nowMs,
+      turnMs: anchorTurnMs(epochLengthMs(genesis)),
+      gas: this.#gas,
+      gasLimitWei: await this.#gasLimitWei(),
+    });
+  }
+
+  async setGasLimit(limitWei: bigint | undefined): Promise<void> {
+    const bytes = limitWei === undefined ? undefined : new TextEncoder().encode(`${limitWei}`);
+    await this.#dependencies.store.setValue(GAS_LIMIT_KEY, bytes);
+  }
+
+  async #gasLimitWei(): Promise<bigint | undefined> {
+    const kept = await this.#dependencies.store.getValue(GAS_LIMIT_KEY);
+    return kept && BigInt(new TextDecoder().decode(kept));
+  }
+
+  #waitingRoot({ epoch, stateRoot, certificate }: StoredEpoch, nowMs: number): WaitingRoot {
+    const { root, signatures } = decodeCertificate(certificate);
+    const sinceMs = this.#sinceMs.get(stateRoot) ?? nowMs;
+    this.#sinceMs.set(stateRoot, sinceMs);
+    return { epoch, stateRoot, claimsRoot: root.claimsRoot, signerCount: signatures.length, sinceMs };
+  }
+
   /** Errors: nothing-to-anchor and the wallet's. When the chain is away the wish is kept and `chain-unreachable` thrown. */
   async anchor(wallet: Wallet = this.#dependencies.wallet): Promise<void> {
     await this.#forgetUndone().catch(() => undefined);
@@ -68,8 +125,15 @@ export class Anchoring {
 
   /** A chain that reorganised may have dropped anchors: those roots wait again. */
   async #forgetUndone(): Promise<void> {
-    const last = (await this.#dependencies.chain.lastAnchoredEpoch()) ?? -1;
+    const { chain, identity } = this.#dependencies;
+    const { lastAnchoredEpoch, gasPriceWei, baseFeeWei } = await chain.overview(identity.nodeId);
+    this.#gas = { priceWei: gasPriceWei, baseFeeWei };
+    const last = lastAnchoredEpoch ?? -1;
     for (const epoch of this.#anchored.keys()) if (epoch > last) this.#anchored.delete(epoch);
+    if (this.#last?.epoch !== lastAnchoredEpoch) {
+      this.#last = lastAnchoredEpoch === undefined ? undefined : await chain.anchoredEpoch(lastAnchoredEpoch);
+    }
+    this.#hasLooked = true;
   }
 
   async #waiting(): Promise<readonly StoredEpoch[]> {
@@ -81,7 +145,7 @@ export class Anchoring {
     const { store } = this.#dependencies;
     this.#sending = true;
     try {
-      for (const waiting of await this.#waiting()) await this.#sendOne(this.#wallet, waiting);
+      await this.#sendAll(this.#wallet, await this.#waiting());
       await store.setValue(INTENT_KEY, undefined);
       this.#reason = undefined;
     } catch (thrown) {
@@ -90,6 +154,11 @@ export class Anchoring {
     } finally {
       this.#sending = false;
     }
+  }
+
+  /** One transaction an epoch: each root builds on the one before it, so none may be left out. */
+  async #sendAll(wallet: Wallet, waiting: readonly StoredEpoch[]): Promise<void> {
+    for (const stored of waiting) await this.#sendOne(wallet, stored);
   }
 
   async #sendOne(wallet: Wallet, waiting: StoredEpoch): Promise<void> {

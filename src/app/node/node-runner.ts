@@ -53,6 +53,7 @@ export class NodeRunner implements NodeService {
   readonly network: Subject<NetworkStatus>;
   readonly clock = new Subject<EpochClock | undefined>(undefined);
   readonly epochs = new Subject<readonly EpochSummary[]>([]);
+  readonly setAnchorGasLimit = (limitWei: bigint | undefined) => this.#anchoring.setGasLimit(limitWei);
   /** Whether this node may write to its log: not while it may not know all of it. */
   readonly ownLog: OwnLogGuard;
   readonly log: MessageLog;
@@ -132,7 +133,10 @@ export class NodeRunner implements NodeService {
     await this.ownLog.start();
     logSync.onCompared((peer) => this.ownLog.compared(peer));
     gossip.onStatus((status) => this.network.set(status));
-    this.log.onStored((message) => this.#onMessage(message));
+    this.log.onStored((message) => {
+      if (message.kind === "attestation") checkDigest(this.#context, message);
+      this.tick();
+    });
     this.log.onGap(() => void this.#sync());
     this.log.onFork((held, other) => void this.#onContradiction(held, other));
     this.ledger.onContradiction((held, other) => void this.#onContradiction(held, other));
@@ -329,11 +333,6 @@ export class NodeRunner implements NodeService {
     await signEpoch(this.#context, situation);
   }
 
-  #onMessage(message: Message): void {
-    if (message.kind === "attestation") checkDigest(this.#context, message);
-    this.tick();
-  }
-
   async #onContradiction(held: Message, other: Message): Promise<void> {
     try {
       await keepEvidence(this.#context, held, other);
@@ -395,5 +394,6 @@ export class NodeRunner implements NodeService {
 
   async #showEpochs(): Promise<void> {
     this.epochs.set(await listSummaries(this.#dependencies.store, SHOWN_EPOCHS, this.#anchoring));
+    await this.#anchoring.advise(this.ledger.head.value.state, this.status);
   }
 }

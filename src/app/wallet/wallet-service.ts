@@ -1,9 +1,13 @@
 import type { Address, NodeId } from "../../core/primitives.ts";
-import type { Chain, TransactionUpdate, Wallet, WalletInfo } from "../../ports/chain.ts";
+import type { Chain, ChainOverview, TransactionUpdate, Wallet, WalletInfo } from "../../ports/chain.ts";
+import type { ChainRecords } from "../../ports/chain-records.ts";
 import type { Clock } from "../../ports/clock.ts";
 import type { Store } from "../../ports/store.ts";
 import { Subject } from "../observable.ts";
 import type { WalletService, WalletStatus } from "../parley.ts";
+import type { ChainHistory } from "./chain-history.ts";
+import { LastViews } from "./last-views.ts";
+import type { Transactions } from "./transactions/transactions.ts";
 
 const POLL_MS = 4_000;
 const LAST_WALLET_KEY = "wallet-rdns";
@@ -14,6 +18,17 @@ const STEPS: Readonly<Record<TransactionUpdate["state"], string>> = {
   confirmed: "confirmed",
 };
 
+export interface WalletParts {
+  readonly chain: Chain;
+  readonly wallet: Wallet;
+  readonly store: Store;
+  readonly clock: Clock;
+  readonly nodeId: NodeId;
+  readonly transactions: Transactions;
+  readonly history: ChainHistory;
+  readonly records: ChainRecords;
+}
+
 /** The user's wallet: which one, what it holds, and whether the chain can be reached. */
 export class Wallets implements WalletService {
   readonly status = new Subject<WalletStatus>({ wallets: [], demo: false, chain: "connecting" });
@@ -22,16 +37,42 @@ export class Wallets implements WalletService {
   readonly #store: Store;
   readonly #clock: Clock;
   readonly #nodeId: NodeId;
+  readonly #transactions: Transactions;
+  readonly #history: ChainHistory;
+  readonly #views: LastViews;
   #connected: WalletInfo | undefined;
   #restored = false;
   #stopped = false;
 
-  constructor(dependencies: { chain: Chain; wallet: Wallet; store: Store; clock: Clock; nodeId: NodeId }) {
-    this.#chain = dependencies.chain;
-    this.#wallet = dependencies.wallet;
-    this.#store = dependencies.store;
-    this.#clock = dependencies.clock;
-    this.#nodeId = dependencies.nodeId;
+  constructor(parts: WalletParts) {
+    this.#chain = parts.chain;
+    this.#wallet = parts.wallet;
+    this.#store = parts.store;
+    this.#clock = parts.clock;
+    this.#nodeId = parts.nodeId;
+    this.#transactions = parts.transactions;
+    this.#history = parts.history;
+    this.#views = new LastViews(parts.records);
+  }
+
+  get transactions(): Transactions["list"] {
+    return this.#transactions.list;
+  }
+
+  get history(): ChainHistory["shown"] {
+    return this.#history.shown;
+  }
+
+  speedUp(transactionId: string): Promise<void> {
+    return this.#transactions.speedUp(transactionId);
+  }
+
+  cancelTransaction(transactionId: string): Promise<void> {
+    return this.#transactions.cancel(transactionId);
+  }
+
+  forgetTransaction(transactionId: string): Promise<void> {
+    return this.#transactions.forget(transactionId);
   }
 
   /** The wallet, with every transaction under way told in the status. */
@@ -62,8 +103,15 @@ export class Wallets implements WalletService {
     send: (onUpdate: (update: TransactionUpdate) => void) => Promise<T>,
   ): Promise<T> {
     const show = (pending: string) => this.status.update((status) => ({ ...status, pending }));
+    const sender = this.#transactions.sender();
     try {
-      return await send((update) => show(`${what}: ${STEPS[update.state]}`));
+      return await send((update) => {
+        sender.onUpdate(update);
+        show(`${what}: ${STEPS[update.state]}`);
+      });
+    } catch (thrown) {
+      sender.failed(thrown);
+      throw thrown;
     } finally {
       this.status.update(({ pending: _, ...status }) => status);
       void this.#refresh();
@@ -77,10 +125,12 @@ export class Wallets implements WalletService {
     });
     this.#wallet.onAccount((account) => this.#showAccount(account));
     this.#poll();
+    void this.#transactions.start().catch(() => undefined);
   }
 
   stop(): void {
     this.#stopped = true;
+    this.#transactions.stop();
   }
 
   async connect(walletId: string): Promise<void> {
@@ -110,11 +160,13 @@ export class Wallets implements WalletService {
   }
 
   #showAccount(account: Address | undefined): void {
-    this.status.update(({ account: _a, walletName: _n, balanceWei: _b, stakeWei: _s, ...rest }) => ({
-      ...rest,
-      demo: account !== undefined && (this.#connected?.demo ?? false),
-      ...(account === undefined ? {} : { account, walletName: this.#connected?.name ?? "Wallet" }),
-    }));
+    this.status.update(
+      ({ account: _a, walletName: _n, balanceWei: _b, stakeWei: _s, asOf: _o, ...rest }) => ({
+        ...rest,
+        demo: account !== undefined && (this.#connected?.demo ?? false),
+        ...(account === undefined ? {} : { account, walletName: this.#connected?.name ?? "Wallet" }),
+      }),
+    );
     void this.#refresh();
   }
 
@@ -126,17 +178,30 @@ export class Wallets implements WalletService {
   async #refresh(): Promise<void> {
     const { account } = this.status.value;
     try {
-      await this.#chain.head();
-      const stake = await this.#chain.stakeOf(this.#nodeId);
-      const balanceWei = account === undefined ? undefined : await this.#chain.tokenBalanceWei(account);
-      this.status.update((status) => ({
-        ...status,
-        chain: "reachable",
-        ...(balanceWei === undefined || status.account !== account ? {} : { balanceWei }),
-        stakeWei: stake?.stakeWei ?? 0n,
-      }));
+      const overview = await this.#chain.overview(this.#nodeId, account);
+      this.#showOverview(overview, account, "reachable");
+      await this.#views.keep(this.#nodeId, account, overview).catch(() => undefined);
+      void this.#history.look(account).catch(() => undefined);
     } catch {
       this.status.update((status) => ({ ...status, chain: "unreachable" }));
+      if (this.status.value.asOf !== undefined) return;
+      void this.#history.look(account).catch(() => undefined);
+      // Since the page was opened no chain has answered: what it said the last time, with its age.
+      const kept = await this.#views.last(this.#nodeId, account).catch(() => undefined);
+      if (kept !== undefined) this.#showOverview(kept, account, "unreachable");
     }
+  }
+
+  #showOverview(overview: ChainOverview, account: Address | undefined, chain: WalletStatus["chain"]): void {
+    if (this.status.value.account !== account) return;
+    const { block, stake, gasPriceWei } = overview;
+    this.status.update((status) => ({
+      ...status,
+      chain,
+      asOf: { blockNumber: block.number, timestampMs: block.timestampMs },
+      gasPriceWei,
+      ...(overview.account === undefined ? {} : { balanceWei: overview.account.balanceWei }),
+      stakeWei: stake?.stakeWei ?? 0n,
+    }));
   }
 }

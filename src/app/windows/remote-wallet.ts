@@ -14,7 +14,8 @@ const wei = z.bigint().min(0n);
 const count = z.int().min(0);
 
 const update: z.ZodType<TransactionUpdate> = z.discriminatedUnion("state", [
-  z.strictObject({ state: z.literal("asking") }),
+  // What is asked stays in the tab that asks.
+  z.object({ state: z.literal("asking") }),
   z.strictObject({ state: z.literal("sent"), transaction: hash }),
   z.strictObject({ state: z.literal("confirmed"), transaction: hash, blockNumber: count }),
 ]);

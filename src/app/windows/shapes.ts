@@ -57,6 +57,7 @@ const nodeShape = (nodeId: NodeId): Shape<NodeService> => ({
     z.tuple([z.array(object<Argument<NodeService["keepHeldOut"], 0>[number]>()).readonly()]),
   ),
   anchor: asked(nothing),
+  setAnchorGasLimit: asked(z.tuple([z.bigint().min(0n).or(z.undefined())]), { again: true }),
   claim: asked(nothing),
 });
 
@@ -143,6 +144,11 @@ export function nodeShapes(nodeId: NodeId): NodeShapes {
 /** Of each tab's own: a wallet opens where its user looks. */
 export const walletShape: Shape<WalletService> = {
   status: seen({ wallets: [], demo: false, chain: "none" }),
+  transactions: seen([]),
+  history: seen({ account: undefined, events: [], behindBlocks: 0 }),
   connect: asked(z.tuple([z.string()])),
   disconnect: told(nothing),
+  speedUp: asked(z.tuple([z.string()])),
+  cancelTransaction: asked(z.tuple([z.string()])),
+  forgetTransaction: asked(z.tuple([z.string()]), { again: true }),
 };

@@ -139,6 +139,11 @@ describe("EmbeddedChain", () => {
       expect(transaction).toMatchObject({ blockHash: receipt.blockHash, type: "eip1559", nonce: 5 });
       const block = await client.getBlock({ blockHash: receipt.blockHash, includeTransactions: true });
       expect(block.transactions).toEqual([transaction]);
+      const asked = { to: page.network.chain.token, data: "0x18160ddd" } as const;
+      const atBlock = { blockHash: block.hash, requireCanonical: true } as const;
+      expect((await client.call({ ...asked, ...atBlock })).data).toMatch(/^0x0*[1-9a-f]/);
+      const elsewhere = { ...asked, blockHash: `0x${"5".repeat(64)}` } as const;
+      await expect(client.call(elsewhere)).rejects.toThrow(/unknown block/);
       const fees = await client.getFeeHistory({ blockCount: 3, rewardPercentiles: [50] });
       expect(fees.baseFeePerGas.length).toBe(4);
       expect((await client.getCode({ address: page.network.chain.claims }))?.length).toBeGreaterThan(100);

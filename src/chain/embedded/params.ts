@@ -21,9 +21,14 @@ export const slot = hex
   .transform((value) => hexToBytes(value, { size: 32 }));
 
 const TAGS = ["latest", "pending", "earliest", "safe", "finalized"] as const;
-/** A block by number or tag; the newest when nothing is said. */
+/** A block by number, tag or hash (EIP-1898; this chain has one branch); the newest when nothing is said. */
 export const blockTag = z
-  .union([z.enum(TAGS), hex.transform((value) => hexToNumber(value))])
+  .union([
+    z.enum(TAGS),
+    hex.transform((value) => hexToNumber(value)),
+    z.object({ blockHash: hash }),
+    z.object({ blockNumber: hex }).transform(({ blockNumber }) => hexToNumber(blockNumber)),
+  ])
   .optional()
   .transform((value) => value ?? "latest");
 export type BlockTag = z.output<typeof blockTag>;

@@ -37,7 +37,11 @@ const READS: Readonly<Record<string, Method>> = {
   eth_accounts: () => [],
   eth_syncing: () => false,
   eth_blockNumber: ({ evm }) => numberToHex(evm.head.block.header.number),
-  eth_gasPrice: ({ evm }) => numberToHex(evm.nextBaseFeeWei()),
+  // At least what the newest block took: whoever reads that block's fee compares.
+  eth_gasPrice: ({ evm }) => {
+    const [newest, next] = [evm.head.block.header.baseFeePerGas ?? 0n, evm.nextBaseFeeWei()];
+    return numberToHex(next > newest ? next : newest);
+  },
   // Nobody competes for a place in a block.
   eth_maxPriorityFeePerGas: () => "0x0",
   eth_feeHistory: feeHistory,
@@ -147,6 +151,11 @@ function logs(
 /** Blocks are counted from 0 without a hole: a block's place is its number. */
 function indexOf(evm: EmbeddedEvm, tag: BlockTag): number {
   if (tag === "earliest") return 0;
+  if (typeof tag === "object") {
+    const mined = byBlockHash(evm, tag.blockHash);
+    if (mined === undefined) throw new ProviderError(-32_001, "unknown block");
+    return Number(mined.block.header.number);
+  }
   return typeof tag === "number" ? tag : evm.blocks.length - 1;
 }
 

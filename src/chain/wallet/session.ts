@@ -1,11 +1,12 @@
-import { getAddress, isAddress, numberToHex } from "viem";
+import { getAddress, isAddress } from "viem";
 import { failure } from "../../core/errors.ts";
 import type { Address } from "../../core/primitives.ts";
-import { codeOf, toChainError, UNKNOWN_CHAIN } from "../errors.ts";
+import { toChainError } from "../errors.ts";
 import { lowerCase } from "../hex.ts";
-import { type ChainNetwork, viemChain } from "../network.ts";
+import type { ChainNetwork } from "../network.ts";
 import type { DiscoveredWallet } from "./discovery.ts";
 import type { Eip1193Provider } from "./provider.ts";
+import { useNetworkChain } from "./switch-chain.ts";
 
 /** One connected wallet. */
 export interface WalletSession {
@@ -13,8 +14,15 @@ export interface WalletSession {
   account(): Address;
   /** Makes the wallet use the network's chain, adding it when the wallet does not know it. */
   useNetworkChain(): Promise<void>;
+  /**
+   * Hears what its user changes in the wallet from now on: while a question is open there, it stays the question of the
+   * account and the chain that it was asked for. Returns stop.
+   */
+  onChange(listener: (change: WalletChange) => void): () => void;
   close(): void;
 }
+
+export type WalletChange = "account" | "chain" | "connection";
 
 /** Asks for an account. `onAccount` hears of a change in the wallet, undefined when it withdraws its permission. */
 export async function openSession(
@@ -26,50 +34,42 @@ export async function openSession(
   const first = firstAccount(await request(provider, "eth_requestAccounts"));
   if (first === undefined) throw failure("wallet-rejected", "The wallet gave no account");
   let account = first;
-  await useChain(provider, network);
-
+  const listeners = new Set<(change: WalletChange) => void>();
+  const tell = (change: WalletChange) => {
+    for (const listener of listeners) listener(change);
+  };
   const onAccountsChanged = (accounts: unknown) => {
     const next = firstAccount(accounts);
+    if (next === account) return;
     if (next !== undefined) account = next;
+    tell("account");
     onAccount(next);
   };
-  provider.on?.("accountsChanged", onAccountsChanged);
+  const heard: readonly (readonly [event: string, listener: (value: unknown) => void])[] = [
+    ["accountsChanged", onAccountsChanged],
+    ["chainChanged", (chainId) => Number(chainId) !== network.chain.chainId && tell("chain")],
+    ["disconnect", () => tell("connection")],
+  ];
+  const close = () => {
+    for (const [event, listener] of heard) provider.removeListener?.(event, listener);
+  };
+  for (const [event, listener] of heard) provider.on?.(event, listener);
+  try {
+    await useNetworkChain(provider, network);
+  } catch (thrown) {
+    close();
+    throw thrown;
+  }
   return {
     provider,
     account: () => account,
-    useNetworkChain: () => useChain(provider, network),
-    close: () => provider.removeListener?.("accountsChanged", onAccountsChanged),
+    useNetworkChain: () => useNetworkChain(provider, network),
+    onChange(listener) {
+      listeners.add(listener);
+      return () => listeners.delete(listener);
+    },
+    close,
   };
-}
-
-async function useChain(provider: Eip1193Provider, network: ChainNetwork): Promise<void> {
-  const wanted = network.chain.chainId;
-  if ((await chainIdOf(provider)) === wanted) return;
-  const chainId = numberToHex(wanted);
-  try {
-    await provider.request({ method: "wallet_switchEthereumChain", params: [{ chainId }] });
-  } catch (thrown) {
-    if (codeOf(thrown) !== UNKNOWN_CHAIN) throw toChainError(thrown);
-    await addChain(provider, network);
-  }
-  const now = await chainIdOf(provider);
-  if (now !== wanted) {
-    throw failure("wallet-wrong-chain", "The wallet is on another chain", String(wanted), String(now));
-  }
-}
-
-/** EIP-3085. Wallets offer to switch after adding, but need not: the caller checks. */
-async function addChain(provider: Eip1193Provider, network: ChainNetwork): Promise<void> {
-  const { name, nativeCurrency } = viemChain(network.chain.chainId, network.rpcUrls);
-  const chainId = numberToHex(network.chain.chainId);
-  await request(provider, "wallet_addEthereumChain", [
-    { chainId, chainName: name, nativeCurrency, rpcUrls: network.rpcUrls },
-  ]);
-  await request(provider, "wallet_switchEthereumChain", [{ chainId }]);
-}
-
-async function chainIdOf(provider: Eip1193Provider): Promise<number> {
-  return Number(await request(provider, "eth_chainId"));
 }
 
 async function request(

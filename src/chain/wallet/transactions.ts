@@ -1,46 +1,93 @@
-import { isHash, type ReplacementReason, WaitForTransactionReceiptTimeoutError } from "viem";
+import { isHash, numberToHex, type ReplacementReason, WaitForTransactionReceiptTimeoutError } from "viem";
 import { failure } from "../../core/errors.ts";
-import type { Hash } from "../../core/primitives.ts";
+import type { Address, Hash } from "../../core/primitives.ts";
 import type { TransactionUpdate } from "../../ports/chain.ts";
+import type { AskedTransaction } from "../../ports/transactions.ts";
 import { toChainError } from "../errors.ts";
 import { without0x } from "../hex.ts";
 import type { ReadClient } from "../network.ts";
 import type { ContractCall } from "./calls.ts";
+import { describeCall } from "./describe-call.ts";
 import type { WalletSession } from "./session.ts";
 
 export type OnUpdate = (update: TransactionUpdate) => void;
 
 const RECEIPT_TIMEOUT_MS = 180_000;
 
+/** What is under way for one account. */
+export interface Sending {
+  readonly session: WalletSession;
+  readonly client: ReadClient;
+  /** The account that was connected when it began. */
+  readonly account: Address;
+  readonly onUpdate?: OnUpdate | undefined;
+}
+
 /**
  * Simulates the call as the account, so that the user is never asked to pay for what would fail; then asks the
  * wallet, then waits for the receipt. Errors: those of the Wallet port, and transaction-pending when no block takes it.
  */
-export async function sendCall(
-  session: WalletSession,
-  client: ReadClient,
-  call: ContractCall,
-  onUpdate: OnUpdate = () => {},
-): Promise<Hash> {
+export async function sendCall(sending: Sending, call: ContractCall): Promise<Hash> {
+  const { session, client, account, onUpdate } = sending;
   try {
     await session.useNetworkChain();
-    // On top of the newest block: a root whose snapshot is that block can only be anchored after it.
-    await client.call({ account: session.account(), to: call.to, data: call.data, blockTag: "pending" });
-    onUpdate({ state: "asking" });
-    const hash = await ask(session, call);
-    onUpdate({ state: "sent", transaction: without0x(hash) });
-    return await confirm(client, hash, onUpdate);
+    const [asked] = await Promise.all([
+      askedOf(client, account, call),
+      // On top of the newest block: a root whose snapshot is that block can only be anchored after it.
+      client.call({ account, to: call.to, data: call.data, blockTag: "pending" }),
+    ]);
+    const hash = await ask(sending, asked, call);
+    onUpdate?.({ state: "sent", transaction: without0x(hash) });
+    return await confirm(sending, hash);
   } catch (thrown) {
     throw toChainError(thrown);
   }
 }
 
-async function ask(session: WalletSession, call: ContractCall): Promise<`0x${string}`> {
-  const from = session.account();
-  const hash = await session.provider.request({
-    method: "eth_sendTransaction",
-    params: [{ from, to: call.to, data: call.data }],
-  });
+async function askedOf(client: ReadClient, account: Address, call: ContractCall): Promise<AskedTransaction> {
+  const [blockNumber, nextNonce] = await Promise.all([
+    client.getBlockNumber(),
+    client.getTransactionCount({ address: account, blockTag: "pending" }),
+  ]);
+  return {
+    account,
+    call: { to: call.to, data: without0x(call.data), valueWei: 0n },
+    summary: describeCall(call.data),
+    nextNonce,
+    blockNumber: Number(blockNumber),
+  };
+}
+
+/** The wallet's question is bound to account and chain: what changes meanwhile is told, and does not unask it. */
+async function ask(
+  { session, client, account, onUpdate }: Sending,
+  request: AskedTransaction,
+  call: ContractCall,
+): Promise<`0x${string}`> {
+  if (session.account() !== account) {
+    throw failure(
+      "wallet-account-changed",
+      "Another account was chosen in the wallet meanwhile: nothing more was sent",
+      account,
+      session.account(),
+    );
+  }
+  onUpdate?.({ state: "asking", request });
+  const stop = session.onChange((changed) => onUpdate?.({ state: "asking", request, changed }));
+  try {
+    const chainId = numberToHex(client.chain.id);
+    return await requestTransaction(session, { from: account, to: call.to, data: call.data, chainId });
+  } finally {
+    stop();
+  }
+}
+
+/** eth_sendTransaction. A wallet on another chain than `chainId` refuses. Errors: the wallet's. */
+export async function requestTransaction(
+  session: WalletSession,
+  transaction: Readonly<Record<string, string>>,
+): Promise<`0x${string}`> {
+  const hash = await session.provider.request({ method: "eth_sendTransaction", params: [transaction] });
   if (typeof hash === "string" && isHash(hash)) return hash;
   throw failure(
     "wallet-failed",
@@ -50,7 +97,7 @@ async function ask(session: WalletSession, call: ContractCall): Promise<`0x${str
   );
 }
 
-async function confirm(client: ReadClient, hash: `0x${string}`, onUpdate: OnUpdate): Promise<Hash> {
+async function confirm({ client, onUpdate }: Sending, hash: `0x${string}`): Promise<Hash> {
   let replaced: ReplacementReason | undefined;
   const receipt = await client
     .waitForTransactionReceipt({
@@ -77,6 +124,6 @@ async function confirm(client: ReadClient, hash: `0x${string}`, onUpdate: OnUpda
       transaction,
     );
   }
-  onUpdate({ state: "confirmed", transaction, blockNumber: Number(receipt.blockNumber) });
+  onUpdate?.({ state: "confirmed", transaction, blockNumber: Number(receipt.blockNumber) });
   return transaction;
 }

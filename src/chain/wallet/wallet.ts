@@ -1,20 +1,21 @@
 import { failure } from "../../core/errors.ts";
 import type { Address } from "../../core/primitives.ts";
-import type { Wallet } from "../../ports/chain.ts";
+import type { ResendingWallet } from "../../ports/chain.ts";
 import { parleyTokenAbi } from "../abi/parley-token.ts";
 import { toChainError } from "../errors.ts";
-import { type ChainNetwork, createReadClient, type ReadClient } from "../network.ts";
+import { type ChainNetwork, createReadClient } from "../network.ts";
 import { anchorCall, approveStakeCall, claimCall, type StakeRequest, stakeCall } from "./calls.ts";
 import { discoverWallets } from "./discovery.ts";
+import { resend } from "./resend.ts";
 import { openSession, type WalletSession } from "./session.ts";
 import { signText } from "./sign-text.ts";
-import { type OnUpdate, sendCall } from "./transactions.ts";
+import { type OnUpdate, type Sending, sendCall } from "./transactions.ts";
 
 /**
  * Writes through the wallets that announce themselves on `target` (the window, EIP-6963).
  * Errors besides the port's: wallet-needed (none connected), wallet-not-found, transaction-pending, wallet-failed.
  */
-export function createWallet(network: ChainNetwork, target: EventTarget): Wallet {
+export function createWallet(network: ChainNetwork, target: EventTarget): ResendingWallet {
   const client = createReadClient(network);
   const walletListeners = new Set<() => void>();
   const accountListeners = new Set<(account: Address | undefined) => void>();
@@ -33,6 +34,10 @@ export function createWallet(network: ChainNetwork, target: EventTarget): Wallet
   const connected = (): WalletSession => {
     if (session === undefined) throw failure("wallet-needed", "Connect a wallet first");
     return session;
+  };
+  const sending = (onUpdate: OnUpdate | undefined): Sending => {
+    const current = connected();
+    return { session: current, client, account: current.account(), onUpdate };
   };
 
   return {
@@ -63,24 +68,18 @@ export function createWallet(network: ChainNetwork, target: EventTarget): Wallet
       accountListeners.add(listener);
       return () => accountListeners.delete(listener);
     },
-    stake: async (request, onUpdate) => stake(connected(), client, network, request, onUpdate),
+    stake: async (request, onUpdate) => stake(sending(onUpdate), network, request),
     anchor: async (certificate, onUpdate) =>
-      sendCall(connected(), client, anchorCall(network.chain, certificate), onUpdate),
-    claim: async (request, onUpdate) =>
-      sendCall(connected(), client, claimCall(network.chain, request), onUpdate),
+      sendCall(sending(onUpdate), anchorCall(network.chain, certificate)),
+    claim: async (request, onUpdate) => sendCall(sending(onUpdate), claimCall(network.chain, request)),
+    resend: async (request) => resend(connected(), client, request),
     signText: async (text) => signText(connected(), text),
   };
 }
 
 /** Approves exactly what is missing of the allowance, then stakes: one transaction or two. */
-async function stake(
-  session: WalletSession,
-  client: ReadClient,
-  { chain }: ChainNetwork,
-  request: StakeRequest,
-  onUpdate?: OnUpdate,
-) {
-  const owner = session.account();
+async function stake(sending: Sending, { chain }: ChainNetwork, request: StakeRequest) {
+  const { client, account: owner, onUpdate } = sending;
   const token = { address: chain.token, abi: parleyTokenAbi } as const;
   const [balanceWei, allowanceWei] = await Promise.all([
     client.readContract({ ...token, functionName: "balanceOf", args: [owner] }),
@@ -93,10 +92,9 @@ async function stake(
     throw failure("insufficient-funds", "The account holds too few tokens to stake", expected, received);
   }
   if (allowanceWei < request.amountWei) {
-    await sendCall(session, client, approveStakeCall(chain, request.amountWei), (update) => {
-      // Confirmed is told once, of the stake itself.
-      if (update.state !== "confirmed") onUpdate?.(update);
-    });
+    // Confirmed is told once, of the stake itself.
+    const told: OnUpdate = (update) => update.state !== "confirmed" && onUpdate?.(update);
+    await sendCall({ ...sending, onUpdate: told }, approveStakeCall(chain, request.amountWei));
   }
-  return sendCall(session, client, stakeCall(chain, request), onUpdate);
+  return sendCall(sending, stakeCall(chain, request));
 }

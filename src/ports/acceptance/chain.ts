@@ -178,12 +178,36 @@ export function describeChain(name: string, make: () => Promise<ChainUnderTest>)
       expect(await subject.chain.claimedWei(a.account)).toBe(0n);
     });
 
+    it("gives an overview of one block: stake, balance, claims, the last anchored epoch and the price of gas", async () => {
+      const nobody = await subject.chain.overview(hash("a"));
+      expect(nobody).toMatchObject({ stake: undefined, lastAnchoredEpoch: undefined, account: undefined });
+      expect(nobody.baseFeeWei).toBeGreaterThan(0n);
+      expect(nobody.gasPriceWei).toBeGreaterThanOrEqual(nobody.baseFeeWei);
+      const { a, b, c } = await threeStakers();
+      const due = dues(a, b, c, 5n);
+      await a.wallet.anchor(await certify(await rootOf(3, hash("0"), hash("1"), claimsRoot(due)), [a, b, c]));
+      await a.wallet.claim({ epoch: 3, ...claimProof({ balancesDue: due }, a.account) });
+      const overview = await subject.chain.overview(a.nodeId, a.account);
+      expect(overview).toMatchObject({
+        stake: entryOf(a, STAKE_WEI),
+        lastAnchoredEpoch: 3,
+        account: { balanceWei: await subject.chain.tokenBalanceWei(a.account), claimedWei: 5n },
+      });
+      const head = await subject.chain.head();
+      expect(overview.block).toEqual({
+        number: head.blockNumber,
+        timestampMs: head.timestampMs,
+        hash: expect.stringMatching(/^[0-9a-f]{64}$/),
+      });
+    });
+
     it("says that the chain is unreachable", async () => {
       const { nodeId, wallet, operator } = await stake("a");
       await subject.unplug();
       const unreachable = code("chain-unreachable");
       await expect(subject.chain.head()).rejects.toThrow(unreachable);
       await expect(subject.chain.registryAt(0)).rejects.toThrow(unreachable);
+      await expect(subject.chain.overview(nodeId)).rejects.toThrow(unreachable);
       await expect(subject.chain.lastAnchoredEpoch()).rejects.toThrow(unreachable);
       await expect(
         wallet.stake({ nodeId, operator: operator.address, amountWei: STAKE_WEI }),

@@ -64,6 +64,14 @@ export function describeWallet(name: string, make: () => Promise<WalletUnderTest
       );
       const states = updates.map((update) => update.state);
       expect(states.slice(0, 2)).toEqual(["asking", "sent"]);
+      expect(updates[0]).toMatchObject({
+        request: {
+          account: subject.wallet.account(),
+          summary: expect.stringMatching(/./),
+          nextNonce: expect.any(Number),
+          blockNumber: expect.any(Number),
+        },
+      });
       expect(updates.at(-1)).toEqual({ state: "confirmed", transaction, blockNumber: expect.any(Number) });
       expect(states.filter((state) => state === "confirmed").length).toBe(1);
       expect((await subject.chain.stakeOf(NODE))?.account).toBe(subject.wallet.account());

@@ -1,15 +1,12 @@
-import "@awesome.me/webawesome/dist/components/button/button.js";
 import { css, html, LitElement, nothing, type TemplateResult } from "lit";
 import { customElement, property, state } from "lit/decorators.js";
 import { repeat } from "lit/directives/repeat.js";
-import { Action } from "../action.ts";
-import { errorNotice } from "../elements/notice.ts";
-import { plural } from "../format.ts";
 import { icon } from "../icons.ts";
 import type { Services } from "../services.ts";
 import { pageStyles, shared } from "../styles.ts";
 import { Watch } from "../watch.ts";
 import "../identity/identity-panel.ts";
+import "./anchor-panel.ts";
 import "./catching-up.ts";
 import "./epoch-card.ts";
 import "./epoch-clock.ts";
@@ -39,7 +36,6 @@ export class NetworkPage extends LitElement {
   private readonly epochs = new Watch(this, () => this.parley?.node?.epochs);
   private readonly status = new Watch(this, () => this.parley?.node?.status);
   private readonly wallet = new Watch(this, () => this.parley?.wallet?.status);
-  private readonly anchoring = new Action(this);
 
   protected override render() {
     return html`<div class="page">
@@ -71,9 +67,13 @@ export class NetworkPage extends LitElement {
     return html`<section class="stack" aria-label="Past epochs">
       <div class="row spread">
         <h2>Past epochs</h2>
-        ${waiting === 0 ? nothing : this.anchorButton(waiting)}
       </div>
-      ${errorNotice(this.anchoring.error, () => this.anchoring.clear())}
+      <parley-anchor
+        ?hidden=${waiting === 0}
+        .node=${this.parley?.node}
+        .waiting=${waiting}
+        @open-wallet=${this.openWallet}
+      ></parley-anchor>
       ${
         epochs.length === 0
           ? html`<div class="panel empty">
@@ -105,15 +105,6 @@ export class NetworkPage extends LitElement {
     </section>`;
   }
 
-  private anchorButton(waiting: number): TemplateResult {
-    return html`<div class="row">
-      <span class="small quiet">${plural(waiting, "root")} not on the chain</span>
-      <wa-button size="s" variant="brand" ?loading=${this.anchoring.busy} @click=${this.anchor}
-        >${icon("anchor", "start")}Anchor</wa-button
-      >
-    </div>`;
-  }
-
   private chainPanel(): TemplateResult {
     const status = this.wallet.value;
     const words = {
@@ -134,11 +125,9 @@ export class NetworkPage extends LitElement {
     </section>`;
   }
 
-  private async anchor(): Promise<void> {
-    await this.anchoring.run(async () => this.parley?.node?.anchor());
-    if (this.anchoring.error?.code === "wallet-needed") {
-      this.dispatchEvent(new CustomEvent("open-wallet"));
-    }
+  private openWallet(event: Event): void {
+    event.stopPropagation();
+    this.dispatchEvent(new CustomEvent("open-wallet"));
   }
 }
 

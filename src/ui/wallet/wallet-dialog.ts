@@ -7,11 +7,13 @@ import type { WalletInfo } from "../../ports/chain.ts";
 import { Action } from "../action.ts";
 import "../elements/copy-button.ts";
 import { errorNotice, hintNotice } from "../elements/notice.ts";
-import { formatTokens, shorten } from "../format.ts";
+import { formatAge, formatTokens, shorten } from "../format.ts";
 import { icon } from "../icons.ts";
 import { shared } from "../styles.ts";
 import { Watch } from "../watch.ts";
 import "./address-book.ts";
+import "./chain-history.ts";
+import "./transactions.ts";
 
 /** The wallet: pick one, or see account, balance, stake and the transaction under way. Fires `wallet-closed`. */
 @customElement("parley-wallet-dialog")
@@ -88,6 +90,8 @@ export class WalletDialog extends LitElement {
       <div class="stack">
         ${status === undefined ? html`<p class="quiet">Starting.</p>` : this.content(status)}
         ${errorNotice(this.connecting.error, () => this.connecting.clear())}
+        <parley-transactions .wallet=${this.wallet}></parley-transactions>
+        <parley-chain-history .wallet=${this.wallet}></parley-chain-history>
         <parley-address-book .book=${this.book}></parley-address-book>
       </div>
     </wa-dialog>`;
@@ -152,11 +156,7 @@ export class WalletDialog extends LitElement {
         </div>
       </dl>
       ${status.pending === undefined ? nothing : hintNotice(html`<span role="status">${status.pending}</span>`)}
-      ${
-        status.chain === "unreachable"
-          ? html`<p class="small quiet">The chain is out of reach; amounts may be old.</p>`
-          : nothing
-      }
+      <p class="small quiet" data-testid="as-of">${asOfWords(status)}</p>
       <div>
         <wa-button size="s" appearance="outlined" @click=${() => this.wallet?.disconnect()}
           >Disconnect</wa-button
@@ -168,6 +168,13 @@ export class WalletDialog extends LitElement {
     if (event.target !== event.currentTarget) return;
     this.dispatchEvent(new CustomEvent("wallet-closed"));
   }
+}
+
+/** Which block the amounts are of, and how old it is. */
+function asOfWords({ chain, asOf }: WalletStatus): string {
+  const away = chain === "unreachable" ? "The chain is out of reach. " : "";
+  if (asOf === undefined) return `${away}Nothing has been read from the chain yet.`;
+  return `${away}As of block ${asOf.blockNumber}, ${formatAge(Date.now() - asOf.timestampMs)}.`;
 }
 
 function amount(amountWei: bigint | undefined): string {

@@ -1,0 +1,96 @@
+import { sha256 } from "@noble/hashes/sha2.js";
+import { bytesToHex, hexToBytes } from "../../core/bytes.ts";
+import type { Hash, NodeId } from "../../core/primitives.ts";
+import type { AnchorAdvice } from "../parley.ts";
+
+/** A certified epoch whose root is not on the chain. */
+export interface WaitingRoot {
+  readonly epoch: number;
+  readonly stateRoot: Hash;
+  readonly claimsRoot: Hash;
+  readonly signerCount: number;
+  /** When this node first saw that it waits (Unix ms). */
+  readonly sinceMs: number;
+}
+
+export interface AnchorSituation {
+  /** Oldest first. */
+  readonly waiting: readonly WaitingRoot[];
+  /** Of the last anchored epoch; of nobody's dues when none is. */
+  readonly claimsRoot: Hash;
+  readonly validators: readonly NodeId[];
+  readonly self: NodeId;
+  readonly nowMs: number;
+  /** What each validator in the drawn order leaves the ones before it. */
+  readonly turnMs: number;
+  readonly gas: { readonly priceWei: bigint; readonly baseFeeWei: bigint } | undefined;
+  /** What the user pays for a unit of gas at most. */
+  readonly gasLimitWei: bigint | undefined;
+}
+
+/** Nodes list and send no more waiting epochs than this many and some: then it is done whatever it costs. */
+export const MOST_WAITING = 32;
+const EPOCH_MS_PER_TURN = 8;
+const SHORTEST_TURN_MS = 8_000;
+
+/** Eight validators have had their turn when the next epoch ends. */
+export function anchorTurnMs(epochLengthMs: number): number {
+  return Math.max(SHORTEST_TURN_MS, Math.floor(epochLengthMs / EPOCH_MS_PER_TURN));
+}
+
+/**
+ * Whether this node should put roots on the chain now. Nobody should while nothing new can be claimed; then all would pay
+ * for the same root, so each waits for those drawn before it, in an order that every root draws anew.
+ */
+export function adviseAnchor(situation: AnchorSituation): AnchorAdvice {
+  const { waiting, claimsRoot, validators, self, nowMs, turnMs, gas, gasLimitWei } = situation;
+  const costs = costOf(waiting, gas);
+  const common = { epochs: waiting.length, ...costs, ...(gasLimitWei === undefined ? {} : { gasLimitWei }) };
+  if (waiting.length === 0) return { ...common, state: "nothing-waits" };
+  const isFull = waiting.length >= MOST_WAITING;
+  const cause = isFull ? waiting[0] : waiting.find((root) => root.claimsRoot !== claimsRoot);
+  if (cause === undefined) return { ...common, state: "nothing-to-claim" };
+  const place = turnOf(self, validators, cause.stateRoot);
+  if (place === undefined) return { ...common, state: "not-a-validator" };
+  const turnAtMs = cause.sinceMs + place * turnMs;
+  const turn = { place, turnAtMs };
+  if (nowMs < turnAtMs) return { ...common, ...turn, state: "others-first" };
+  const isDear = gas !== undefined && gasLimitWei !== undefined && gas.priceWei > gasLimitWei;
+  return { ...common, ...turn, state: isDear && !isFull ? "gas-too-high" : "your-turn" };
+}
+
+/** The place of a node among validators in the order of sha256(root ‖ node id); undefined when it is none of them. */
+export function turnOf(own: NodeId, nodeIds: readonly NodeId[], root: Hash): number | undefined {
+  const draw = (nodeId: NodeId): string => bytesToHex(sha256(hexToBytes(root + nodeId)));
+  const order = nodeIds.toSorted((a, b) => (draw(a) < draw(b) ? -1 : 1));
+  const place = order.indexOf(own);
+  return place < 0 ? undefined : place;
+}
+
+/** Gas of `anchor`, measured with 21 signatures (docs/contracts.md): the call itself, and each signature. */
+const ANCHOR_GAS = 60_000n;
+const SIGNATURE_GAS = 9_100n;
+
+/** What anchoring all of them costs, and what of it the pool would give back. */
+function costOf(waiting: readonly WaitingRoot[], gas: AnchorSituation["gas"]) {
+  if (gas === undefined) return {};
+  let [costWei, backWei] = [0n, 0n];
+  for (const { signerCount } of waiting) {
+    const used = ANCHOR_GAS + SIGNATURE_GAS * BigInt(signerCount);
+    costWei += used * gas.priceWei;
+    backWei += repaidWei({ gas: used, signerCount }, gas.baseFeeWei);
+  }
+  return { gasPriceWei: gas.priceWei, costWei, repaidWei: backWei };
+}
+
+/**
+ * The rule of what an anchor's sender is given back: the gas that it used, never more than the measured one, at the base
+ * fee of its block. So nobody gains by wasting gas or by tipping.
+ */
+export function repaidWei(
+  used: { readonly gas: bigint; readonly signerCount: number },
+  baseFeeWei: bigint,
+): bigint {
+  const most = ANCHOR_GAS + SIGNATURE_GAS * BigInt(used.signerCount);
+  return (used.gas < most ? used.gas : most) * baseFeeWei;
+}

@@ -1,0 +1,136 @@
+import "@awesome.me/webawesome/dist/components/button/button.js";
+import "@awesome.me/webawesome/dist/components/input/input.js";
+import { css, html, LitElement, nothing, type TemplateResult } from "lit";
+import { customElement, property, state } from "lit/decorators.js";
+import type { AnchorAdvice, NodeService } from "../../app/parley.ts";
+import { Action } from "../action.ts";
+import { errorNotice } from "../elements/notice.ts";
+import { formatCountdown, formatTokens, plural } from "../format.ts";
+import { icon } from "../icons.ts";
+import { shared } from "../styles.ts";
+import { Ticker } from "../ticker.ts";
+import { typedIn } from "../typed-in.ts";
+import { Watch } from "../watch.ts";
+import { anchorWords, gweiText, parseGwei } from "./anchor-words.ts";
+
+/** Roots that are not on the chain, whose turn it is to send them, and what that costs. Fires `open-wallet`. */
+@customElement("parley-anchor")
+export class AnchorPanel extends LitElement {
+  static override styles = [
+    shared,
+    css`
+      section {
+        display: grid;
+        grid-template-columns: minmax(0, 1fr);
+        gap: 0.5rem;
+      }
+      summary {
+        cursor: pointer;
+      }
+      form {
+        display: grid;
+        gap: 0.5rem;
+        margin-block-start: 0.5rem;
+        max-width: 18rem;
+      }
+    `,
+  ];
+
+  @property({ attribute: false }) node: NodeService | undefined;
+  /** Roots that wait, as the page counts them. */
+  @property({ attribute: false }) waiting = 0;
+  @state() private limit: string | undefined;
+  private readonly status = new Watch(this, () => this.node?.status);
+  private readonly anchoring = new Action(this);
+  private readonly limiting = new Action(this);
+  protected readonly ticker = new Ticker(this);
+
+  protected override render() {
+    if (this.waiting === 0) return nothing;
+    const advice = this.status.value?.anchoring;
+    const isTurn = advice?.state === "your-turn";
+    return html`<section aria-label="Anchoring">
+      <div class="row spread">
+        <span class="small quiet">${plural(this.waiting, "root")} not on the chain</span>
+        <wa-button
+          size="s"
+          variant=${isTurn ? "brand" : "neutral"}
+          appearance=${isTurn ? "accent" : "outlined"}
+          ?loading=${this.anchoring.busy}
+          @click=${this.anchor}
+          >${icon("anchor", "start")}Anchor</wa-button
+        >
+      </div>
+      ${errorNotice(this.anchoring.error, () => this.anchoring.clear())}
+      ${advice === undefined ? nothing : this.advice(advice)}
+    </section>`;
+  }
+
+  private advice(advice: AnchorAdvice): TemplateResult {
+    const { costWei, repaidWei, gasPriceWei } = advice;
+    const leftMs = (advice.turnAtMs ?? 0) - Date.now();
+    return html`<p class="small" role="status">${anchorWords(advice)}</p>
+      ${
+        advice.state === "others-first" && leftMs > 0
+          ? html`<p class="small quiet number" aria-hidden="true">Your turn in ${formatCountdown(leftMs)}</p>`
+          : nothing
+      }
+      ${
+        costWei === undefined || gasPriceWei === undefined
+          ? nothing
+          : html`<details class="small">
+            <summary>About ${formatTokens(costWei)} ETH at ${gweiText(gasPriceWei)} gwei</summary>
+            <p class="quiet">
+              ${
+                repaidWei === undefined
+                  ? nothing
+                  : html`By the rule the pool would give back ${formatTokens(repaidWei)} ETH: the gas of the call at the
+                      block's base fee. The network does not pay it yet: its nodes have agreed on no price of ether in
+                      PAR, and on no proof of who paid.`
+              }
+            </p>
+            ${this.limitForm(advice)}
+          </details>`
+      }`;
+  }
+
+  private limitForm({ gasLimitWei }: AnchorAdvice): TemplateResult {
+    const text = this.limit ?? (gasLimitWei === undefined ? "" : gweiText(gasLimitWei));
+    return html`<form @submit=${this.keepLimit}>
+      <wa-input
+        label="Ask me up to this gas price (gwei)"
+        hint="Empty: at any price. Above it your turn passes, and several epochs wait together."
+        size="s"
+        inputmode="decimal"
+        .value=${text}
+        @input=${(event: Event) => {
+          this.limit = typedIn(event);
+        }}
+      ></wa-input>
+      ${errorNotice(this.limiting.error, () => this.limiting.clear())}
+      <div>
+        <wa-button size="s" ?loading=${this.limiting.busy} @click=${this.keepLimit}>Keep</wa-button>
+      </div>
+    </form>`;
+  }
+
+  private async keepLimit(event: Event): Promise<void> {
+    event.preventDefault();
+    const typed = this.limit;
+    if (typed === undefined) return;
+    await this.limiting.run(async () => this.node?.setAnchorGasLimit(parseGwei(typed)));
+  }
+
+  private async anchor(): Promise<void> {
+    await this.anchoring.run(async () => this.node?.anchor());
+    if (this.anchoring.error?.code === "wallet-needed") {
+      this.dispatchEvent(new CustomEvent("open-wallet", { bubbles: true, composed: true }));
+    }
+  }
+}
+
+declare global {
+  interface HTMLElementTagNameMap {
+    "parley-anchor": AnchorPanel;
+  }
+}

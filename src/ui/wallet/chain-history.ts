@@ -1,0 +1,92 @@
+import { css, html, LitElement, nothing, type TemplateResult } from "lit";
+import { customElement, property, state } from "lit/decorators.js";
+import type { ChainEvent, WalletService } from "../../app/parley.ts";
+import { formatAge, formatTokens, plural, shorten } from "../format.ts";
+import { shared } from "../styles.ts";
+import { Watch } from "../watch.ts";
+
+const SHOWN_AT_FIRST = 4;
+
+/** What the network's contracts told about the account, as far as the chain has been read. */
+@customElement("parley-chain-history")
+export class ChainHistoryList extends LitElement {
+  static override styles = [
+    shared,
+    css`
+      section {
+        display: grid;
+        grid-template-columns: minmax(0, 1fr);
+        gap: 0.5rem;
+      }
+      li {
+        padding-block: 0.35rem;
+        border-block-start: 1px solid var(--p-line);
+        overflow-wrap: anywhere;
+      }
+    `,
+  ];
+
+  @property({ attribute: false }) wallet: WalletService | undefined;
+  @state() private all = false;
+  private readonly history = new Watch(this, () => this.wallet?.history);
+
+  protected override render() {
+    const history = this.history.value;
+    if (history === undefined || history.events.length === 0) return nothing;
+    const { events, asOf, behindBlocks } = history;
+    const shown = this.all ? events : events.slice(0, SHOWN_AT_FIRST);
+    return html`<section aria-label="On the chain">
+      <h3>On the chain</h3>
+      <ul>
+        ${shown.map((event) => this.line(event))}
+      </ul>
+      <p class="small quiet">
+        ${asOf === undefined ? "" : `Read up to block ${asOf.blockNumber}, ${formatAge(Date.now() - asOf.timestampMs)}.`}
+        ${behindBlocks === 0 ? "" : `${plural(behindBlocks, "block")} to go.`}
+      </p>
+      ${
+        events.length <= SHOWN_AT_FIRST
+          ? nothing
+          : html`<button
+            class="plain"
+            aria-expanded=${this.all ? "true" : "false"}
+            @click=${() => {
+              this.all = !this.all;
+            }}
+          >
+            ${this.all ? "Show fewer" : `Show all ${events.length}`}
+          </button>`
+      }
+    </section>`;
+  }
+
+  private line(event: ChainEvent): TemplateResult {
+    return html`<li class="row spread small">
+      <span>${eventWords(event)}</span>
+      <span class="quiet number">block ${event.blockNumber}</span>
+    </li>`;
+  }
+}
+
+function eventWords(event: ChainEvent): string {
+  switch (event.kind) {
+    case "staked":
+      return `Staked ${formatTokens(event.amountWei)} PAR for node ${shorten(event.nodeId, 8, 4)}`;
+    case "unstaked":
+      return `Took ${formatTokens(event.amountWei)} PAR out of the stake of node ${shorten(event.nodeId, 8, 4)}`;
+    case "withdrawn":
+      return `Withdrew ${formatTokens(event.amountWei)} PAR`;
+    case "operator-changed":
+      return `Changed the operator of node ${shorten(event.nodeId, 8, 4)}`;
+    case "anchored":
+      return `Anchored epoch ${event.epoch}`;
+    case "claimed":
+      return `Claimed ${formatTokens(event.amountWei)} PAR up to epoch ${event.epoch}`;
+  }
+}
+
+declare global {
+  interface HTMLElementTagNameMap {
+    "parley-chain-history": ChainHistoryList;
+  }
+}
