@@ -4,7 +4,7 @@ import { Transactions } from "./app/wallet/transactions/transactions.ts";
 import { Wallets } from "./app/wallet/wallet-service.ts";
 import { createChain } from "./chain/chain.ts";
 import { createEventIndex } from "./chain/event-index.ts";
-import { type ChainNetwork, createReadClient, openEndpoints } from "./chain/network.ts";
+import { type ChainNetwork, createReadClient, withEndpoints } from "./chain/network.ts";
 import { createTransactionReads } from "./chain/transaction-reads.ts";
 import type { DemoWalletRequest } from "./chain/wallet/demo-wallet.ts";
 import { createWallet } from "./chain/wallet/wallet.ts";
@@ -53,9 +53,7 @@ export async function startWallet(
   store: Store,
   nodeId: NodeId,
 ): Promise<PageWallet> {
-  const reached = { rpcUrls: file.rpcUrls, chain: genesis.chain };
-  // All parts of this tab know together how the endpoints are.
-  const chainNetwork: ChainNetwork = { ...reached, endpoints: openEndpoints(reached) };
+  const chainNetwork = withEndpoints({ rpcUrls: file.rpcUrls, chain: genesis.chain });
   const page = await showWallets(
     { file, genesis, chainNetwork, wallet: createWallet(chainNetwork, window) },
     store,

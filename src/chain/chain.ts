@@ -8,15 +8,16 @@ import { stakingAbi } from "./abi/staking.ts";
 import { lastBlockAt, readBlock } from "./blocks.ts";
 import { toChainError } from "./errors.ts";
 import { lowerCase, with0x, without0x } from "./hex.ts";
-import { type ChainNetwork, createReadClient, type ReadClient } from "./network.ts";
+import { type ChainNetwork, createReadClient, type ReadClient, withEndpoints } from "./network.ts";
 import { readOverview } from "./overview.ts";
 import { multicallFinder } from "./pinned.ts";
 import { type StakeStruct, stakeEntry } from "./stake-entry.ts";
 
 /** Reads over JSON-RPC. Every read throws chain-unreachable when no URL answers. */
 export function createChain(network: ChainNetwork): Chain {
-  const client = createReadClient(network);
-  const { chain: contracts } = network;
+  const reached = withEndpoints(network);
+  const client = createReadClient(reached);
+  const { chain: contracts, endpoints } = reached;
   const hasMulticall = multicallFinder(client);
   const reads: Chain = {
     async head() {
@@ -57,6 +58,7 @@ export function createChain(network: ChainNetwork): Chain {
         args: [account],
       }),
     overview: (nodeId, account) => readOverview(client, contracts, hasMulticall, nodeId, account),
+    endpoints: () => endpoints?.health() ?? [],
   };
   return explained(reads);
 }
@@ -162,5 +164,6 @@ function explained(reads: Chain): Chain {
     stakeOf: explain(reads.stakeOf),
     claimedWei: explain(reads.claimedWei),
     overview: explain(reads.overview),
+    endpoints: reads.endpoints,
   };
 }

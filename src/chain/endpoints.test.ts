@@ -118,6 +118,22 @@ describe("several endpoints", () => {
     expect(states()).toEqual(["healthy", "untried"]);
   });
 
+  it("tell when each has answered last, also with a refusal", async () => {
+    first.refuse = { status: 502 };
+    await endpoints.request(HEAD);
+    const answered = () => endpoints.health().map(({ answeredAtMs }) => answeredAtMs);
+    expect(answered()).toEqual([undefined, nowMs]);
+    const before = nowMs;
+    nowMs += 1_000;
+    second.refuse = { status: 502 };
+    await expect(endpoints.request(HEAD)).rejects.toThrow();
+    expect(answered()).toEqual([undefined, before]);
+    second.refuse = undefined;
+    const call = { method: "eth_call", params: [{ to: pool.account, data: "nonsense" }, "latest"] };
+    await expect(endpoints.request(call)).rejects.toThrow();
+    expect(answered()).toEqual([undefined, nowMs]);
+  });
+
   it("say that the chain cannot be reached when nobody answers", async () => {
     await Promise.all([first.stop(), second.stop()]);
     await expect(pool.client.getBlockNumber()).resolves.toBeDefined();

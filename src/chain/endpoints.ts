@@ -1,27 +1,7 @@
 import { http, type Chain as ViemChain } from "viem";
 import { failure, ParleyError } from "../core/errors.ts";
+import type { EndpointHealth, EndpointState } from "../ports/chain.ts";
 import { isGarbled, isWithoutAnswer, lacksBlock, limitedForMs, refusesBatches } from "./endpoint-errors.ts";
-
-export type EndpointState =
-  | "untried"
-  | "healthy"
-  /** It said that it gets too many requests (HTTP 429, EIP-1474's -32005). */
-  | "limited"
-  /** Its newest block is older than that of another endpoint, or it lacks a block that another one named. */
-  | "lagging"
-  | "wrong-chain"
-  | "unreachable";
-
-export interface EndpointHealth {
-  readonly url: string;
-  readonly state: EndpointState;
-  /** Unix ms until which others are asked first. */
-  readonly pausedUntilMs?: number;
-  /** Newest block that it has told of. */
-  readonly headNumber?: number;
-  /** Of its last answer. */
-  readonly tookMs?: number;
-}
 
 export interface EndpointOptions {
   readonly urls: readonly string[];
@@ -49,6 +29,7 @@ interface Endpoint {
   pauseMs: number;
   headNumber: number | undefined;
   tookMs: number | undefined;
+  answeredAtMs: number | undefined;
 }
 
 type Ask = (request: { method: string; params?: unknown }) => Promise<unknown>;
@@ -80,17 +61,19 @@ export class Endpoints {
       pauseMs: FIRST_PAUSE_MS,
       headNumber: undefined,
       tookMs: undefined,
+      answeredAtMs: undefined,
     }));
   }
 
   health(): readonly EndpointHealth[] {
     const nowMs = this.#nowMs();
-    return this.#endpoints.map(({ url, state, pausedUntilMs, headNumber, tookMs }) => ({
+    return this.#endpoints.map(({ url, state, pausedUntilMs, headNumber, tookMs, answeredAtMs }) => ({
       url,
       state,
       ...(pausedUntilMs > nowMs ? { pausedUntilMs } : {}),
       ...(headNumber === undefined ? {} : { headNumber }),
       ...(tookMs === undefined ? {} : { tookMs }),
+      ...(answeredAtMs === undefined ? {} : { answeredAtMs }),
     }));
   }
 
@@ -136,7 +119,8 @@ export class Endpoints {
     const sinceMs = this.#nowMs();
     if (!endpoint.isChainKnown) await this.#checkChain(endpoint);
     const answer = await this.#askInBatch(endpoint, request);
-    endpoint.tookMs = this.#nowMs() - sinceMs;
+    endpoint.answeredAtMs = this.#nowMs();
+    endpoint.tookMs = endpoint.answeredAtMs - sinceMs;
     if (endpoint.state !== "lagging") this.#recovered(endpoint);
     return answer;
   }
@@ -184,6 +168,7 @@ export class Endpoints {
     }
     if (!lacksBlock(thrown)) {
       // A refusal is an answer.
+      endpoint.answeredAtMs = this.#nowMs();
       this.#recovered(endpoint);
       return false;
     }

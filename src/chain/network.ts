@@ -31,7 +31,13 @@ export function createReadClient(network: ChainNetwork) {
   });
 }
 
-export function openEndpoints({ rpcUrls, chain }: ChainNetwork): Endpoints {
+/** The same network; all who read it by this know together how its endpoints are. */
+export function withEndpoints(network: ChainNetwork): ChainNetwork {
+  const isKnown = network.provider !== undefined || network.endpoints !== undefined;
+  return isKnown ? network : { ...network, endpoints: openEndpoints(network) };
+}
+
+function openEndpoints({ rpcUrls, chain }: ChainNetwork): Endpoints {
   return new Endpoints({
     urls: rpcUrls,
     chain: viemChain(chain.chainId, rpcUrls),

@@ -26,6 +26,30 @@ export interface ChainOverview {
   readonly account: { readonly balanceWei: bigint; readonly claimedWei: bigint } | undefined;
 }
 
+export type EndpointState =
+  | "untried"
+  | "healthy"
+  /** It said that it gets too many requests (HTTP 429, EIP-1474's -32005). */
+  | "limited"
+  /** Its newest block is older than that of another endpoint, or it lacks a block that another one named. */
+  | "lagging"
+  | "wrong-chain"
+  | "unreachable";
+
+/** How one of the places is at which the chain is reached. */
+export interface EndpointHealth {
+  readonly url: string;
+  readonly state: EndpointState;
+  /** Unix ms until which others are asked first. */
+  readonly pausedUntilMs?: number;
+  /** Newest block that it has told of. */
+  readonly headNumber?: number;
+  /** Of its last answer. */
+  readonly tookMs?: number;
+  /** When it answered last (Unix ms), also with a refusal. */
+  readonly answeredAtMs?: number;
+}
+
 /** Reads of the chain. Errors: chain-unreachable. */
 export interface Chain {
   /** Unix milliseconds of the newest block, for showing how old a read is; throws chain-unreachable. */
@@ -40,6 +64,8 @@ export interface Chain {
   claimedWei(account: Address): Promise<bigint>;
   /** Never of two blocks, also when the chain goes on or reorganises meanwhile. */
   overview(nodeId: NodeId, account?: Address): Promise<ChainOverview>;
+  /** In the order in which they are asked; none where the chain runs in this process. Asks nobody. */
+  endpoints(): readonly EndpointHealth[];
 }
 
 export interface WalletInfo {

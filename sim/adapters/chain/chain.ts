@@ -9,6 +9,7 @@ import type {
   Certificate,
   Chain,
   ChainOverview,
+  EndpointHealth,
   EpochRoot,
   RegistrySnapshot,
   StakeEntry,
@@ -62,6 +63,8 @@ export class MemoryChain implements Chain {
   readonly #anchored = new Map<number, AnchoredEpoch>();
   #lastRoot: EpochRoot | undefined;
   #reorganisations = 0;
+  #isAnswering = true;
+  #answeredAtMs: number | undefined;
 
   constructor(options: MemoryChainOptions) {
     this.#options = options;
@@ -143,6 +146,14 @@ export class MemoryChain implements Chain {
               claimedWei: this.#claimed.get(account) ?? 0n,
             },
     };
+  }
+
+  endpoints(): readonly EndpointHealth[] {
+    const answeredAtMs = this.#answeredAtMs;
+    const state = this.#isAnswering ? (answeredAtMs === undefined ? "untried" : "healthy") : "unreachable";
+    return [
+      { url: "http://simulated.invalid", state, ...(answeredAtMs === undefined ? {} : { answeredAtMs }) },
+    ];
   }
 
   /** Tokens from nowhere, as a faucet gives them. */
@@ -283,7 +294,9 @@ export class MemoryChain implements Chain {
   }
 
   #reach(): void {
+    this.#isAnswering = this.reachable;
     if (!this.reachable) throw failure("chain-unreachable", "The chain does not answer");
+    this.#answeredAtMs = this.#options.clock.nowMs();
   }
 }
 

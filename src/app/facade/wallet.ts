@@ -1,9 +1,10 @@
 import type { Address } from "../../core/primitives.ts";
-import type { WalletInfo } from "../../ports/chain.ts";
+import type { EndpointHealth, WalletInfo } from "../../ports/chain.ts";
 import type { StoredTransaction } from "../../ports/transactions.ts";
 import type { Observable } from "../observable.ts";
 import type { AccountHistory } from "../wallet/chain-history.ts";
 
+export type { EndpointHealth, EndpointState } from "../../ports/chain.ts";
 export type { ChainEvent } from "../../ports/chain-records.ts";
 export type {
   StoredTransaction,
@@ -19,6 +20,8 @@ export interface WalletStatus {
   readonly balanceWei?: bigint;
   readonly stakeWei?: bigint;
   readonly chain: "none" | "connecting" | "reachable" | "unreachable";
+  /** Where the chain is reached, in the order in which they are asked, as of the last read. */
+  readonly endpoints?: readonly EndpointHealth[];
   /** The block that balance and stake were read at: all of them at this one. */
   readonly asOf?: { readonly blockNumber: number; readonly timestampMs: number };
   /** What a unit of gas costs in the next block. */

@@ -183,7 +183,11 @@ export class Wallets implements WalletService {
       await this.#views.keep(this.#nodeId, account, overview).catch(() => undefined);
       void this.#history.look(account).catch(() => undefined);
     } catch {
-      this.status.update((status) => ({ ...status, chain: "unreachable" }));
+      this.status.update((status) => ({
+        ...status,
+        chain: "unreachable",
+        endpoints: this.#chain.endpoints(),
+      }));
       if (this.status.value.asOf !== undefined) return;
       void this.#history.look(account).catch(() => undefined);
       // Since the page was opened no chain has answered: what it said the last time, with its age.
@@ -198,6 +202,7 @@ export class Wallets implements WalletService {
     this.status.update((status) => ({
       ...status,
       chain,
+      endpoints: this.#chain.endpoints(),
       asOf: { blockNumber: block.number, timestampMs: block.timestampMs },
       gasPriceWei,
       ...(overview.account === undefined ? {} : { balanceWei: overview.account.balanceWei }),

@@ -201,6 +201,17 @@ export function describeChain(name: string, make: () => Promise<ChainUnderTest>)
       });
     });
 
+    it("tells which endpoints answer, and calls none well that did not", async () => {
+      const { chain } = subject;
+      await chain.head();
+      for (const { state, answeredAtMs } of chain.endpoints()) {
+        expect([state, answeredAtMs]).toEqual(["healthy", expect.any(Number)]);
+      }
+      await subject.unplug();
+      await expect(chain.head()).rejects.toThrow(code("chain-unreachable"));
+      for (const { state } of chain.endpoints()) expect(state).toBe("unreachable");
+    });
+
     it("says that the chain is unreachable", async () => {
       const { nodeId, wallet, operator } = await stake("a");
       await subject.unplug();

@@ -8,6 +8,7 @@ import { Watch } from "../watch.ts";
 import "../identity/identity-panel.ts";
 import "./anchor-panel.ts";
 import "./catching-up.ts";
+import "./chain-panel.ts";
 import "./epoch-card.ts";
 import "./epoch-clock.ts";
 import "./kept.ts";
@@ -35,7 +36,6 @@ export class NetworkPage extends LitElement {
   @state() private shown = EPOCHS_AT_FIRST;
   private readonly epochs = new Watch(this, () => this.parley?.node?.epochs);
   private readonly status = new Watch(this, () => this.parley?.node?.status);
-  private readonly wallet = new Watch(this, () => this.parley?.wallet?.status);
 
   protected override render() {
     return html`<div class="page">
@@ -53,7 +53,7 @@ export class NetworkPage extends LitElement {
           <parley-peers .node=${this.parley?.node}></parley-peers>
           <parley-relays .node=${this.parley?.node} .relays=${this.parley?.relays}></parley-relays>
           <parley-identity .parley=${this.parley}></parley-identity>
-          ${this.chainPanel()}
+          <parley-chain .wallet=${this.parley?.wallet}></parley-chain>
           <parley-kept .kept=${this.parley?.kept}></parley-kept>
           <parley-outbox .outbox=${this.parley?.outbox}></parley-outbox>
         </div>
@@ -102,26 +102,6 @@ export class NetworkPage extends LitElement {
             Show older epochs
           </button>`
       }
-    </section>`;
-  }
-
-  private chainPanel(): TemplateResult {
-    const status = this.wallet.value;
-    const words = {
-      none: "This network has no chain.",
-      connecting: "Reaching the chain.",
-      reachable: "The chain is in reach.",
-      unreachable: "The chain is out of reach. Epochs go on and are anchored when it is back.",
-    }[status?.chain ?? "connecting"];
-    const tone = { none: "", connecting: "wait", reachable: "good", unreachable: "bad" }[
-      status?.chain ?? "connecting"
-    ];
-    return html`<section class="panel" aria-label="Chain">
-      <div class="row spread">
-        <h2>Chain</h2>
-        <span class="pill ${tone}" data-testid="chain-state"><i class="dot"></i>${status?.chain ?? "connecting"}</span>
-      </div>
-      <p class="small quiet" .style=${"margin-top:0.4rem"}>${words}</p>
     </section>`;
   }
 
