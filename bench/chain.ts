@@ -1,116 +1,206 @@
 import { randomBytes } from "node:crypto";
-import { connectFirst, type LocalChain, startLocalChain } from "../e2e/support/local-chain.ts";
+import {
+  encodeAbiParameters,
+  encodeFunctionData,
+  keccak256,
+  parseSignature,
+  signatureToCompactSignature,
+} from "viem";
+import { generatePrivateKey, privateKeyToAccount } from "viem/accounts";
+import { type LocalChain, startLocalChain } from "../e2e/support/local-chain.ts";
+import { commitLogAbi } from "../src/chain/abi/commit-log.ts";
+import { epochAnchorAbi } from "../src/chain/abi/epoch-anchor.ts";
+import { parleyTokenAbi } from "../src/chain/abi/parley-token.ts";
+import { epochRootArguments } from "../src/chain/epoch-root.ts";
 import { claimProof, claimsRoot } from "../src/core/merkle/claims.ts";
 import type { Address, Hash } from "../src/core/primitives.ts";
-import type { Certificate, EpochRoot, Operator, Wallet } from "../src/ports/chain.ts";
+import type { Certificate } from "../src/ports/chain.ts";
+import {
+  type ConnectedWallet,
+  certify,
+  compare,
+  connectedWallet,
+  gasOf,
+  report,
+  rootOf,
+  sendRaw,
+  stakeOperators,
+} from "./chain-certificates.ts";
+import { compilePeers, distributorClaimGas, weightedRootGas } from "./chain-peers.ts";
 import type { Emit } from "./figure.ts";
 
 const SIGNERS = 21;
+const MANY_SIGNERS = 128;
 /** Accounts in the claims tree: a proof of ten hashes. */
 const ACCOUNTS = 1_000;
+const PROOF_HASHES = 10;
 const ANCHOR_BUDGET_GAS = 250_000;
 const CLAIM_BUDGET_GAS = 80_000;
-/** More than one slot of anchoring times. */
+const COMMIT_BUDGET_GAS = 60_000;
 const EPOCHS = 6;
 const EARNED_WEI = 10n ** 17n;
-const STAKE_WEI = 100n * 10n ** 18n;
+const NO_ROOT: Hash = "0".repeat(64);
 
 /** Gas of what a network pays for in every epoch, from receipts of a local chain. */
 export async function run(emit: Emit): Promise<void> {
-  const local = await startLocalChain();
+  await compilePeers();
+  await withChain(await startLocalChain(), (local) => measureEpochs(local, emit));
+  // Signatures that are shown only on demand need a bond and a challenge time.
+  await withChain(await startLocalChain(3_600, 100n * 10n ** 18n), (local) => measureMany(local, emit));
+}
+
+async function withChain(local: LocalChain, measure: (local: LocalChain) => Promise<void>): Promise<void> {
   try {
-    await measure(local, emit);
+    await measure(local);
   } finally {
     await local.stop();
   }
 }
 
-async function measure(local: LocalChain, emit: Emit): Promise<void> {
-  const operators = await stakeOperators(local);
+async function measureEpochs(local: LocalChain, emit: Emit): Promise<void> {
+  const operators = await stakeOperators(local, SIGNERS);
   const regular = await connectedWallet(local);
+  const second = await connectedWallet(local);
   const newcomer = await connectedWallet(local);
   const anchorGas: number[] = [];
   const claimGas: number[] = [];
+  const firstOfEpochGas: number[] = [];
   let firstClaimGas = 0;
-  let previousRoot: Hash = "0".repeat(64);
+  let previousRoot = NO_ROOT;
   for (let epoch = 0; epoch < EPOCHS; epoch++) {
-    const balancesDue = duesOf([regular.account, newcomer.account], BigInt(epoch + 1) * EARNED_WEI);
+    const balancesDue = duesOf(
+      [regular.account, second.account, newcomer.account],
+      BigInt(epoch + 1) * EARNED_WEI,
+    );
     const root = await rootOf(local, epoch, previousRoot, claimsRoot(balancesDue));
     previousRoot = root.stateRoot;
     anchorGas.push(await gasOf(local, regular.wallet.anchor(await certify(root, operators))));
     const claim = async ({ wallet, account }: ConnectedWallet) =>
       gasOf(local, wallet.claim({ epoch, ...claimProof({ balancesDue }, account) }));
-    claimGas.push(await claim(regular));
+    // Whoever comes first in an epoch asks the anchor for its root; the others find it.
+    firstOfEpochGas.push(await claim(regular));
+    claimGas.push(await claim(second));
     if (epoch === 1) firstClaimGas = await claim(newcomer);
   }
   // The very first anchor and claim also write what is written once in a network's life.
-  report(emit, "chain.anchor21", Math.max(...anchorGas.slice(1)), ANCHOR_BUDGET_GAS);
-  report(emit, "chain.claim", Math.max(...claimGas.slice(1)), CLAIM_BUDGET_GAS);
+  const [anchor, claim] = [Math.max(...anchorGas.slice(1)), Math.max(...claimGas.slice(1))];
+  report(emit, "chain.anchor21", anchor, ANCHOR_BUDGET_GAS);
+  const weighted = await weightedRootGas(local, SIGNERS);
+  compare(emit, "chain.anchor21.peer", anchor, {
+    what: "OpenZeppelin's MultiSignerERC7913Weighted keeping a root",
+    gas: weighted,
+  });
+  report(emit, "chain.claim", claim, CLAIM_BUDGET_GAS);
+  report(emit, "chain.claim.firstOfEpoch", Math.max(...firstOfEpochGas.slice(1)), CLAIM_BUDGET_GAS);
   report(emit, "chain.claim.firstOfAccount", firstClaimGas, CLAIM_BUDGET_GAS);
+  const distributor = await distributorClaimGas(local, regular.account, PROOF_HASHES);
+  compare(emit, "chain.claim.peer", claim, {
+    what: "a distributor as Uniswap publishes it",
+    gas: distributor,
+  });
+  report(emit, "chain.commit", await commitGas(local), COMMIT_BUDGET_GAS);
 }
 
-function report(emit: Emit, name: string, gas: number, budgetGas: number): void {
-  emit({ name, value: gas, unit: "gas", ratio: gas / budgetGas, against: `budget of ${budgetGas} gas` });
-}
-
-interface ConnectedWallet {
-  readonly wallet: Wallet;
-  readonly account: Address;
-}
-
-async function connectedWallet(local: LocalChain): Promise<ConnectedWallet> {
-  const { wallet } = await local.newPage();
-  return { wallet, account: await connectFirst(wallet) };
-}
-
-async function stakeOperators(local: LocalChain): Promise<readonly Operator[]> {
-  const operators: Operator[] = [];
-  for (let index = 0; index < SIGNERS; index++) {
-    const { wallet } = await connectedWallet(local);
-    const operator = local.newOperator();
-    const nodeId = randomBytes(32).toString("hex");
-    await wallet.stake({ nodeId, operator: operator.address, amountWei: STAKE_WEI });
-    operators.push(operator);
+/** 128 validators: a root anchored with the digest of its signatures alone, and all of them shown when somebody asks. */
+async function measureMany(local: LocalChain, emit: Emit): Promise<void> {
+  const operators = await stakeOperators(local, MANY_SIGNERS);
+  const { epochAnchor, faucet, token } = local.deployment;
+  const bond = await sendBond(local, token, epochAnchor);
+  const gas: number[] = [];
+  let previousRoot = NO_ROOT;
+  let [parentEpoch, parentSnapshotBlock] = [0n, 0n];
+  let shownGas = 0;
+  for (let epoch = 0; epoch < 4; epoch++) {
+    const root = await rootOf(local, epoch, previousRoot, randomBytes(32).toString("hex"));
+    previousRoot = root.stateRoot;
+    const certificate = await certify(root, operators);
+    const signatures = compactSignatures(certificate);
+    const certificateDigest = digestOfSignatures(signatures);
+    const args = [epochRootArguments(root), certificateDigest] as const;
+    const data = encodeFunctionData({ abi: epochAnchorAbi, functionName: "propose", args });
+    gas.push((await sendRaw(local, { to: epochAnchor, data })).gas);
+    const anchored = {
+      root: epochRootArguments(root),
+      sender: faucet,
+      certificateDigest,
+      parentEpoch,
+      parentSnapshotBlock,
+    };
+    [parentEpoch, parentSnapshotBlock] = [BigInt(epoch), BigInt(root.snapshotBlock)];
+    const proof = encodeFunctionData({
+      abi: epochAnchorAbi,
+      functionName: "prove",
+      args: [anchored, signatures],
+    });
+    shownGas = (await sendRaw(local, { to: epochAnchor, data: proof })).gas;
   }
-  return operators.toSorted((a, b) => (a.address < b.address ? -1 : 1));
+  report(emit, "chain.anchor128", Math.max(...gas.slice(1)), ANCHOR_BUDGET_GAS);
+  const weighted = await weightedRootGas(local, MANY_SIGNERS);
+  const what = "OpenZeppelin's MultiSignerERC7913Weighted keeping a root";
+  compare(emit, "chain.anchor128.peer", Math.max(...gas.slice(1)), { what, gas: weighted });
+  compare(emit, "chain.anchor128.shown", shownGas, { what, gas: weighted });
+  emit({ name: "chain.anchor128.bond", value: bond, unit: "gas", ratio: 1, against: "once an account" });
+}
+
+async function sendBond(local: LocalChain, token: Address, epochAnchor: Address): Promise<number> {
+  const amount = 100n * 10n ** 18n;
+  const approve = encodeFunctionData({
+    abi: parleyTokenAbi,
+    functionName: "approve",
+    args: [epochAnchor, amount],
+  });
+  await sendRaw(local, { to: token, data: approve });
+  const data = encodeFunctionData({ abi: epochAnchorAbi, functionName: "depositBond", args: [amount] });
+  return (await sendRaw(local, { to: epochAnchor, data })).gas;
+}
+
+/** A batch of commits signed by its operator; every operator has a slot of its own for every epoch. */
+async function commitGas(local: LocalChain): Promise<number> {
+  const { chainId, commitLog } = local.deployment;
+  const operator = privateKeyToAccount(generatePrivateKey());
+  const gas: number[] = [];
+  for (let epoch = 0n; epoch < 3n; epoch++) {
+    const batch = { epoch, root: keccak256(randomBytes(32)), count: 1_000 };
+    const signature = await operator.signTypedData({
+      domain: { name: "Parley", version: "1", chainId, verifyingContract: commitLog },
+      types: BATCH_TYPES,
+      primaryType: "CommitBatch",
+      message: batch,
+    });
+    const args = [batch, compactOf(signature)] as const;
+    const data = encodeFunctionData({ abi: commitLogAbi, functionName: "record", args });
+    gas.push((await sendRaw(local, { to: commitLog, data })).gas);
+  }
+  return Math.max(...gas);
+}
+
+const BATCH_TYPES = {
+  CommitBatch: [
+    { name: "epoch", type: "uint64" },
+    { name: "root", type: "bytes32" },
+    { name: "count", type: "uint32" },
+  ],
+} as const;
+
+function compactSignatures({ signatures }: Certificate) {
+  return signatures.map(({ signature }) => compactOf(`0x${signature}`));
+}
+
+function compactOf(signature: `0x${string}`) {
+  const { r, yParityAndS } = signatureToCompactSignature(parseSignature(signature));
+  return { r, vs: yParityAndS };
+}
+
+function digestOfSignatures(signatures: ReturnType<typeof compactSignatures>): `0x${string}` {
+  const components = [
+    { name: "r", type: "bytes32" },
+    { name: "vs", type: "bytes32" },
+  ] as const;
+  return keccak256(encodeAbiParameters([{ type: "tuple[]", components }], [signatures]));
 }
 
 function duesOf(earners: readonly Address[], earnedWei: bigint): ReadonlyMap<Address, bigint> {
   const due = new Map<Address, bigint>(earners.map((account) => [account, earnedWei]));
   while (due.size < ACCOUNTS) due.set(`0x${randomBytes(20).toString("hex")}`, 1n);
   return due;
-}
-
-async function rootOf(
-  local: LocalChain,
-  epoch: number,
-  previousRoot: Hash,
-  claims: Hash,
-): Promise<EpochRoot> {
-  const { blockNumber } = await local.chain.registryAt(await local.settle());
-  await local.settle();
-  return {
-    epoch,
-    previousRoot,
-    stateRoot: randomBytes(32).toString("hex"),
-    claimsRoot: claims,
-    manifestDigest: randomBytes(32).toString("hex"),
-    snapshotBlock: blockNumber,
-  };
-}
-
-async function certify(root: EpochRoot, operators: readonly Operator[]): Promise<Certificate> {
-  const signatures = operators.map(async (operator) => ({
-    operator: operator.address,
-    signature: await operator.sign(root),
-  }));
-  return { root, signatures: await Promise.all(signatures) };
-}
-
-async function gasOf(local: LocalChain, sent: ReturnType<Wallet["anchor"]>): Promise<number> {
-  const receipt = await local.rpc("eth_getTransactionReceipt", [`0x${await sent}`]);
-  if (typeof receipt !== "object" || receipt === null || !("gasUsed" in receipt)) {
-    throw new Error("the local chain gave no receipt");
-  }
-  return Number(receipt.gasUsed);
 }

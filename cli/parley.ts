@@ -1,4 +1,5 @@
 import { ParleyError } from "../src/core/errors.ts";
+import { GENESIS_USAGE, parseGenesisOptions } from "./genesis/options.ts";
 import { NODE_USAGE, parseNodeOptions } from "./node/options.ts";
 import { parseAuditOptions } from "./options.ts";
 
@@ -19,6 +20,18 @@ const COMMANDS: Readonly<Record<string, Command>> = {
       // Loaded late: usage and wrong arguments are answered at once.
       const { audit } = await import("./audit.ts");
       return audit(options);
+    },
+  },
+  genesis: {
+    usage: GENESIS_USAGE,
+    async run(args) {
+      const options = parseGenesisOptions(args);
+      if (options.help) {
+        process.stdout.write(`usage: ${GENESIS_USAGE}\n`);
+        return 0;
+      }
+      const { makeNetwork } = await import("./genesis.ts");
+      return makeNetwork(options);
     },
   },
   node: {

@@ -1,21 +1,12 @@
 // SPDX-License-Identifier: MIT
 pragma solidity ^0.8.30;
 
-import { ERC20Capped } from "@openzeppelin/contracts/token/ERC20/extensions/ERC20Capped.sol";
+import { Claims } from "./Claims.sol";
 import { IClaims } from "./interfaces/IClaims.sol";
-import { IEpochAnchor } from "./interfaces/IEpochAnchor.sol";
-import { Network } from "./test/Network.sol";
+import { Dues } from "./test/Dues.sol";
 
-contract ClaimsTest is Network {
+contract ClaimsTest is Dues {
     event Claimed(uint64 indexed epoch, address indexed account, uint256 amount, uint256 cumulativeWei);
-
-    bytes32 private lastRoot = keccak256("genesis");
-
-    function setUp() public override {
-        super.setUp();
-        stakeAs(0, 100 ether);
-        VM.roll(block.number + 1);
-    }
 
     function testPaysWhatIsDueAndLaterTheDifference() public {
         bytes32[] memory proof = anchorDues(1, 5 ether, 7 ether);
@@ -62,27 +53,76 @@ contract ClaimsTest is Network {
         claims.claim(1, account, amount, proof);
     }
 
+    /// Leaves, roots and proofs as the protocol's TypeScript core published them.
+    function testPaysWhatTheCoresTreesSay() public {
+        string memory json = VM.readFile("vectors/claims.json");
+        for (uint64 tree = 1; tree < 5; ++tree) {
+            string memory place = string.concat("[", VM.toString(tree), "]");
+            uint256 count = tree == 4 ? 7 : tree;
+            anchorRoot(tree, hashAt(json, string.concat(place, ".root")));
+            VM.warp(block.timestamp + CHALLENGE_SECONDS);
+            for (uint256 i = 0; i < count; ++i) {
+                string memory leaf = string.concat(place, ".leaves[", VM.toString(i), "]");
+                claimLeaf(tree, json, leaf);
+            }
+        }
+    }
+
+    function testRefusesTermsOutOfRange() public {
+        Claims.Configuration memory configuration = Claims.Configuration({
+            token: token,
+            epochAnchor: epochAnchor,
+            treasury: address(treasury),
+            guardian: address(guardian),
+            accountLinks: address(accountLinks),
+            foundationPpm: 1_000_001,
+            unclaimedSeconds: 0,
+            noticeSeconds: 0
+        });
+        VM.expectRevert(abi.encodeWithSelector(IClaims.InvalidConfiguration.selector));
+        new Claims(configuration);
+        configuration.foundationPpm = 0;
+        configuration.treasury = address(0);
+        VM.expectRevert(abi.encodeWithSelector(IClaims.InvalidConfiguration.selector));
+        new Claims(configuration);
+    }
+
+    /// Whoever stakes finds an entry at the first claim; it changes nothing but what the claim costs.
+    function testAnOpenedEntryChangesNoPayee() public {
+        address account = person(3);
+        claims.open(account);
+        assertEq(claims.payeeOf(account), account);
+        VM.prank(address(accountLinks));
+        claims.setPayee(account, person(4));
+        claims.open(account);
+        assertEq(claims.payeeOf(account), person(4));
+        VM.prank(account);
+        claims.setPayee(account, address(0));
+        assertEq(claims.payeeOf(account), account);
+        assertEq(claims.claimedWei(account), 0);
+    }
+
+    /// The last root that was paid from is remembered; that must not let another epoch's proof through.
+    function testARememberedRootHoldsForItsEpochOnly() public {
+        bytes32[] memory first = anchorDues(1, 5 ether, 7 ether);
+        claims.claim(1, person(1), 5 ether, first);
+        bytes32[] memory second = anchorDues(2, 8 ether, 9 ether);
+        VM.expectRevert(abi.encodeWithSelector(IClaims.InvalidProof.selector));
+        claims.claim(1, person(1), 8 ether, second);
+        VM.expectRevert(abi.encodeWithSelector(IClaims.EpochNotFinal.selector, 3));
+        claims.claim(3, person(1), 5 ether, first);
+        claims.claim(2, person(1), 8 ether, second);
+        // Back to the older epoch, which is asked for again.
+        claims.claim(1, person(2), 7 ether, single(leafOf(person(1), 5 ether)));
+        assertEq(token.balanceOf(person(2)), 7 ether);
+        VM.expectRevert(abi.encodeWithSelector(IClaims.InvalidProof.selector));
+        claims.claim(2, person(2), 10 ether, second);
+    }
+
     function testAnInnerNodeIsNotALeaf() public {
         anchorDues(1, 5 ether, 7 ether);
         VM.expectRevert(abi.encodeWithSelector(IClaims.InvalidProof.selector));
         claims.claim(1, person(1), 5 ether, new bytes32[](0));
-    }
-
-    function testPaysToTheLastWeiBelowTheCap() public {
-        uint256 nearlyAll = CAP - SUPPLY - 1 ether;
-        claims.claim(1, person(1), nearlyAll, anchorDues(1, nearlyAll, 7 ether));
-        // Less than a portion is left to mint.
-        claims.claim(2, person(1), CAP - SUPPLY, anchorDues(2, CAP - SUPPLY, 7 ether));
-        assertEq(token.balanceOf(person(1)), CAP - SUPPLY);
-        assertEq(token.totalSupply(), CAP);
-    }
-
-    function testStopsAtTheCap() public {
-        uint256 tooMuch = CAP - SUPPLY + 1;
-        bytes32[] memory proof = anchorDues(1, tooMuch, 7 ether);
-        VM.expectRevert(abi.encodeWithSelector(ERC20Capped.ERC20ExceededCap.selector, CAP + 1, CAP));
-        claims.claim(1, person(1), tooMuch, proof);
-        assertEq(claims.claimedWei(person(1)), 0);
     }
 
     /// Whatever is claimed in whatever order, an account has been paid its highest proven amount.
@@ -106,24 +146,25 @@ contract ClaimsTest is Network {
         assertEq(token.totalSupply(), SUPPLY + 1_000 ether);
     }
 
-    /// Anchors an epoch that owes persons 1 and 2 these sums, waits until it is final, and returns person 1's proof.
-    function anchorDues(
-        uint64 epoch,
-        uint256 first,
-        uint256 second
-    ) private returns (bytes32[] memory proof) {
-        bytes32 ours = leafOf(person(1), first);
-        bytes32 other = leafOf(person(2), second);
-        IEpochAnchor.EpochRoot memory root = rootOf(epoch, lastRoot, keccak256(abi.encode(epoch)));
-        root.claimsRoot = keccak256(ours < other ? abi.encode(ours, other) : abi.encode(other, ours));
-        anchorWith(root, 1);
-        lastRoot = root.stateRoot;
-        VM.warp(block.timestamp + CHALLENGE_SECONDS);
-        proof = new bytes32[](1);
-        proof[0] = other;
+    function claimLeaf(uint64 epoch, string memory json, string memory leaf) private {
+        address account = VM.parseJsonAddress(json, string.concat(leaf, ".account"));
+        uint256 due = VM.parseUint(VM.parseJsonString(json, string.concat(leaf, ".cumulativeWei")));
+        assertEq(leafOf(account, due), hashAt(json, string.concat(leaf, ".leaf")));
+        string[] memory nodes = VM.parseJsonStringArray(json, string.concat(leaf, ".proof"));
+        bytes32[] memory proof = new bytes32[](nodes.length);
+        for (uint256 i = 0; i < nodes.length; ++i) {
+            proof[i] = VM.parseBytes32(string.concat("0x", nodes[i]));
+        }
+        if (due <= claims.claimedWei(account)) {
+            VM.expectRevert(
+                abi.encodeWithSelector(IClaims.NothingToClaim.selector, claims.claimedWei(account), due)
+            );
+        }
+        claims.claim(epoch, account, due, proof);
+        assertTrue(claims.claimedWei(account) >= due, "paid");
     }
 
-    function leafOf(address account, uint256 cumulativeWei) private pure returns (bytes32) {
-        return keccak256(bytes.concat(keccak256(abi.encode(account, cumulativeWei))));
+    function hashAt(string memory json, string memory key) private pure returns (bytes32) {
+        return VM.parseBytes32(string.concat("0x", VM.parseJsonString(json, key)));
     }
 }

@@ -73,7 +73,7 @@ contract EpochAnchorTest is Network {
         refuse(
             root,
             3,
-            abi.encodeWithSelector(IEpochAnchor.SnapshotBlockOutOfRange.selector, 0, current - 1, current)
+            abi.encodeWithSelector(IEpochAnchor.SnapshotBlockOutOfRange.selector, 1, current - 1, current)
         );
         root.snapshotBlock = current - 2;
         anchorWith(root, 3);
@@ -175,11 +175,12 @@ contract EpochAnchorTest is Network {
         epochAnchor.anchor(root, signatures);
     }
 
+    /// forge-config: default.fuzz.runs = 64
     function testFuzzSignaturesOfAnotherChainOrContractAreVoid(uint64 otherChain) public {
         VM.assume(otherChain != block.chainid && otherChain != 0);
         IEpochAnchor.EpochRoot memory root = rootOf(1, GENESIS, FIRST);
         IEpochAnchor.CompactSignature[] memory signatures = certify(root, 3);
-        EpochAnchor other = new EpochAnchor(staking, 0);
+        EpochAnchor other = new EpochAnchor(staking, token, address(guardian), address(disputes), 0, 0);
         VM.expectRevert();
         other.anchor(root, signatures);
         VM.chainId(otherChain);
@@ -225,8 +226,13 @@ contract EpochAnchorTest is Network {
         IEpochAnchor.CompactSignature[] memory signatures = new IEpochAnchor.CompactSignature[](1);
         signatures[0] = signatureAt(json, ".signature");
         fund(9, 1_000 ether);
+        address operator = VM.parseJsonAddress(json, ".address");
+        (uint8 v, bytes32 r, bytes32 s) = VM.sign(
+            uint256(hashAt(json, ".privateKey")),
+            staking.bindingDigest(nodeOf(9), person(9), operator)
+        );
         VM.prank(person(9));
-        staking.stake(nodeOf(9), VM.parseJsonAddress(json, ".address"), 1_000 ether);
+        staking.stake(nodeOf(9), operator, 1_000 ether, abi.encodePacked(r, s, v));
         VM.roll(root.snapshotBlock + 1);
         vectorAnchor.anchor(root, signatures);
         assertEq(vectorAnchor.claimsRootOf(root.epoch), root.claimsRoot);

@@ -5,8 +5,10 @@ import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { connectFirst } from "../e2e/support/local-chain.ts";
 import { fundTestAccount, testPage } from "../e2e/support/test-wallet.ts";
 import { createChain } from "../src/chain/chain.ts";
+import { createOperator } from "../src/chain/operator.ts";
 import { createLocalRpc } from "../src/chain/wallet/local-rpc.ts";
 import { createWallet } from "../src/chain/wallet/wallet.ts";
+import { stakeRequest } from "../src/ports/chain.ts";
 import { contractsDigest, type DevChain, deployContracts, startDevChain } from "./dev-chain.ts";
 
 const ACCOUNT = "0x00000000000000000000000000000000000a11ce";
@@ -40,10 +42,12 @@ describe("startDevChain", () => {
     const rpc = createLocalRpc(first.rpcUrl);
     await rpc("evm_increaseTime", [10]);
     const nodeId = "a".repeat(64);
-    await wallet.stake({ nodeId, operator: ACCOUNT, amountWei: STAKE_WEI });
+    const operator = createOperator(new Uint8Array(32).fill(1), deployment);
+    const more = await stakeRequest(operator, { nodeId, account: ACCOUNT, amountWei: STAKE_WEI });
+    await wallet.stake(more);
     const staked = await createChain(network).head();
     await rpc("evm_increaseTime", [10]);
-    await wallet.stake({ nodeId, operator: ACCOUNT, amountWei: STAKE_WEI });
+    await wallet.stake(more);
     const before = await createChain(network).registryAt(staked.timestampMs);
     await first.stop();
 
@@ -52,7 +56,14 @@ describe("startDevChain", () => {
     const chain = createChain({ rpcUrls: [second.rpcUrl], chain: deployment });
     expect((await chain.stakeOf(nodeId))?.stakeWei).toBe(2n * STAKE_WEI);
     expect(before.entries).toEqual([
-      { nodeId, operator: ACCOUNT, account: ACCOUNT, stakeWei: STAKE_WEI, lockedUntilMs: 0 },
+      {
+        nodeId,
+        operator: operator.address,
+        account: ACCOUNT,
+        stakeWei: STAKE_WEI,
+        delegatedWei: 0n,
+        lockedUntilMs: 0,
+      },
     ]);
     expect(await chain.registryAt(staked.timestampMs)).toEqual(before);
   });
@@ -70,17 +81,17 @@ describe("startDevChain", () => {
 });
 
 describe("deployContracts", () => {
-  it("refuses a deployer whose nonces are spent, as the addresses would differ", async () => {
-    const chain = await startDevChain();
+  it("gives the same addresses whatever the deployer sent before", async () => {
+    const [chain, used] = await Promise.all([startDevChain(), startDevChain()]);
     try {
-      const rpc = createLocalRpc(chain.rpcUrl);
       const from = "0xf39fd6e51aad88f6f4ce6ab8827279cfffb92266";
-      for (let sent = 0; sent < 4; sent++) await rpc("eth_sendTransaction", [{ from, to: from }]);
-      await expect(deployContracts({ rpcUrl: chain.rpcUrl })).rejects.toThrow(
-        expect.objectContaining({ code: "deployer-used" }),
-      );
+      await createLocalRpc(used.rpcUrl)("eth_sendTransaction", [{ from, to: from }]);
+      const first = await deployContracts({ rpcUrl: chain.rpcUrl });
+      expect(await deployContracts({ rpcUrl: used.rpcUrl })).toEqual(first);
+      const other = await deployContracts({ rpcUrl: used.rpcUrl, challengeSeconds: 60 });
+      expect(other.token).not.toBe(first.token);
     } finally {
-      await chain.stop();
+      await Promise.all([chain.stop(), used.stop()]);
     }
   });
 

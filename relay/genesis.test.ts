@@ -23,7 +23,19 @@ function sample(startMs: number): Genesis {
       rank: 2,
       tensors: [{ name: "layers.0.q", shape: [2, 8] }],
     },
-    chain: { chainId: 31_337, token: account, staking: account, epochAnchor: account, claims: account },
+    chain: {
+      chainId: 31_337,
+      token: account,
+      staking: account,
+      epochAnchor: account,
+      claims: account,
+      treasury: account,
+      guardian: account,
+      disputes: account,
+      commitLog: account,
+      modelRegistry: account,
+      accountLinks: account,
+    },
     parameters: localParameters(account),
   };
 }

@@ -88,9 +88,7 @@ export async function startLocalNetwork(options: LocalNetworkOptions = {}): Prom
 
   try {
     const [{ faucet, ...contracts }] = await Promise.all([
-      parts
-        .startChain()
-        .then(() => deployContracts({ rpcUrl: parts.rpcUrl, minimumStakeWei: parameters.minimumStakeWei })),
+      parts.startChain().then(() => deployContracts({ rpcUrl: parts.rpcUrl, rules: parameters })),
       parts.startRelay(),
     ]);
     const genesis = await keptGenesis(state.genesis, async () => ({

@@ -30,6 +30,12 @@ export function simulatedGenesis({
       staking: simulatedAddress("staking"),
       epochAnchor: simulatedAddress("epoch anchor"),
       claims: simulatedAddress("claims"),
+      treasury: simulatedAddress("treasury"),
+      guardian: simulatedAddress("guardian"),
+      disputes: simulatedAddress("disputes"),
+      commitLog: simulatedAddress("commit log"),
+      modelRegistry: simulatedAddress("model registry"),
+      accountLinks: simulatedAddress("account links"),
     },
     parameters: { ...localParameters(simulatedAddress("foundation")), ...parameters },
   };

@@ -30,6 +30,7 @@ import type { Adapter, Cid, NodeId } from "../src/core/primitives.ts";
 import { workChecks } from "../src/core/scoring/work-checks.ts";
 import type { State } from "../src/core/state.ts";
 import type { Operator } from "../src/ports/chain.ts";
+import { stakeRequest } from "../src/ports/chain.ts";
 import { MemoryChain } from "./adapters/chain/chain.ts";
 import { createMemoryOperator } from "./adapters/chain/operator.ts";
 import { MemoryWallet } from "./adapters/chain/wallet.ts";
@@ -93,8 +94,9 @@ export class History {
   /** Stakes of everybody, in time for epoch 0. */
   async stakeAll(): Promise<void> {
     for (const { wallet, identity, operator } of this.members) {
-      await wallet.connect("memory-wallet");
-      await wallet.stake({ nodeId: identity.nodeId, operator: operator.address, amountWei: STAKE_WEI });
+      const account = await wallet.connect("memory-wallet");
+      const { nodeId } = identity;
+      await wallet.stake(await stakeRequest(operator, { nodeId, account, amountWei: STAKE_WEI }));
     }
   }
 

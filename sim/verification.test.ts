@@ -3,6 +3,7 @@ import { audit } from "../src/app/audit/audit.ts";
 import { drawnFor } from "../src/core/epoch/committee.ts";
 import { epochContext } from "../src/core/epoch/context.ts";
 import { isMessageOf } from "../src/core/messages/message.ts";
+import { stakeRequest } from "../src/ports/chain.ts";
 import { SurrogateEvaluator } from "./adapters/model/evaluator.ts";
 import type { GenesisChoices } from "./genesis.ts";
 import { type SimulatedNode, World } from "./world.ts";
@@ -174,7 +175,10 @@ describe("verification", () => {
     expect(nodes.flatMap(linesOf).join()).toContain("is final");
     for (const { wallet, dependencies } of nodes.slice(0, 2)) {
       const { identity, operator } = dependencies;
-      await wallet.stake({ nodeId: identity.nodeId, operator: operator.address, amountWei: 1n });
+      const account = wallet.account();
+      if (account === undefined) throw new Error("expected a connected wallet");
+      const { nodeId } = identity;
+      await wallet.stake(await stakeRequest(operator, { nodeId, account, amountWei: 1n }));
     }
     await world.clock.advance(3_000);
     expect(await trainer.runner.log.ofEpoch(0, "attestation")).toHaveLength(3);

@@ -1,6 +1,7 @@
 import type { NetworkFile } from "./app/network-file.ts";
 import { Subject } from "./app/observable.ts";
 import type { AloneService, AloneStatus } from "./app/parley.ts";
+import { NOBODY } from "./chain/deploy/parameters.ts";
 import { EMBEDDED_CHAIN_ID } from "./chain/network.ts";
 import { ALONE_WALLET_NAME, announceDemoWallet } from "./chain/wallet/demo-wallet.ts";
 import { createWallet } from "./chain/wallet/wallet.ts";
@@ -119,7 +120,8 @@ class Alone implements AloneService {
   }
 
   async #newGenesis(evm: EvmClient): Promise<Genesis> {
-    const { chain, faucet } = await evm.contracts();
+    const rules = { ...localParameters(NOBODY), committeeSize: 1, reserveSize: 0 };
+    const chain = await evm.contracts(rules);
     this.#tell("Measuring the model, once");
     // Asked for a moment ago, and waited for: it does not make room for other programs.
     this.#parts.scheduler.setUsual({ heedPressure: false });
@@ -131,15 +133,14 @@ class Alone implements AloneService {
       startMs: Date.now(),
       model,
       chain,
-      parameters: { ...localParameters(faucet), committeeSize: 1, reserveSize: 0 },
+      parameters: { ...rules, foundationAccount: chain.treasury },
     };
   }
 
   async #open(genesis: Genesis, evm: EvmClient): Promise<FoundNetwork> {
     this.#tell("Running what happened on this browser's own chain");
     const cid = genesisCid(genesis);
-    const { minimumStakeWei } = genesis.parameters;
-    await evm.open(cid, { minimumStakeWei }).catch((thrown: unknown) => {
+    await evm.open(cid, genesis.parameters).catch((thrown: unknown) => {
       evm.close();
       throw thrown;
     });

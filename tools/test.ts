@@ -41,10 +41,16 @@ const runners: Record<Suite, () => Promise<Counts>> = {
   check: async () => sumCounts((await runChecks(print)).map(({ ok }) => (ok ? PASSED : FAILED))),
   unit: () => vitest("unit"),
   simulation: () => vitest("simulation"),
-  contracts: () =>
-    run({ name: "contracts", command: localBinary("forge"), arguments: ["test"] }, ({ output }) =>
-      forgeCounts(output),
-    ),
+  contracts: async () =>
+    sumCounts([
+      await run({ name: "contracts", command: localBinary("forge"), arguments: ["test"] }, ({ output }) =>
+        forgeCounts(output),
+      ),
+      await run(
+        { name: "gas", command: localBinary("tsx"), arguments: ["tools/contracts/gas.ts", "--check"] },
+        single,
+      ),
+    ]),
   e2e: async () => {
     if (!built) {
       print(stepLine("e2e", false, 0, "not run: the build failed"));

@@ -2,10 +2,12 @@
 import { KINDS, type Kind } from "../src/core/messages/kinds.ts";
 import { epochRootVector } from "./lib/epoch-root.ts";
 import { messageVectors } from "./lib/messages.ts";
+import { operatorBindingVector } from "./lib/operator-binding.ts";
 import { protocolVectors } from "./lib/protocol.ts";
 import { writeVector } from "./lib/write.ts";
 
 writeVector("epoch-root.json", epochRootVector());
+writeVector("operator-binding.json", operatorBindingVector());
 const kinds: readonly Kind[] = [
   "commit",
   "submission",

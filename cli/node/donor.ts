@@ -6,6 +6,7 @@ import { fillFromFaucet } from "../../src/chain/wallet/faucet.ts";
 import { accountOfKey, KEY_WALLET_ID } from "../../src/chain/wallet/key-wallet.ts";
 import { createLocalRpc } from "../../src/chain/wallet/local-rpc.ts";
 import { failure, ParleyError, toErrorData } from "../../src/core/errors.ts";
+import { stakeRequest } from "../../src/ports/chain.ts";
 import type { KeptNetwork } from "./kept-network.ts";
 import { type Log, logError } from "./log.ts";
 import type { DonateOptions } from "./options.ts";
@@ -109,7 +110,7 @@ export class Donor {
     const stakedWei = (await chain.stakeOf(identity.nodeId))?.stakeWei ?? 0n;
     if (stakedWei >= wantedWei) return;
     const amountWei = wantedWei - stakedWei;
-    await wallet.stake({ nodeId: identity.nodeId, operator: operator.address, amountWei });
+    await wallet.stake(await stakeRequest(operator, { nodeId: identity.nodeId, account, amountWei }));
   }
 
   #schedule(afterMs: number, work: () => Promise<void>): void {

@@ -10,21 +10,21 @@ import { Checkpoints } from "@openzeppelin/contracts/utils/structs/Checkpoints.s
 library History {
     using Checkpoints for Checkpoints.Trace208;
 
+    uint256 private constant BLOCK_BITS = 48;
+
+    /// @param newest the block since when it holds, in the lowest 48 bits, and above them the value: read at once.
     struct Value {
-        uint48 sinceBlock;
-        uint208 newest;
+        uint256 newest;
         Checkpoints.Trace208 older;
     }
 
     /// @notice Sets the value from the running block on.
     function set(Value storage self, uint256 value) internal {
         uint48 current = SafeCast.toUint48(block.number);
-        uint48 since = self.sinceBlock;
-        if (since != current) {
-            if (since != 0) self.older.push(since, self.newest);
-            self.sinceBlock = current;
-        }
-        self.newest = SafeCast.toUint208(value);
+        uint256 packed = self.newest;
+        uint48 since = uint48(packed);
+        if (since != current && since != 0) self.older.push(since, uint208(packed >> BLOCK_BITS));
+        self.newest = (uint256(SafeCast.toUint208(value)) << BLOCK_BITS) | current;
     }
 
     function setAddress(Value storage self, address value) internal {
@@ -32,17 +32,17 @@ library History {
     }
 
     function latest(Value storage self) internal view returns (uint256) {
-        return self.newest;
+        return self.newest >> BLOCK_BITS;
     }
 
     function latestAddress(Value storage self) internal view returns (address) {
-        return address(uint160(self.newest));
+        return address(uint160(latest(self)));
     }
 
     /// @notice Value at the end of `blockNumber`.
     function valueAt(Value storage self, uint256 blockNumber) internal view returns (uint256) {
-        (uint48 since, uint208 newest) = (self.sinceBlock, self.newest);
-        if (blockNumber >= since) return newest;
+        uint256 packed = self.newest;
+        if (blockNumber >= uint48(packed)) return packed >> BLOCK_BITS;
         return self.older.upperLookupRecent(SafeCast.toUint48(blockNumber));
     }
 

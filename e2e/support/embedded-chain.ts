@@ -1,11 +1,13 @@
 import { randomBytes } from "node:crypto";
 import { IDBFactory, IDBKeyRange } from "fake-indexeddb";
 import { createChain } from "../../src/chain/chain.ts";
+import { localChoices, NOBODY } from "../../src/chain/deploy/parameters.ts";
 import { EmbeddedChain } from "../../src/chain/embedded/embedded-chain.ts";
 import { type ChainNetwork, EMBEDDED_CHAIN_ID } from "../../src/chain/network.ts";
 import { createOperator } from "../../src/chain/operator.ts";
 import { ALONE_WALLET_NAME, announceDemoWallet } from "../../src/chain/wallet/demo-wallet.ts";
 import { createWallet } from "../../src/chain/wallet/wallet.ts";
+import { localParameters } from "../../src/core/presets.ts";
 import type { Chain, Operator, Wallet } from "../../src/ports/chain.ts";
 import type { TransactionLog } from "../../src/ports/transaction-log.ts";
 import { createTransactionLog } from "../../src/store/transaction-log.ts";
@@ -15,6 +17,7 @@ import type { EvmProtocol } from "../../src/workers/evm/protocol.ts";
 import { connectRpc, serveRpc } from "../../src/workers/rpc.ts";
 
 export const EMBEDDED_START_MS = 1_800_000_000_000;
+export const EMBEDDED_RULES = localParameters(NOBODY);
 
 export interface EmbeddedPage {
   readonly evm: EvmClient;
@@ -27,13 +30,15 @@ export interface EmbeddedPage {
   newOperator(): Operator;
   /** Moves the clock on; gives the time before. */
   settle(): Promise<number>;
+  /** Moves the clock on until all that unbonds can be withdrawn. */
+  passUnbonding(): Promise<void>;
   /** The same chain, as another tab sees it. */
   openChain(log?: TransactionLog): Promise<EmbeddedChain>;
   openLog(): TransactionLog;
   stop(): Promise<void>;
 }
 
-/** A chain of this process alone behind the worker's protocol, over an empty database; only `settle` moves its clock. */
+/** A chain of this process alone behind the worker's protocol, over an empty database; `settle` and `passUnbonding` alone move its clock. */
 export async function startEmbedded(): Promise<EmbeddedPage> {
   const engine = { indexedDB: new IDBFactory(), IDBKeyRange };
   const openLog = (name = "test") => createTransactionLog(name, engine);
@@ -44,8 +49,9 @@ export async function startEmbedded(): Promise<EmbeddedPage> {
     evmHandlers(openLog, () => nowMs),
   );
   const evm = evmOver(connectRpc<EvmProtocol>(port1));
-  await evm.open("test", {});
-  const network = { rpcUrls: [], chain: (await evm.contracts()).chain, provider: evm.provider };
+  await evm.open("test", EMBEDDED_RULES);
+  const chain = await evm.contracts(EMBEDDED_RULES);
+  const network = { rpcUrls: [], chain, provider: evm.provider };
   const answers = { agrees: true, asked: 0 };
   return {
     evm,
@@ -59,7 +65,11 @@ export async function startEmbedded(): Promise<EmbeddedPage> {
       nowMs += 2_000;
       return settledMs;
     },
-    openChain: (log = openLog()) => EmbeddedChain.open({ log, nowMs: () => nowMs, settings: {} }),
+    passUnbonding: async () => {
+      // The contract rounds the wait up.
+      nowMs += 2_000 * localChoices(NOBODY).unbondingSeconds;
+    },
+    openChain: (log = openLog()) => EmbeddedChain.open({ log, nowMs: () => nowMs, rules: EMBEDDED_RULES }),
     openLog,
     stop: async () => {
       evm.close();

@@ -5,8 +5,9 @@ import type { ChainNetwork } from "../../src/chain/network.ts";
 import { createOperator } from "../../src/chain/operator.ts";
 import { createLocalRpc, type LocalRpc } from "../../src/chain/wallet/local-rpc.ts";
 import { createWallet } from "../../src/chain/wallet/wallet.ts";
-import type { Address } from "../../src/core/primitives.ts";
+import type { Address, NodeId } from "../../src/core/primitives.ts";
 import type { Chain, Operator, Wallet } from "../../src/ports/chain.ts";
+import { stakeRequest } from "../../src/ports/chain.ts";
 import { fundTestAccount, type TestPage, testPage } from "./test-wallet.ts";
 
 export interface LocalChain {
@@ -19,13 +20,22 @@ export interface LocalChain {
   newPage(): Promise<{ page: TestPage; wallet: Wallet }>;
   /** Moves the chain's clock on and mines; returns the new block's time in Unix ms. */
   settle(): Promise<number>;
+  /** Moves the chain's clock on until all that unbonds can be withdrawn. */
+  passUnbonding(): Promise<void>;
   stop(): Promise<void>;
 }
 
+const UNBONDING_SECONDS = 60;
+
 /** A fresh anvil with the contracts on it and no state kept, for tests. */
-export async function startLocalChain(challengeSeconds = 0): Promise<LocalChain> {
+export async function startLocalChain(challengeSeconds = 0, bondWei = 0n): Promise<LocalChain> {
   const devChain = await startDevChain();
-  const deployment = await deployContracts({ rpcUrl: devChain.rpcUrl, challengeSeconds });
+  const deployment = await deployContracts({
+    rpcUrl: devChain.rpcUrl,
+    challengeSeconds,
+    bondWei,
+    unbondingSeconds: UNBONDING_SECONDS,
+  });
   const network: ChainNetwork = { rpcUrls: [devChain.rpcUrl], chain: deployment };
   const rpc = createLocalRpc(devChain.rpcUrl);
   const chain = createChain(network);
@@ -50,6 +60,11 @@ export async function startLocalChain(challengeSeconds = 0): Promise<LocalChain>
       await rpc("evm_increaseTime", [1]);
       return timestampMs;
     },
+    async passUnbonding() {
+      // The contract rounds the wait up.
+      await rpc("evm_increaseTime", [2 * UNBONDING_SECONDS]);
+      await rpc("evm_mine");
+    },
     stop: () => devChain.stop(),
   };
 }
@@ -60,6 +75,20 @@ async function ownAccounts(rpc: LocalRpc): Promise<readonly Address[]> {
   return Array.isArray(accounts)
     ? accounts.map((account): Address => `0x${String(account).slice(2).toLowerCase()}`)
     : [];
+}
+
+/** Stakes for a node with a new operator, which signs that it serves it. */
+export async function stakeFor(
+  local: Pick<LocalChain, "newOperator">,
+  wallet: Wallet,
+  nodeId: NodeId,
+  amountWei: bigint,
+): Promise<Operator> {
+  const account = wallet.account();
+  if (account === undefined) throw new Error("expected a connected wallet");
+  const operator = local.newOperator();
+  await wallet.stake(await stakeRequest(operator, { nodeId, account, amountWei }));
+  return operator;
 }
 
 /** Connects to the first wallet that is announced. */

@@ -30,6 +30,12 @@ export async function startPoolChain(): Promise<PoolChain> {
     staking: NOWHERE,
     epochAnchor: NOWHERE,
     claims: NOWHERE,
+    treasury: NOWHERE,
+    guardian: NOWHERE,
+    disputes: NOWHERE,
+    commitLog: NOWHERE,
+    modelRegistry: NOWHERE,
+    accountLinks: NOWHERE,
   };
   const client = createReadClient({ rpcUrls: [rpcUrl], chain });
   let tipGwei = 1;

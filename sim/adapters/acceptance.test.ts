@@ -188,6 +188,7 @@ describeChain("memory", async () => {
       await clock.advance(1);
       return nowMs;
     },
+    passUnbonding: () => clock.advance(60_000),
     unplug: async () => {
       chain.reachable = false;
     },

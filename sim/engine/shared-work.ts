@@ -1,6 +1,6 @@
 import { sameRegistry } from "../../src/app/node/registry.ts";
 import { stateRoot } from "../../src/core/artifacts/state.ts";
-import type { RegistrySnapshot } from "../../src/core/chain-types.ts";
+import { type RegistrySnapshot, signingWei } from "../../src/core/chain-types.ts";
 import { cidOf } from "../../src/core/codec/dag-cbor.ts";
 import { type Aggregation, aggregateEpoch, type EpochInput } from "../../src/core/epoch/aggregate-epoch.ts";
 import { checkEpochVote, checkSignedStake } from "../../src/core/epoch/certificate.ts";
@@ -244,8 +244,8 @@ export class SharedWork {
   #stakes(registry: RegistrySnapshot): Stakes {
     const known = this.#registryStakes.get(registry);
     if (known !== undefined) return known;
-    const byNode = new Map(registry.entries.map(({ nodeId, stakeWei }) => [nodeId, stakeWei]));
-    const totalWei = registry.entries.reduce((sum, { stakeWei }) => sum + stakeWei, 0n);
+    const byNode = new Map(registry.entries.map((entry) => [entry.nodeId, signingWei(entry)]));
+    const totalWei = registry.entries.reduce((sum, entry) => sum + signingWei(entry), 0n);
     const stakes = { byNode, totalWei };
     this.#registryStakes.set(registry, stakes);
     return stakes;

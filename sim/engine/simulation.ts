@@ -157,7 +157,14 @@ export class Simulation {
     this.chain.found(
       this.plans.map(({ identity, operator, account, stakeWei }) => {
         this.chain.fund(account, 1_000n * TOKEN_WEI);
-        return { nodeId: identity.nodeId, operator: operator.address, account, stakeWei, lockedUntilMs };
+        return {
+          nodeId: identity.nodeId,
+          operator: operator.address,
+          account,
+          stakeWei,
+          delegatedWei: 0n,
+          lockedUntilMs,
+        };
       }),
     );
     const starting: Promise<void>[] = [];

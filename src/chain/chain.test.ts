@@ -12,6 +12,7 @@ describeChain("anvil over JSON-RPC", async () => {
     },
     newOperator: local.newOperator,
     settle: local.settle,
+    passUnbonding: local.passUnbonding,
     unplug: local.stop,
     dispose: local.stop,
   };

@@ -1,6 +1,6 @@
 import { failure } from "../core/errors.ts";
 import { LIMITS } from "../core/limits.ts";
-import type { AnchoredEpoch, Chain, RegistrySnapshot } from "../ports/chain.ts";
+import type { AnchoredEpoch, Chain, RegistrySnapshot, Unbonding } from "../ports/chain.ts";
 import { claimsAbi } from "./abi/claims.ts";
 import { epochAnchorAbi } from "./abi/epoch-anchor.ts";
 import { parleyTokenAbi } from "./abi/parley-token.ts";
@@ -11,7 +11,7 @@ import { lowerCase, with0x, without0x } from "./hex.ts";
 import { type ChainNetwork, createReadClient, type ReadClient, withEndpoints } from "./network.ts";
 import { readOverview } from "./overview.ts";
 import { multicallFinder } from "./pinned.ts";
-import { type StakeStruct, stakeEntry } from "./stake-entry.ts";
+import { type StakeStruct, stakeEntry, unbondingEntry } from "./stake-entry.ts";
 
 /** Reads over JSON-RPC. Every read throws chain-unreachable when no URL answers. */
 export function createChain(network: ChainNetwork): Chain {
@@ -50,6 +50,7 @@ export function createChain(network: ChainNetwork): Chain {
       });
       return stake.amount === 0n ? undefined : stakeEntry(stake);
     },
+    unbondingOf: (account) => unbondingOf(client, contracts.staking, account),
     claimedWei: (account) =>
       client.readContract({
         address: contracts.claims,
@@ -61,6 +62,20 @@ export function createChain(network: ChainNetwork): Chain {
     endpoints: () => endpoints?.health() ?? [],
   };
   return explained(reads);
+}
+
+async function unbondingOf(
+  client: ReadClient,
+  staking: `0x${string}`,
+  account: `0x${string}`,
+): Promise<readonly Unbonding[]> {
+  const parts = await client.readContract({
+    address: staking,
+    abi: stakingAbi,
+    functionName: "unbondingsOf",
+    args: [account],
+  });
+  return parts.map(unbondingEntry);
 }
 
 async function registryAt(
@@ -162,6 +177,7 @@ function explained(reads: Chain): Chain {
     lastAnchoredEpoch: explain(reads.lastAnchoredEpoch),
     tokenBalanceWei: explain(reads.tokenBalanceWei),
     stakeOf: explain(reads.stakeOf),
+    unbondingOf: explain(reads.unbondingOf),
     claimedWei: explain(reads.claimedWei),
     overview: explain(reads.overview),
     endpoints: reads.endpoints,

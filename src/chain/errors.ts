@@ -10,6 +10,7 @@ import {
 } from "viem";
 import { failure, ParleyError } from "../core/errors.ts";
 import { claimsAbi } from "./abi/claims.ts";
+import { disputesAbi } from "./abi/disputes.ts";
 import { epochAnchorAbi } from "./abi/epoch-anchor.ts";
 import { parleyTokenAbi } from "./abi/parley-token.ts";
 import { stakingAbi } from "./abi/staking.ts";
@@ -19,7 +20,7 @@ import { explainProvider, explainReason } from "./wallet/provider-errors.ts";
 const SELECTOR_CHARACTERS = 10;
 
 /** A call's error may come from a contract further down, so all are known. */
-const ALL_ABIS = [...epochAnchorAbi, ...claimsAbi, ...stakingAbi, ...parleyTokenAbi];
+const ALL_ABIS = [...epochAnchorAbi, ...claimsAbi, ...stakingAbi, ...parleyTokenAbi, ...disputesAbi];
 
 /** Anything viem or a wallet throws, as one of the errors that the ports name. */
 export function toChainError(thrown: unknown): ParleyError {

@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
-import { connectFirst, type LocalChain, startLocalChain } from "../../e2e/support/local-chain.ts";
+import { connectFirst, type LocalChain, stakeFor, startLocalChain } from "../../e2e/support/local-chain.ts";
 import { type RpcProxy, startRpcProxy } from "../../e2e/support/rpc-proxy.ts";
 import { describeChainEvents } from "../ports/acceptance/chain-events.ts";
 import type { ChainEvent } from "../ports/chain-records.ts";
@@ -12,8 +12,7 @@ const STAKE_WEI = 100n * 10n ** 18n;
 async function stakeOn(local: LocalChain, digit: string): Promise<void> {
   const { wallet } = await local.newPage();
   await connectFirst(wallet);
-  const operator = local.newOperator().address;
-  await wallet.stake({ nodeId: digit.repeat(64), operator, amountWei: STAKE_WEI });
+  await stakeFor(local, wallet, digit.repeat(64), STAKE_WEI);
 }
 
 describeChainEvents("anvil over JSON-RPC", async () => {

@@ -20,13 +20,25 @@ const POLLING_INTERVAL_MS = 500;
 
 export type ReadClient = ReturnType<typeof createReadClient>;
 
-/** Fails fast: whoever calls knows better than a retry loop whether to wait for the chain. */
-export function createReadClient(network: ChainNetwork) {
-  const { request } = network.provider ?? network.endpoints ?? openEndpoints(network);
+/** What is needed to read a chain of which no contracts are known. */
+type ChainAccess = Pick<ChainNetwork, "rpcUrls" | "provider" | "endpoints"> & {
+  readonly chain: Pick<GenesisChain, "chainId">;
+};
+
+interface Patience {
+  readonly pollingIntervalMs?: number;
+  readonly timeoutMs?: number;
+  readonly retries?: number;
+}
+
+/** Whoever calls may know better than a retry loop whether to wait for the chain: it fails fast unless told to wait. */
+export function createReadClient(network: ChainAccess, patience: Patience = {}) {
+  const { timeoutMs = REQUEST_TIMEOUT_MS, retries = 0 } = patience;
+  const { request } = network.provider ?? network.endpoints ?? openEndpoints(network, timeoutMs);
   return createPublicClient({
     chain: viemChain(network.chain.chainId, network.rpcUrls),
-    transport: custom({ request }, { retryCount: 0 }),
-    pollingInterval: POLLING_INTERVAL_MS,
+    transport: custom({ request }, { retryCount: retries }),
+    pollingInterval: patience.pollingIntervalMs ?? POLLING_INTERVAL_MS,
     cacheTime: 0,
   });
 }
@@ -37,11 +49,11 @@ export function withEndpoints(network: ChainNetwork): ChainNetwork {
   return isKnown ? network : { ...network, endpoints: openEndpoints(network) };
 }
 
-function openEndpoints({ rpcUrls, chain }: ChainNetwork): Endpoints {
+function openEndpoints({ rpcUrls, chain }: ChainAccess, timeoutMs = REQUEST_TIMEOUT_MS): Endpoints {
   return new Endpoints({
     urls: rpcUrls,
     chain: viemChain(chain.chainId, rpcUrls),
-    timeoutMs: REQUEST_TIMEOUT_MS,
+    timeoutMs,
   });
 }
 

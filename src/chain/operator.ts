@@ -5,6 +5,7 @@ import type { GenesisChain } from "../core/genesis.ts";
 import type { Operator } from "../ports/chain.ts";
 import { epochRootTypedData } from "./epoch-root.ts";
 import { lowerCase, without0x } from "./hex.ts";
+import { operatorBindingTypedData } from "./operator-binding.ts";
 
 const SECRET_KEY_BYTES = 32;
 
@@ -14,8 +15,13 @@ const SECRET_KEY_BYTES = 32;
  */
 export function createOperator(secretKey: Uint8Array, chain: GenesisChain): Operator {
   const account = accountOf(secretKey);
+  const address = lowerCase(account.address);
   return {
-    address: lowerCase(account.address),
+    address,
+    signBinding: async (binding) =>
+      without0x(
+        await account.signTypedData(operatorBindingTypedData(chain, { ...binding, operator: address })),
+      ),
     sign: async (root) => without0x(await account.signTypedData(epochRootTypedData(chain, root))),
   };
 }

@@ -9,7 +9,7 @@ import { stakingAbi } from "./abi/staking.ts";
 import { with0x, without0x } from "./hex.ts";
 import type { ReadClient } from "./network.ts";
 import { type PinnedCalls, readPinned } from "./pinned.ts";
-import { stakeEntry } from "./stake-entry.ts";
+import { stakeEntry, unbondingEntry } from "./stake-entry.ts";
 
 /** What pages show of the chain, of one block. */
 export async function readOverview(
@@ -41,6 +41,7 @@ export async function readOverview(
     account: value.account && {
       balanceWei: value.account.balanceWei(),
       claimedWei: value.account.claimedWei(),
+      unbonding: value.account.unbonding().map(unbondingEntry),
     },
   };
 }
@@ -57,10 +58,14 @@ function lastCall(calls: PinnedCalls, { epochAnchor }: GenesisChain) {
   return calls.add(epochAnchor, encodeFunctionData(of), (data) => decodeFunctionResult({ ...of, data }));
 }
 
-function accountCalls(calls: PinnedCalls, { token, claims }: GenesisChain, account: Address) {
+function accountCalls(calls: PinnedCalls, { token, claims, staking }: GenesisChain, account: Address) {
   const balance = { abi: parleyTokenAbi, functionName: "balanceOf" } as const;
   const claimed = { abi: claimsAbi, functionName: "claimedWei" } as const;
+  const unbondings = { abi: stakingAbi, functionName: "unbondingsOf" } as const;
   return {
+    unbonding: calls.add(staking, encodeFunctionData({ ...unbondings, args: [account] }), (data) =>
+      decodeFunctionResult({ ...unbondings, data }),
+    ),
     balanceWei: calls.add(token, encodeFunctionData({ ...balance, args: [account] }), (data) =>
       decodeFunctionResult({ ...balance, data }),
     ),

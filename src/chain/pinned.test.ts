@@ -1,6 +1,6 @@
 import { readFileSync } from "node:fs";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
-import { connectFirst, type LocalChain, startLocalChain } from "../../e2e/support/local-chain.ts";
+import { connectFirst, type LocalChain, stakeFor, startLocalChain } from "../../e2e/support/local-chain.ts";
 import { type RpcProxy, startRpcProxy } from "../../e2e/support/rpc-proxy.ts";
 import type { Address } from "../core/primitives.ts";
 import { createChain } from "./chain.ts";
@@ -17,8 +17,7 @@ describe("reads of one view", () => {
     proxy = await startRpcProxy(local.network.rpcUrls[0] ?? "");
     const { wallet } = await local.newPage();
     account = await connectFirst(wallet);
-    const operator = local.newOperator().address;
-    await wallet.stake({ nodeId: NODE, operator, amountWei: 100n * 10n ** 18n });
+    await stakeFor(local, wallet, NODE, 100n * 10n ** 18n);
   });
   afterEach(() => Promise.all([local.stop(), proxy.stop()]));
 

@@ -1,4 +1,4 @@
-import type { StakeEntry } from "../ports/chain.ts";
+import type { StakeEntry, Unbonding } from "../ports/chain.ts";
 import { lowerCase, without0x } from "./hex.ts";
 
 /** As the Staking contract gives it. */
@@ -7,6 +7,8 @@ export interface StakeStruct {
   readonly operator: `0x${string}`;
   readonly account: `0x${string}`;
   readonly amount: bigint;
+  readonly lockedUntilSeconds: bigint;
+  readonly delegatedWei: bigint;
 }
 
 export function stakeEntry(stake: StakeStruct): StakeEntry {
@@ -15,7 +17,17 @@ export function stakeEntry(stake: StakeStruct): StakeEntry {
     operator: lowerCase(stake.operator),
     account: lowerCase(stake.account),
     stakeWei: stake.amount,
-    // The contract knows no locks yet.
-    lockedUntilMs: 0,
+    delegatedWei: stake.delegatedWei,
+    lockedUntilMs: Number(stake.lockedUntilSeconds) * 1_000,
   };
+}
+
+/** What unbonds, as the Staking contract gives it. */
+export interface UnbondingStruct {
+  readonly amount: bigint;
+  readonly withdrawableAt: bigint;
+}
+
+export function unbondingEntry({ amount, withdrawableAt }: UnbondingStruct): Unbonding {
+  return { amountWei: amount, withdrawableAtMs: Number(withdrawableAt) * 1_000 };
 }

@@ -7,9 +7,17 @@ export interface StakeEntry {
   readonly operator: Address;
   /** The wallet that staked; earnings are claimed to it. */
   readonly account: Address;
+  /** The account's own stake for the node: what draws, rewards, charges and ballots go by. */
   readonly stakeWei: bigint;
+  /** What others delegated to the node: it weighs under its operator's signatures, as in the contracts, and nowhere else. */
+  readonly delegatedWei: bigint;
   /** The stake cannot leave before; 0 when nothing but the contract's own waiting time holds it. */
   readonly lockedUntilMs: number;
+}
+
+/** What an operator's signature weighs: two thirds of it certify a root. */
+export function signingWei({ stakeWei, delegatedWei }: StakeEntry): bigint {
+  return stakeWei + delegatedWei;
 }
 
 /** Registry of stakes at one block: an input of an epoch. Entries sorted by nodeId. */

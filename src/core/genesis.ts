@@ -39,6 +39,13 @@ export interface GenesisChain {
   /** The EpochAnchor contract: verifying contract of the EIP-712 domain of epoch votes. */
   readonly epochAnchor: Address;
   readonly claims: Address;
+  readonly treasury: Address;
+  /** May pause anchoring and claims for a limited time. */
+  readonly guardian: Address;
+  readonly disputes: Address;
+  readonly commitLog: Address;
+  readonly modelRegistry: Address;
+  readonly accountLinks: Address;
 }
 
 export type TimedPhase = "commit" | "reveal" | "verify" | "sign";

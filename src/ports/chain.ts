@@ -23,7 +23,14 @@ export interface ChainOverview {
   /** What of it is burnt, at that block; the whole price on a chain without EIP-1559. */
   readonly baseFeeWei: bigint;
   /** Of the account, when one was asked for. */
-  readonly account: { readonly balanceWei: bigint; readonly claimedWei: bigint } | undefined;
+  readonly account:
+    | {
+        readonly balanceWei: bigint;
+        readonly claimedWei: bigint;
+        /** As `unbondingOf` has it. */
+        readonly unbonding: readonly Unbonding[];
+      }
+    | undefined;
 }
 
 export type EndpointState =
@@ -50,6 +57,13 @@ export interface EndpointHealth {
   readonly answeredAtMs?: number;
 }
 
+/** Stake that was taken out and waits to be paid back. */
+export interface Unbonding {
+  readonly amountWei: bigint;
+  /** Unix milliseconds from which on it can be withdrawn. */
+  readonly withdrawableAtMs: number;
+}
+
 /** Reads of the chain. Errors: chain-unreachable. */
 export interface Chain {
   /** Unix milliseconds of the newest block, for showing how old a read is; throws chain-unreachable. */
@@ -60,6 +74,8 @@ export interface Chain {
   lastAnchoredEpoch(): Promise<number | undefined>;
   tokenBalanceWei(account: Address): Promise<bigint>;
   stakeOf(nodeId: NodeId): Promise<StakeEntry | undefined>;
+  /** What the account has taken out of stakes and not withdrawn yet, the oldest first. */
+  unbondingOf(account: Address): Promise<readonly Unbonding[]>;
   /** Cumulative amount already claimed by an account. */
   claimedWei(account: Address): Promise<bigint>;
   /** Never of two blocks, also when the chain goes on or reorganises meanwhile. */
@@ -77,6 +93,15 @@ export interface WalletInfo {
   readonly rdns: string;
   /** True for the demo wallet of local networks. */
   readonly demo: boolean;
+}
+
+/** Stake of a node, with its operator's word that it serves this node for this account. */
+export interface StakeRequest {
+  readonly nodeId: NodeId;
+  readonly operator: Address;
+  readonly amountWei: bigint;
+  /** 65 bytes, see Operator.signBinding; looked at only when the node's stake is its first. */
+  readonly operatorProof: Hex;
 }
 
 /** A transaction's way, told step by step. A stake may be two transactions: each tells that it asks, and that it was sent. */
@@ -116,10 +141,14 @@ export interface Wallet {
   account(): Address | undefined;
   onAccount(listener: (account: Address | undefined) => void): () => void;
 
-  stake(
-    request: { nodeId: NodeId; operator: Address; amountWei: bigint },
+  stake(request: StakeRequest, onUpdate?: (update: TransactionUpdate) => void): Promise<Hash>;
+  /** Takes stake out: it counts no more at once, and can be withdrawn when it has unbonded. */
+  unstake(
+    request: { nodeId: NodeId; amountWei: bigint },
     onUpdate?: (update: TransactionUpdate) => void,
   ): Promise<Hash>;
+  /** Pays the account all that has unbonded. */
+  withdraw(onUpdate?: (update: TransactionUpdate) => void): Promise<Hash>;
   anchor(certificate: Certificate, onUpdate?: (update: TransactionUpdate) => void): Promise<Hash>;
   claim(
     request: { epoch: number; account: Address; cumulativeWei: bigint; proof: readonly Hash[] },
@@ -146,4 +175,16 @@ export interface Operator {
   readonly address: Address;
   /** 65-byte signature over the EIP-712 digest of `root`. */
   sign(root: EpochRoot): Promise<Hex>;
+  /** 65-byte signature over the EIP-712 digest of its serving `nodeId` for the account that stakes. */
+  signBinding(binding: { readonly nodeId: NodeId; readonly account: Address }): Promise<Hex>;
+}
+
+/** A request that `account` can send. */
+export async function stakeRequest(
+  operator: Operator,
+  stake: { readonly nodeId: NodeId; readonly account: Address; readonly amountWei: bigint },
+): Promise<StakeRequest> {
+  const { nodeId, account, amountWei } = stake;
+  const operatorProof = await operator.signBinding({ nodeId, account });
+  return { nodeId, operator: operator.address, amountWei, operatorProof };
 }

@@ -9,12 +9,31 @@ import {
   formatRemaining,
   formatTokens,
   nodeName,
+  parseTokens,
   plural,
   sharePercent,
   shorten,
 } from "./format.ts";
 
 const TOKEN = 10n ** 18n;
+
+describe("parseTokens", () => {
+  it.each([
+    ["0", 0n],
+    ["12", 12n * TOKEN],
+    [" 12.5 ", (TOKEN * 25n) / 2n],
+    ["0.000000000000000001", 1n],
+  ])("reads %s as %s wei", (typed, amountWei) => {
+    expect(parseTokens(typed)).toBe(amountWei);
+  });
+
+  it.each(["", ".5", "1.", "-1", "1e3", "1,5", "1 000", "0.0000000000000000001", "0x10"])(
+    "does not take %s for an amount",
+    (typed) => {
+      expect(parseTokens(typed)).toBeUndefined();
+    },
+  );
+});
 
 describe("formatTokens", () => {
   it.each([

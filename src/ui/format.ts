@@ -14,6 +14,14 @@ export function formatTokens(amountWei: bigint): string {
   return digits === "" ? grouped(whole) : `${grouped(whole)}.${digits}`;
 }
 
+const DECIMALS = 18;
+
+/** Wei of what a person typed, `12` or `12.5`; undefined when it is no amount. */
+export function parseTokens(text: string): bigint | undefined {
+  const [, whole, fraction = ""] = /^\s*(\d{1,12})(?:\.(\d{1,18}))?\s*$/.exec(text) ?? [];
+  return whole === undefined ? undefined : BigInt(whole + fraction.padEnd(DECIMALS, "0"));
+}
+
 /** Thousands set apart by a thin space, as in ISO 80000-1. */
 function grouped(value: bigint): string {
   return value.toString().replace(/\B(?=(\d{3})+$)/g, "\u202f");

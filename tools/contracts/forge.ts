@@ -45,7 +45,8 @@ const artifactSchema = z.object({
   bytecode: z.object({ object: z.string().regex(/^0x[0-9a-f]+$/) }),
 });
 
-async function readArtifact(contract: string): Promise<ContractArtifact> {
+/** What forge compiled last. */
+export async function readArtifact(contract: string): Promise<ContractArtifact> {
   const text = await readFile(absolute(`contracts/out/${contract}.sol/${contract}.json`), "utf8");
   return artifactSchema.parse(JSON.parse(text));
 }

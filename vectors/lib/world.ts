@@ -71,6 +71,12 @@ export function makeGenesis(changes: Partial<Parameters> = {}): Genesis {
       staking: addressOf("staking"),
       epochAnchor: addressOf("epoch anchor"),
       claims: addressOf("claims"),
+      treasury: addressOf("treasury"),
+      guardian: addressOf("guardian"),
+      disputes: addressOf("disputes"),
+      commitLog: addressOf("commit log"),
+      modelRegistry: addressOf("model registry"),
+      accountLinks: addressOf("account links"),
     },
     parameters: { ...localParameters(addressOf("foundation")), ...changes },
   };
@@ -125,6 +131,7 @@ export function makeRegistry(authors: readonly Author[], blockNumber = 7): Regis
     operator: operatorAddress(author.operatorKey),
     account: author.account,
     stakeWei: BigInt(i + 1) * 100n * TOKEN_WEI,
+    delegatedWei: 0n,
     lockedUntilMs: 0,
   }));
   entries.sort((a, b) => (a.nodeId < b.nodeId ? -1 : 1));

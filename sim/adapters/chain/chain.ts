@@ -1,8 +1,10 @@
 import { sha256 } from "@noble/hashes/sha2.js";
 import { bytesToHex, compareText, utf8ToBytes } from "../../../src/core/bytes.ts";
+import { signingWei } from "../../../src/core/chain-types.ts";
 import { epochRootDigest, recoverOperator } from "../../../src/core/epoch/root.ts";
 import { failure, ParleyError } from "../../../src/core/errors.ts";
 import type { GenesisChain } from "../../../src/core/genesis.ts";
+import { operatorBindingDigest } from "../../../src/core/operator-binding.ts";
 import type { Address, Hash, NodeId } from "../../../src/core/primitives.ts";
 import type {
   AnchoredEpoch,
@@ -13,6 +15,8 @@ import type {
   EpochRoot,
   RegistrySnapshot,
   StakeEntry,
+  StakeRequest,
+  Unbonding,
 } from "../../../src/ports/chain.ts";
 import type { Clock } from "../../../src/ports/clock.ts";
 import { provesClaim } from "./claims.ts";
@@ -21,8 +25,10 @@ const GAS_PRICE_WEI = 1_000_000_000n;
 
 export interface MemoryChainOptions {
   readonly clock: Clock;
-  readonly contracts: Pick<GenesisChain, "chainId" | "epochAnchor">;
+  readonly contracts: Pick<GenesisChain, "chainId" | "epochAnchor" | "staking">;
   readonly minimumStakeWei: bigint;
+  /** One minute unless said. */
+  readonly unbondingMs?: number;
 }
 
 interface Block {
@@ -34,9 +40,8 @@ interface Block {
   snapshot?: RegistrySnapshot;
 }
 
-export interface StakeRequest {
+export interface UnstakeRequest {
   readonly nodeId: NodeId;
-  readonly operator: Address;
   readonly amountWei: bigint;
 }
 
@@ -59,6 +64,7 @@ export class MemoryChain implements Chain {
   readonly #options: MemoryChainOptions;
   readonly #blocks: Block[] = [];
   readonly #balances = new Map<Address, bigint>();
+  readonly #unbonding = new Map<Address, readonly Unbonding[]>();
   readonly #claimed = new Map<Address, bigint>();
   readonly #anchored = new Map<number, AnchoredEpoch>();
   #lastRoot: EpochRoot | undefined;
@@ -124,6 +130,11 @@ export class MemoryChain implements Chain {
     return this.#head.stakes.get(nodeId);
   }
 
+  async unbondingOf(account: Address): Promise<readonly Unbonding[]> {
+    this.#reach();
+    return this.#unbonding.get(account) ?? [];
+  }
+
   async claimedWei(account: Address): Promise<bigint> {
     this.#reach();
     return this.#claimed.get(account) ?? 0n;
@@ -144,6 +155,7 @@ export class MemoryChain implements Chain {
           : {
               balanceWei: this.#balances.get(account) ?? 0n,
               claimedWei: this.#claimed.get(account) ?? 0n,
+              unbonding: this.#unbonding.get(account) ?? [],
             },
     };
   }
@@ -198,8 +210,14 @@ export class MemoryChain implements Chain {
       ({ operator, nodeId }) => operator === request.operator && nodeId !== request.nodeId,
     );
     if (taken) throw reverted("OperatorTaken");
+    if (entry === undefined) this.#checkBinding(account, request);
     const stakedWei = (entry?.stakeWei ?? 0n) + request.amountWei;
     if (stakedWei < this.#options.minimumStakeWei) throw reverted("StakeBelowMinimum");
+  }
+
+  #checkBinding(account: Address, { nodeId, operator, operatorProof }: StakeRequest): void {
+    const digest = operatorBindingDigest(this.#options.contracts, { nodeId, account, operator });
+    if (signerOf(digest, operatorProof) !== operator) throw reverted("InvalidOperatorProof");
   }
 
   stake(account: Address, request: StakeRequest): Receipt {
@@ -208,9 +226,65 @@ export class MemoryChain implements Chain {
     const { nodeId, operator, amountWei } = request;
     const stakeWei = (this.#head.stakes.get(nodeId)?.stakeWei ?? 0n) + amountWei;
     return this.#mine(
-      new Map([...this.#head.stakes, [nodeId, { nodeId, operator, account, stakeWei, lockedUntilMs: 0 }]]),
+      new Map([
+        ...this.#head.stakes,
+        [nodeId, { nodeId, operator, account, stakeWei, delegatedWei: 0n, lockedUntilMs: 0 }],
+      ]),
       () => this.fund(account, amountWei),
     );
+  }
+
+  /** Errors: reverted, chain-unreachable. */
+  checkUnstake(account: Address, { nodeId, amountWei }: UnstakeRequest): void {
+    this.#reach();
+    if (amountWei === 0n) throw reverted("InvalidAmount");
+    const entry = this.#head.stakes.get(nodeId);
+    if (entry?.account !== account) throw reverted("NotStaker");
+    if (amountWei > entry.stakeWei) throw reverted("InsufficientStake");
+    const leftWei = entry.stakeWei - amountWei;
+    if (leftWei !== 0n && leftWei < this.#options.minimumStakeWei) throw reverted("StakeBelowMinimum");
+  }
+
+  unstake(account: Address, request: UnstakeRequest): Receipt {
+    this.checkUnstake(account, request);
+    const { nodeId, amountWei } = request;
+    const stakes = new Map(this.#head.stakes);
+    const entry = stakes.get(nodeId);
+    stakes.delete(nodeId);
+    if (entry !== undefined && entry.stakeWei > amountWei) {
+      stakes.set(nodeId, { ...entry, stakeWei: entry.stakeWei - amountWei });
+    }
+    const before = this.#unbonding.get(account) ?? [];
+    const { clock, unbondingMs = 60_000 } = this.#options;
+    this.#unbonding.set(account, [...before, { amountWei, withdrawableAtMs: clock.nowMs() + unbondingMs }]);
+    return this.#mine(stakes, () => this.#unbonding.set(account, before));
+  }
+
+  /** Errors: reverted, chain-unreachable. */
+  checkWithdraw(account: Address): void {
+    this.#reach();
+    const waiting = this.#unbonding.get(account) ?? [];
+    if (waiting.length === 0) throw reverted("NothingToWithdraw");
+    if (!waiting.some((part) => this.#isDue(part))) throw reverted("StillUnbonding");
+  }
+
+  withdraw(account: Address): Receipt {
+    this.checkWithdraw(account);
+    const before = this.#unbonding.get(account) ?? [];
+    const dueWei = before.reduce((sum, part) => (this.#isDue(part) ? sum + part.amountWei : sum), 0n);
+    this.fund(account, dueWei);
+    this.#unbonding.set(
+      account,
+      before.filter((part) => !this.#isDue(part)),
+    );
+    return this.#mine(this.#head.stakes, () => {
+      this.fund(account, -dueWei);
+      this.#unbonding.set(account, before);
+    });
+  }
+
+  #isDue({ withdrawableAtMs }: Unbonding): boolean {
+    return withdrawableAtMs <= this.#options.clock.nowMs();
   }
 
   /** Errors: reverted, chain-unreachable. */
@@ -224,7 +298,7 @@ export class MemoryChain implements Chain {
       throw reverted("SnapshotBlockOutOfRange");
     }
     const stakes = [...(this.#blocks[root.snapshotBlock]?.stakes.values() ?? [])];
-    const totalWei = stakes.reduce((sum, { stakeWei }) => sum + stakeWei, 0n);
+    const totalWei = stakes.reduce((sum, entry) => sum + signingWei(entry), 0n);
     const digest = epochRootDigest(this.#options.contracts, root);
     let signedWei = 0n;
     let previous = "";
@@ -232,7 +306,8 @@ export class MemoryChain implements Chain {
       if (operator <= previous) throw reverted("OperatorsNotAscending");
       previous = operator;
       if (signerOf(digest, signature) !== operator) throw reverted("WrongSignature");
-      signedWei += stakes.find((entry) => entry.operator === operator)?.stakeWei ?? 0n;
+      const entry = stakes.find((one) => one.operator === operator);
+      signedWei += entry === undefined ? 0n : signingWei(entry);
     }
     if (signedWei === 0n || signedWei * 3n < totalWei * 2n) throw reverted("InsufficientStake");
   }

@@ -2,8 +2,14 @@ import { signDigest } from "../../../src/core/epoch/root.ts";
 import { failure } from "../../../src/core/errors.ts";
 import { personalMessageDigest } from "../../../src/core/identity-link.ts";
 import type { Address, Hash, Hex } from "../../../src/core/primitives.ts";
-import type { Certificate, TransactionUpdate, Wallet, WalletInfo } from "../../../src/ports/chain.ts";
-import type { ClaimRequest, MemoryChain, Receipt, StakeRequest } from "./chain.ts";
+import type {
+  Certificate,
+  StakeRequest,
+  TransactionUpdate,
+  Wallet,
+  WalletInfo,
+} from "../../../src/ports/chain.ts";
+import type { ClaimRequest, MemoryChain, Receipt, UnstakeRequest } from "./chain.ts";
 
 const INFO: WalletInfo = {
   id: "memory-wallet",
@@ -65,6 +71,18 @@ export class MemoryWallet implements Wallet {
     const account = this.#needAccount();
     this.#chain.checkStake(account, request);
     return this.#send("Stake", () => this.#chain.stake(account, request), onUpdate);
+  }
+
+  async unstake(request: UnstakeRequest, onUpdate?: OnUpdate): Promise<Hash> {
+    const account = this.#needAccount();
+    this.#chain.checkUnstake(account, request);
+    return this.#send("Unstake", () => this.#chain.unstake(account, request), onUpdate);
+  }
+
+  async withdraw(onUpdate?: OnUpdate): Promise<Hash> {
+    const account = this.#needAccount();
+    this.#chain.checkWithdraw(account);
+    return this.#send("Withdraw", () => this.#chain.withdraw(account), onUpdate);
   }
 
   async anchor(certificate: Certificate, onUpdate?: OnUpdate): Promise<Hash> {

@@ -1,5 +1,5 @@
 import type { Address } from "../../core/primitives.ts";
-import type { EndpointHealth, WalletInfo } from "../../ports/chain.ts";
+import type { EndpointHealth, Unbonding, WalletInfo } from "../../ports/chain.ts";
 import type { StoredTransaction } from "../../ports/transactions.ts";
 import type { Observable } from "../observable.ts";
 import type { AccountHistory } from "../wallet/chain-history.ts";
@@ -19,6 +19,10 @@ export interface WalletStatus {
   readonly demo: boolean;
   readonly balanceWei?: bigint;
   readonly stakeWei?: bigint;
+  /** Who staked for this node; absent while nobody has. */
+  readonly staker?: Address;
+  /** What the account has taken out of stakes and not withdrawn yet, the oldest first. */
+  readonly unbonding: readonly Unbonding[];
   readonly chain: "none" | "connecting" | "reachable" | "unreachable";
   /** Where the chain is reached, in the order in which they are asked, as of the last read. */
   readonly endpoints?: readonly EndpointHealth[];
@@ -44,4 +48,8 @@ export interface WalletService {
   cancelTransaction(transactionId: string): Promise<void>;
   /** Takes it from the list; on the chain nothing changes. */
   forgetTransaction(transactionId: string): Promise<void>;
+  /** Takes so much of this node's stake out; it counts no more at once. Errors: wallet-needed, and the wallet's. */
+  takeBack(amountWei: bigint): Promise<void>;
+  /** Pays the account what has unbonded. Errors: wallet-needed, and the wallet's. */
+  withdraw(): Promise<void>;
 }

@@ -2,6 +2,7 @@ import { decodeState } from "../../core/artifacts/state.ts";
 import { failure } from "../../core/errors.ts";
 import { claimProof } from "../../core/merkle/claims.ts";
 import type { Address } from "../../core/primitives.ts";
+import { stakeRequest } from "../../ports/chain.ts";
 import type { StoredEpoch } from "../../ports/store.ts";
 import type { Subject } from "../observable.ts";
 import type { NodeStatus } from "../parley.ts";
@@ -40,13 +41,15 @@ export class Earnings {
     const stake = await chain.stakeOf(identity.nodeId);
     const missingWei = this.#missingWei(stake?.stakeWei ?? 0n);
     if (missingWei > 0n) {
-      if (!wallet.account()) {
+      const account = wallet.account();
+      if (!account) {
         throw failure(
           "wallet-needed",
           "Connect a wallet first: a donor stakes, so that cheating costs something.",
         );
       }
-      await wallet.stake({ nodeId: identity.nodeId, operator: operator.address, amountWei: missingWei });
+      const { nodeId } = identity;
+      await wallet.stake(await stakeRequest(operator, { nodeId, account, amountWei: missingWei }));
       this.#eventLog.good(
         epoch,
         "commit",

@@ -1,7 +1,7 @@
 import { decodeAdapter, emptyAdapter, encodeAdapter } from "../../core/artifacts/adapter.ts";
 import { encodeCertificate } from "../../core/artifacts/certificate.ts";
 import { decodeState, encodeState, genesisState, stateRoot } from "../../core/artifacts/state.ts";
-import type { Certificate } from "../../core/chain-types.ts";
+import { type Certificate, signingWei } from "../../core/chain-types.ts";
 import { certify, checkSignedStake } from "../../core/epoch/certificate.ts";
 import type { EpochResult } from "../../core/epoch/transition.ts";
 import { failure } from "../../core/errors.ts";
@@ -260,7 +260,7 @@ export class Ledger {
     const { registry } = set.envelope.body;
     const voters = new Set(votes.map(({ envelope }) => envelope.author));
     const votedWei = registry.entries.reduce(
-      (sum, { nodeId, stakeWei }) => (voters.has(nodeId) ? sum + stakeWei : sum),
+      (sum, entry) => (voters.has(entry.nodeId) ? sum + signingWei(entry) : sum),
       0n,
     );
     const root = votes[0]?.envelope.body.root;

@@ -75,6 +75,7 @@ export function sameRegistry(a: RegistrySnapshot, b: RegistrySnapshot): boolean 
         entry.operator === other.operator &&
         entry.account === other.account &&
         entry.stakeWei === other.stakeWei &&
+        entry.delegatedWei === other.delegatedWei &&
         entry.lockedUntilMs === other.lockedUntilMs
       );
     })

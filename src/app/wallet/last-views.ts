@@ -14,13 +14,20 @@ const schema = z.object({
       operator: address,
       account: address,
       stakeWei: wei,
+      delegatedWei: wei,
       lockedUntilMs: z.number(),
     })
     .optional(),
   lastAnchoredEpoch: z.int().optional(),
   gasPriceWei: wei,
   baseFeeWei: wei,
-  account: z.object({ balanceWei: wei, claimedWei: wei }).optional(),
+  account: z
+    .object({
+      balanceWei: wei,
+      claimedWei: wei,
+      unbonding: z.array(z.object({ amountWei: wei, withdrawableAtMs: z.number() })),
+    })
+    .optional(),
 });
 
 /** What the chain said last, kept on the device as JSON for when there is no chain. */

@@ -31,7 +31,12 @@ export interface WalletParts {
 
 /** The user's wallet: which one, what it holds, and whether the chain can be reached. */
 export class Wallets implements WalletService {
-  readonly status = new Subject<WalletStatus>({ wallets: [], demo: false, chain: "connecting" });
+  readonly status = new Subject<WalletStatus>({
+    wallets: [],
+    demo: false,
+    chain: "connecting",
+    unbonding: [],
+  });
   readonly #chain: Chain;
   readonly #wallet: Wallet;
   readonly #store: Store;
@@ -85,6 +90,8 @@ export class Wallets implements WalletService {
       account: () => wallet.account(),
       onAccount: (listener) => wallet.onAccount(listener),
       stake: (request) => this.#track("Stake", (onUpdate) => wallet.stake(request, onUpdate)),
+      unstake: (request) => this.#track("Take stake back", (onUpdate) => wallet.unstake(request, onUpdate)),
+      withdraw: () => this.#track("Withdraw", (onUpdate) => wallet.withdraw(onUpdate)),
       anchor: (certificate) =>
         this.#track(`Anchor epoch ${certificate.root.epoch}`, (onUpdate) =>
           wallet.anchor(certificate, onUpdate),
@@ -149,6 +156,16 @@ export class Wallets implements WalletService {
     this.#showAccount(undefined);
   }
 
+  async takeBack(amountWei: bigint): Promise<void> {
+    await this.tracked().unstake({ nodeId: this.#nodeId, amountWei });
+    await this.#refresh();
+  }
+
+  async withdraw(): Promise<void> {
+    await this.tracked().withdraw();
+    await this.#refresh();
+  }
+
   /** The demo wallet reconnects after a reload; a real one is asked only when its user presses a button. */
   async #restore(wallets: readonly WalletInfo[]): Promise<void> {
     const demo = wallets.find((wallet) => wallet.demo);
@@ -163,6 +180,7 @@ export class Wallets implements WalletService {
     this.status.update(
       ({ account: _a, walletName: _n, balanceWei: _b, stakeWei: _s, asOf: _o, ...rest }) => ({
         ...rest,
+        unbonding: [],
         demo: account !== undefined && (this.#connected?.demo ?? false),
         ...(account === undefined ? {} : { account, walletName: this.#connected?.name ?? "Wallet" }),
       }),
@@ -199,14 +217,20 @@ export class Wallets implements WalletService {
   #showOverview(overview: ChainOverview, account: Address | undefined, chain: WalletStatus["chain"]): void {
     if (this.status.value.account !== account) return;
     const { block, stake, gasPriceWei } = overview;
-    this.status.update((status) => ({
+    this.status.update(({ staker: _, ...status }) => ({
       ...status,
       chain,
       endpoints: this.#chain.endpoints(),
       asOf: { blockNumber: block.number, timestampMs: block.timestampMs },
       gasPriceWei,
-      ...(overview.account === undefined ? {} : { balanceWei: overview.account.balanceWei }),
+      ...(overview.account === undefined
+        ? {}
+        : {
+            balanceWei: overview.account.balanceWei,
+            unbonding: overview.account.unbonding,
+          }),
       stakeWei: stake?.stakeWei ?? 0n,
+      ...(stake === undefined ? {} : { staker: stake.account }),
     }));
   }
 }

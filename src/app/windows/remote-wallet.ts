@@ -24,7 +24,12 @@ const account = z.custom<Address | undefined>(
   (value) => value === undefined || address.safeParse(value).success,
 );
 
-const stakeRequest = z.strictObject({ nodeId: z.string(), operator: address, amountWei: wei });
+const stakeRequest = z.strictObject({
+  nodeId: z.string(),
+  operator: address,
+  amountWei: wei,
+  operatorProof: z.string().regex(/^[0-9a-f]{130}$/),
+});
 const claimRequest = z.strictObject({
   epoch: count,
   account: address,
@@ -57,7 +62,9 @@ export async function remoteWallet(calls: TabCalls, tab: TabId): Promise<Wallet>
     stake: (request, onUpdate) => send("wallet.stake", request, onUpdate),
     anchor: (signed, onUpdate) => send("wallet.anchor", signed, onUpdate),
     claim: (request, onUpdate) => send("wallet.claim", request, onUpdate),
-    // The node never asks for it: a link of wallet and node is signed in the wallet's own tab.
+    // The node never asks for these: stake is taken back, and a link of wallet and node signed, in the wallet's own tab.
+    unstake: () => Promise.reject(elsewhere()),
+    withdraw: () => Promise.reject(elsewhere()),
     signText: () => Promise.reject(elsewhere()),
   };
 }

@@ -143,11 +143,13 @@ export function nodeShapes(nodeId: NodeId): NodeShapes {
 
 /** Of each tab's own: a wallet opens where its user looks. */
 export const walletShape: Shape<WalletService> = {
-  status: seen({ wallets: [], demo: false, chain: "none" }),
+  status: seen({ wallets: [], demo: false, chain: "none", unbonding: [] }),
   transactions: seen([]),
   history: seen({ account: undefined, events: [], behindBlocks: 0 }),
   connect: asked(z.tuple([z.string()])),
   disconnect: told(nothing),
+  takeBack: asked(z.tuple([z.bigint().positive()])),
+  withdraw: asked(nothing),
   speedUp: asked(z.tuple([z.string()])),
   cancelTransaction: asked(z.tuple([z.string()])),
   forgetTransaction: asked(z.tuple([z.string()]), { again: true }),

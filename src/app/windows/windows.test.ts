@@ -74,8 +74,9 @@ function openNode(build = BUILD) {
         if (wallet.account() === undefined) throw failure("wallet-needed", "Connect a wallet first");
         const updates: TransactionUpdate[] = [];
         stakes.push(
-          await wallet.stake({ nodeId: NODE, operator: ACCOUNT, amountWei: 10n ** 20n }, (update) =>
-            updates.push(update),
+          await wallet.stake(
+            { nodeId: NODE, operator: ACCOUNT, amountWei: 10n ** 20n, operatorProof: "1".repeat(130) },
+            (update) => updates.push(update),
           ),
         );
         expect(updates).toEqual([{ state: "asking" }]);
@@ -143,6 +144,8 @@ function walletOf(asked: unknown[], account: Address | undefined): Wallet {
       onUpdate?.({ state: "asking" });
       return "0xabc";
     },
+    unstake: never,
+    withdraw: never,
     anchor: never,
     claim: never,
     signText: never,
@@ -211,7 +214,9 @@ describe("windows of a node", () => {
     lendWallet(asking.calls, walletOf(asked, ACCOUNT));
     lendWallet(other.calls, walletOf(notAsked, ACCOUNT));
     await asking.node.startDonating();
-    expect(asked).toEqual([{ nodeId: NODE, operator: ACCOUNT, amountWei: 10n ** 20n }]);
+    expect(asked).toEqual([
+      { nodeId: NODE, operator: ACCOUNT, amountWei: 10n ** 20n, operatorProof: "1".repeat(130) },
+    ]);
     expect(notAsked).toEqual([]);
     expect(node.stakes).toEqual(["0xabc"]);
     lendWallet(other.calls, walletOf(notAsked, undefined));

@@ -1,9 +1,15 @@
 import { createPublicClient, custom, encodeFunctionData, type PublicClient, parseEther } from "viem";
 import { generatePrivateKey, privateKeyToAccount } from "viem/accounts";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
-import { EMBEDDED_START_MS, type EmbeddedPage, startEmbedded } from "../../../e2e/support/embedded-chain.ts";
+import {
+  EMBEDDED_RULES,
+  EMBEDDED_START_MS,
+  type EmbeddedPage,
+  startEmbedded,
+} from "../../../e2e/support/embedded-chain.ts";
 import { connectFirst } from "../../../e2e/support/local-chain.ts";
 import { failure } from "../../core/errors.ts";
+import { stakeRequest } from "../../ports/chain.ts";
 import { parleyTokenAbi } from "../abi/parley-token.ts";
 import { lowerCase } from "../hex.ts";
 import { EMBEDDED_CHAIN_ID, viemChain } from "../network.ts";
@@ -11,7 +17,8 @@ import { EmbeddedChain } from "./embedded-chain.ts";
 
 const GIFT_WEI = parseEther("10000");
 
-describe("EmbeddedChain", () => {
+/** Eleven contracts, also on a machine that does other things as well. */
+describe("EmbeddedChain", { timeout: 120_000 }, () => {
   let page: EmbeddedPage;
   beforeEach(async () => {
     page = await startEmbedded();
@@ -20,19 +27,16 @@ describe("EmbeddedChain", () => {
 
   it("comes to the same blocks and the same state from its log, and goes on", async () => {
     const wallet = page.newWallet();
-    await connectFirst(wallet);
-    const stake = {
-      nodeId: "1".repeat(64),
-      operator: page.newOperator().address,
-      amountWei: parseEther("150"),
-    };
-    await wallet.stake(stake);
+    const account = await connectFirst(wallet);
+    const operator = page.newOperator();
+    const wanted = { nodeId: "1".repeat(64), account, amountWei: parseEther("150") };
+    await wallet.stake(await stakeRequest(operator, wanted));
     const latest = { method: "eth_getBlockByNumber", params: ["latest", false] };
     const head = await page.evm.provider.request(latest);
     const again = await page.openChain();
     expect(await again.request("eth_getBlockByNumber", ["latest", false])).toEqual(head);
-    expect(head).toMatchObject({ stateRoot: expect.stringMatching(/^0x[0-9a-f]{64}$/), number: "0x8" });
-    await wallet.stake({ ...stake, amountWei: parseEther("1") });
+    expect(head).toMatchObject({ stateRoot: expect.stringMatching(/^0x[0-9a-f]{64}$/), number: "0xf" });
+    await wallet.stake(await stakeRequest(operator, { ...wanted, amountWei: parseEther("1") }));
     expect(await again.request("eth_blockNumber")).toBe(
       await page.evm.provider.request({ method: "eth_blockNumber" }),
     );
@@ -62,8 +66,8 @@ describe("EmbeddedChain", () => {
 
   it("does not go on with other contracts than this version's", async () => {
     const log = page.openLog();
-    const settings = { minimumStakeWei: 1n };
-    const other = EmbeddedChain.open({ log, nowMs: () => EMBEDDED_START_MS, settings });
+    const rules = { ...EMBEDDED_RULES, minimumStakeWei: 1n };
+    const other = EmbeddedChain.open({ log, nowMs: () => EMBEDDED_START_MS, rules });
     await expect(other).rejects.toThrow(expect.objectContaining({ code: "chain-outdated" }));
   });
 
@@ -136,7 +140,7 @@ describe("EmbeddedChain", () => {
       const receipt = await client.getTransactionReceipt({ hash: log?.transactionHash ?? "0x" });
       expect(receipt).toMatchObject({ status: "success", blockNumber: head, logs: [{ logIndex: 0 }] });
       const transaction = await client.getTransaction({ hash: receipt.transactionHash });
-      expect(transaction).toMatchObject({ blockHash: receipt.blockHash, type: "eip1559", nonce: 5 });
+      expect(transaction).toMatchObject({ blockHash: receipt.blockHash, type: "eip1559", nonce: 12 });
       const block = await client.getBlock({ blockHash: receipt.blockHash, includeTransactions: true });
       expect(block.transactions).toEqual([transaction]);
       const asked = { to: page.network.chain.token, data: "0x18160ddd" } as const;

@@ -2,10 +2,13 @@ import { bytesToHex, encodeFunctionData, hexToBytes, parseEther } from "viem";
 import { privateKeyToAccount } from "viem/accounts";
 import { failure } from "../../core/errors.ts";
 import type { GenesisChain } from "../../core/genesis.ts";
+import type { Parameters } from "../../core/parameters.ts";
 import type { Address } from "../../core/primitives.ts";
 import type { LoggedTransaction, TransactionLog } from "../../ports/transaction-log.ts";
 import { parleyTokenAbi } from "../abi/parley-token.ts";
-import { type ContractSettings, creationData, predictAddresses } from "../deployment.ts";
+import { CREATE2_PROXY, CREATE2_PROXY_CODE } from "../deploy/create2-proxy.ts";
+import { contractParameters, localChoices } from "../deploy/parameters.ts";
+import { type DeploymentPlan, planDeployment } from "../deploy/plan.ts";
 import { EMBEDDED_CHAIN_ID } from "../network.ts";
 import { ProviderError } from "../wallet/provider.ts";
 import { EmbeddedEvm } from "./evm.ts";
@@ -19,7 +22,7 @@ const GIFT_TOKENS_WEI = parseEther("10000");
 const CREATION_GAS = 20_000_000n;
 const CALL_GAS = 500_000n;
 /** Other tabs may take a place in the log first; more often than this is no accident. */
-const ATTEMPTS = 20;
+const ATTEMPTS = 40;
 
 interface FaucetCall {
   readonly to?: Address;
@@ -31,7 +34,8 @@ interface FaucetCall {
 export interface EmbeddedChainOptions {
   readonly log: TransactionLog;
   readonly nowMs: () => number;
-  readonly settings: ContractSettings;
+  /** Of the network whose contracts these are. */
+  readonly rules: Parameters;
 }
 
 /**
@@ -41,19 +45,24 @@ export interface EmbeddedChainOptions {
 export class EmbeddedChain {
   readonly #options: EmbeddedChainOptions;
   readonly #evm: EmbeddedEvm;
+  readonly #plan: DeploymentPlan;
   #last: Promise<unknown> = Promise.resolve();
 
   private constructor(options: EmbeddedChainOptions, evm: EmbeddedEvm) {
     this.#options = options;
     this.#evm = evm;
+    this.#plan = planOf(options.rules);
   }
 
   /**
    * Runs the log again; deploys the contracts where it is empty. Errors: chain-log-damaged, chain-outdated (other contracts
-   * than this version's), those of the log.
+   * than this version's), reverted (rules that the contracts refuse), those of the log.
    */
   static async open(options: EmbeddedChainOptions): Promise<EmbeddedChain> {
-    const evm = await EmbeddedEvm.create(EMBEDDED_CHAIN_ID, FAUCET, FAUCET_ETHER_WEI);
+    const evm = await EmbeddedEvm.create(EMBEDDED_CHAIN_ID, [
+      { address: FAUCET, etherWei: FAUCET_ETHER_WEI },
+      { address: CREATE2_PROXY, code: CREATE2_PROXY_CODE },
+    ]);
     const chain = new EmbeddedChain(options, evm);
     await chain.#catchUp();
     await chain.#deploy();
@@ -84,7 +93,7 @@ export class EmbeddedChain {
   }
 
   async #missing(account: Address): Promise<FaucetCall | undefined> {
-    const { token } = contractsOfEmbedded();
+    const { token } = this.#plan.addresses;
     const head = this.#evm.blocks.length - 1;
     if ((await this.#evm.account(account, head)).balance === 0n) {
       return { to: account, value: GIFT_ETHER_WEI, gas: CALL_GAS };
@@ -99,22 +108,30 @@ export class EmbeddedChain {
     return { to: token, data: encodeFunctionData({ abi, functionName: "transfer", args }), gas: CALL_GAS };
   }
 
-  /** The faucet's nonces make the contracts' addresses: it sends nothing before they are there. */
+  /** The faucet sends nothing else before all contracts are there: its nonce tells which one is next. */
   async #deploy(): Promise<void> {
-    const creations = creationData(this.#options.settings, FAUCET, contractsOfEmbedded());
     for (let attempt = 0; attempt < ATTEMPTS; attempt++) {
+      this.#checkContracts();
       const { nonce } = await this.#evm.account(FAUCET, this.#evm.blocks.length - 1);
-      const data = creations[Number(nonce)];
-      if (data === undefined) return this.#checkContracts(creations);
-      await this.#asFaucet({ data, gas: CREATION_GAS });
+      const step = this.#plan.steps[Number(nonce)];
+      if (step === undefined) return;
+      await this.#asFaucet({ to: step.to, data: step.data, gas: CREATION_GAS });
     }
+    throw new ProviderError(-32_000, "other tabs write all the time");
   }
 
-  #checkContracts(creations: readonly `0x${string}`[]): void {
-    for (const [index, data] of creations.entries()) {
-      const created = this.#evm.blocks[index + 1]?.transaction;
-      if (created !== undefined && bytesToHex(created.data) === data) continue;
-      throw failure("chain-outdated", "This browser's own chain was begun with another version of Parley");
+  /** The first blocks, as many as there are, are the plan's. */
+  #checkContracts(): void {
+    for (const [index, { contract, data }] of this.#plan.steps.entries()) {
+      const created = this.#evm.blocks[index + 1];
+      if (created?.transaction === undefined) return;
+      if (bytesToHex(created.transaction.data) !== data) {
+        throw failure("chain-outdated", "This browser's own chain was begun with another version of Parley");
+      }
+      const error = created.result?.execResult.exceptionError?.error;
+      if (error !== undefined) {
+        throw failure("reverted", `Creating ${contract} failed`, "rules that the contracts take", error);
+      }
     }
   }
 
@@ -197,7 +214,11 @@ export class EmbeddedChain {
   }
 }
 
-/** Where the contracts are on any such chain. */
-export function contractsOfEmbedded(): GenesisChain {
-  return predictAddresses(FAUCET, EMBEDDED_CHAIN_ID);
+/** Where the contracts of a network with these rules are on any such chain. */
+export function contractsOfEmbedded(rules: Parameters): GenesisChain {
+  return { ...planOf(rules).addresses, chainId: EMBEDDED_CHAIN_ID };
+}
+
+function planOf(rules: Parameters): DeploymentPlan {
+  return planDeployment("alone", contractParameters(rules, localChoices(FAUCET)));
 }

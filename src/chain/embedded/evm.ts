@@ -21,6 +21,13 @@ export interface MinedBlock {
   readonly result: RunTxResult | undefined;
 }
 
+/** What an account has in the first block: ether, or a contract's code. */
+export interface FirstAccount {
+  readonly address: Address;
+  readonly etherWei?: bigint;
+  readonly code?: `0x${string}`;
+}
+
 /** What is asked of a contract without a signature. */
 export interface EvmCall {
   readonly from: Address;
@@ -51,13 +58,13 @@ export class EmbeddedEvm {
     this.#mined = [{ block: first, transaction: undefined, result: undefined }];
   }
 
-  /** `richAccount` holds `etherWei` in the first block, nobody else anything. */
-  static async create(chainId: number, richAccount: Address, etherWei: bigint): Promise<EmbeddedEvm> {
+  /** Of `accounts` alone there is anything in the first block. */
+  static async create(chainId: number, accounts: readonly FirstAccount[]): Promise<EmbeddedEvm> {
     const common = createCustomCommon({ chainId, name: "parley-alone" }, Mainnet, {
       hardfork: Hardfork.Cancun,
     });
     const vm = await createVM({ common });
-    await vm.stateManager.putAccount(evmAddress(richAccount), new Account(0n, etherWei));
+    for (const account of accounts) await putFirst(vm, account);
     const header = {
       stateRoot: await vm.stateManager.getStateRoot(),
       gasLimit: BLOCK_GAS,
@@ -229,6 +236,13 @@ export class EmbeddedEvm {
     };
     return createBlock({ header }, { common: this.#vm.common });
   }
+}
+
+async function putFirst(vm: VM, { address, etherWei = 0n, code }: FirstAccount): Promise<void> {
+  // Contracts begin at nonce 1 (EIP-161).
+  const nonce = code === undefined ? 0n : 1n;
+  await vm.stateManager.putAccount(evmAddress(address), new Account(nonce, etherWei));
+  if (code !== undefined) await vm.stateManager.putCode(evmAddress(address), hexToBytes(code));
 }
 
 function evmAddress(address: Address): EvmAddress {

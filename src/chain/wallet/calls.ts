@@ -1,7 +1,7 @@
 import { encodeFunctionData, parseSignature, signatureToCompactSignature } from "viem";
 import type { GenesisChain } from "../../core/genesis.ts";
 import type { Address, Hash, Hex, NodeId } from "../../core/primitives.ts";
-import type { Certificate } from "../../ports/chain.ts";
+import type { Certificate, StakeRequest } from "../../ports/chain.ts";
 import { claimsAbi } from "../abi/claims.ts";
 import { epochAnchorAbi } from "../abi/epoch-anchor.ts";
 import { parleyTokenAbi } from "../abi/parley-token.ts";
@@ -15,9 +15,8 @@ export interface ContractCall {
   readonly data: `0x${string}`;
 }
 
-export interface StakeRequest {
+export interface UnstakeRequest {
   readonly nodeId: NodeId;
-  readonly operator: Address;
   readonly amountWei: bigint;
 }
 
@@ -28,23 +27,42 @@ export interface ClaimRequest {
   readonly proof: readonly Hash[];
 }
 
-/** Lets the Staking contract take `amountWei`, and no more. */
-export function approveStakeCall(chain: GenesisChain, amountWei: bigint): ContractCall {
+/** Lets a contract take `amountWei`, and no more. */
+export function approveCall(chain: GenesisChain, spender: Address, amountWei: bigint): ContractCall {
   const data = encodeFunctionData({
     abi: parleyTokenAbi,
     functionName: "approve",
-    args: [chain.staking, amountWei],
+    args: [spender, amountWei],
   });
   return { to: chain.token, data };
+}
+
+/** What must stand behind a root before the account may anchor it. */
+export function depositBondCall(chain: GenesisChain, amountWei: bigint): ContractCall {
+  const data = encodeFunctionData({ abi: epochAnchorAbi, functionName: "depositBond", args: [amountWei] });
+  return { to: chain.epochAnchor, data };
 }
 
 export function stakeCall(chain: GenesisChain, request: StakeRequest): ContractCall {
   const data = encodeFunctionData({
     abi: stakingAbi,
     functionName: "stake",
-    args: [with0x(request.nodeId), request.operator, request.amountWei],
+    args: [with0x(request.nodeId), request.operator, request.amountWei, with0x(request.operatorProof)],
   });
   return { to: chain.staking, data };
+}
+
+export function unstakeCall(chain: GenesisChain, { nodeId, amountWei }: UnstakeRequest): ContractCall {
+  const data = encodeFunctionData({
+    abi: stakingAbi,
+    functionName: "unstake",
+    args: [with0x(nodeId), amountWei],
+  });
+  return { to: chain.staking, data };
+}
+
+export function withdrawCall(chain: GenesisChain): ContractCall {
+  return { to: chain.staking, data: encodeFunctionData({ abi: stakingAbi, functionName: "withdraw" }) };
 }
 
 export function anchorCall(chain: GenesisChain, { root, signatures }: Certificate): ContractCall {

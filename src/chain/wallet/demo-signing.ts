@@ -28,6 +28,8 @@ export interface DemoTransaction {
   readonly to: Address;
   readonly data?: `0x${string}`;
   readonly value: bigint;
+  /** Gas limit; estimated when absent. */
+  readonly gas?: bigint;
 }
 
 const hex = z.custom<`0x${string}`>((value) => isHex(value));
@@ -39,17 +41,19 @@ const transactionSchema = z.object({
   to: address,
   data: hex.optional(),
   value: hex.optional(),
+  gas: hex.optional(),
 });
 
 export function parseTransaction(params: readonly unknown[], from: Address): DemoTransaction {
   const parsed = transactionSchema.safeParse(params[0]);
   if (!parsed.success) throw invalidParams(z.prettifyError(parsed.error));
   if (parsed.data.from !== from) throw invalidParams(`from must be ${from}`);
-  const { to, data, value } = parsed.data;
+  const { to, data, value, gas } = parsed.data;
   return {
     to,
     value: value === undefined ? 0n : hexToBigInt(value),
     ...(data === undefined ? {} : { data }),
+    ...(gas === undefined ? {} : { gas: hexToBigInt(gas) }),
   };
 }
 

@@ -1,6 +1,11 @@
 import { recoverMessageAddress, recoverTypedDataAddress } from "viem";
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
-import { connectFirst, type LocalChain, startLocalChain } from "../../../e2e/support/local-chain.ts";
+import {
+  connectFirst,
+  type LocalChain,
+  stakeFor,
+  startLocalChain,
+} from "../../../e2e/support/local-chain.ts";
 import type { Address } from "../../core/primitives.ts";
 import { epochRootTypedData } from "../epoch-root.ts";
 import { announceDemoWallet, DEMO_WALLET_NAME, type DemoWalletRequest } from "./demo-wallet.ts";
@@ -32,7 +37,7 @@ describe("announceDemoWallet", () => {
     const account = await connectFirst(wallet);
     expect(await local.chain.tokenBalanceWei(account)).toBe(10_000n * TOKEN_WEI);
     const nodeId = "1".repeat(64);
-    await wallet.stake({ nodeId, operator: local.newOperator().address, amountWei: 150n * TOKEN_WEI });
+    await stakeFor(local, wallet, nodeId, 150n * TOKEN_WEI);
     expect((await local.chain.stakeOf(nodeId))?.account).toBe(account);
     expect(requests.map((request) => request.kind)).toEqual(["connect", "transaction", "transaction"]);
     expect(requests[1]?.summary).toContain("take up to 150 PAR");
@@ -57,8 +62,7 @@ describe("announceDemoWallet", () => {
     await connectFirst(wallet);
     agrees = false;
     const nodeId = "2".repeat(64);
-    const operator = local.newOperator().address;
-    await expect(wallet.stake({ nodeId, operator, amountWei: 100n * TOKEN_WEI })).rejects.toThrow(rejected);
+    await expect(stakeFor(local, wallet, nodeId, 100n * TOKEN_WEI)).rejects.toThrow(rejected);
     expect(await local.chain.stakeOf(nodeId)).toBeUndefined();
   });
 

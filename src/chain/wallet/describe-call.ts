@@ -20,6 +20,16 @@ export function describeCall(data: `0x${string}` | undefined): string {
         return `Stake ${formatEther(call.args[2])} PAR for node ${shortHex(call.args[0])}`;
       case "unstake":
         return `Take back ${formatEther(call.args[1])} PAR of the stake of node ${shortHex(call.args[0])}`;
+      case "lock":
+        return `Lock the stake of node ${shortHex(call.args[0])} until ${utcDay(call.args[1])}`;
+      case "delegate":
+        return call.args.length === 1
+          ? `Let ${call.args[0]} vote with this account's PAR`
+          : `Delegate ${formatEther(call.args[1])} PAR to node ${shortHex(call.args[0])}`;
+      case "depositBond":
+        return `Put down ${formatEther(call.args[0])} PAR as bond for anchored epochs`;
+      case "withdraw":
+        return "Withdraw the stake that has unbonded";
       case "anchor":
         return `Anchor epoch ${call.args[0].epoch}, signed by ${call.args[1].length} validators`;
       case "claim":
@@ -30,6 +40,12 @@ export function describeCall(data: `0x${string}` | undefined): string {
   } catch {
     return `Call ${data.slice(0, 10)} of an unknown contract`;
   }
+}
+
+function utcDay(seconds: bigint): string {
+  return seconds < 8_640_000_000_000n
+    ? new Date(Number(seconds) * 1_000).toISOString().slice(0, 10)
+    : "for ever";
 }
 
 function shortHex(hex: string): string {

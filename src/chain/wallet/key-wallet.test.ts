@@ -1,6 +1,6 @@
 import { generatePrivateKey } from "viem/accounts";
 import { describe, expect, it } from "vitest";
-import { startLocalChain } from "../../../e2e/support/local-chain.ts";
+import { stakeFor, startLocalChain } from "../../../e2e/support/local-chain.ts";
 import { fundTestAccount } from "../../../e2e/support/test-wallet.ts";
 import { describeWallet } from "../../ports/acceptance/wallet.ts";
 import { accountOfKey, createKeyWallet, KEY_WALLET_ID, type KeyWalletRequest } from "./key-wallet.ts";
@@ -47,8 +47,7 @@ describe("createKeyWallet", () => {
     const wallet = createKeyWallet({ network, privateKey, agree });
     await wallet.connect(KEY_WALLET_ID);
     const stakeWei = 120n * 10n ** 18n;
-    const operator = local.newOperator().address;
-    await wallet.stake({ nodeId: "3".repeat(64), operator, amountWei: stakeWei });
+    await stakeFor(local, wallet, "3".repeat(64), stakeWei);
     expect((await local.chain.stakeOf("3".repeat(64)))?.stakeWei).toBe(stakeWei);
     expect(requests.map(({ summary }) => summary)).toEqual([
       "Use this account",

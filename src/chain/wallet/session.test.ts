@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { connectFirst, type LocalChain, startLocalChain } from "../../../e2e/support/local-chain.ts";
 import { scriptedWallet } from "../../../e2e/support/scripted-wallet.ts";
-import type { TransactionUpdate } from "../../ports/chain.ts";
+import { stakeRequest, type TransactionUpdate } from "../../ports/chain.ts";
 import { ProviderError } from "./provider.ts";
 import { createWallet } from "./wallet.ts";
 
@@ -26,7 +26,8 @@ describe("a wallet whose user changes things while it asks", () => {
         scripted.emit("chainChanged", "0x1");
       }
     });
-    const request = { nodeId: NODE, operator: local.newOperator().address, amountWei: 100n * TOKEN_WEI };
+    const wanted = { nodeId: NODE, account, amountWei: 100n * TOKEN_WEI };
+    const request = await stakeRequest(local.newOperator(), wanted);
     await wallet.stake(request, (update) => updates.push(update));
     const changes = updates.flatMap((update) => (update.state === "asking" ? [update.changed] : []));
     expect(changes).toEqual([undefined, undefined, "account", "chain"]);
@@ -37,15 +38,12 @@ describe("a wallet whose user changes things while it asks", () => {
   it("asks no second question of another account than the first", async () => {
     const scripted = await scriptedWallet(local);
     const wallet = createWallet(local.network, scripted.page);
-    await connectFirst(wallet);
+    const account = await connectFirst(wallet);
     scripted.before("eth_sendTransaction", async () =>
       scripted.emit("accountsChanged", [local.deployment.faucet]),
     );
-    const request = {
-      nodeId: "9".repeat(64),
-      operator: local.newOperator().address,
-      amountWei: 100n * TOKEN_WEI,
-    };
+    const wanted = { nodeId: "9".repeat(64), account, amountWei: 100n * TOKEN_WEI };
+    const request = await stakeRequest(local.newOperator(), wanted);
     await expect(wallet.stake(request)).rejects.toMatchObject({ data: { code: "wallet-account-changed" } });
     expect(scripted.asked("eth_sendTransaction")).toBe(1);
     expect(await local.chain.stakeOf("9".repeat(64))).toBeUndefined();
@@ -54,14 +52,11 @@ describe("a wallet whose user changes things while it asks", () => {
   it("names the chain that the transaction is for, so that a wallet on another one refuses", async () => {
     const scripted = await scriptedWallet(local);
     const wallet = createWallet(local.network, scripted.page);
-    await connectFirst(wallet);
+    const account = await connectFirst(wallet);
     const seen: unknown[] = [];
     scripted.before("eth_sendTransaction", async (params) => void seen.push(params[0]));
-    const request = {
-      nodeId: "7".repeat(64),
-      operator: local.newOperator().address,
-      amountWei: 100n * TOKEN_WEI,
-    };
+    const wanted = { nodeId: "7".repeat(64), account, amountWei: 100n * TOKEN_WEI };
+    const request = await stakeRequest(local.newOperator(), wanted);
     await wallet.stake(request);
     expect(seen).toEqual([
       expect.objectContaining({ chainId: "0x7a69" }),

@@ -12,7 +12,16 @@ import type { WalletSession } from "./session.ts";
 
 export type OnUpdate = (update: TransactionUpdate) => void;
 
+/** Of a transaction that comes before the one that was asked for: confirmed is told once, of the last. */
+export function beforeTheEnd(onUpdate: OnUpdate | undefined): OnUpdate {
+  return (update) => {
+    if (update.state !== "confirmed") onUpdate?.(update);
+  };
+}
+
 const RECEIPT_TIMEOUT_MS = 180_000;
+/** A quarter more than estimated; what is not used is not paid. */
+const GAS_RESERVE_PART = 4n;
 
 /** What is under way for one account. */
 export interface Sending {
@@ -31,17 +40,24 @@ export async function sendCall(sending: Sending, call: ContractCall): Promise<Ha
   const { session, client, account, onUpdate } = sending;
   try {
     await session.useNetworkChain();
-    const [asked] = await Promise.all([
-      askedOf(client, account, call),
-      // On top of the newest block: a root whose snapshot is that block can only be anchored after it.
-      client.call({ account, to: call.to, data: call.data, blockTag: "pending" }),
-    ]);
-    const hash = await ask(sending, asked, call);
+    // On top of the newest block: a root whose snapshot is that block can only be anchored after it.
+    const trial = { account, to: call.to, data: call.data, blockTag: "pending" } as const;
+    const [asked] = await Promise.all([askedOf(client, account, call), client.call(trial)]);
+    const gas = withReserve(await client.estimateGas(trial));
+    const hash = await ask(sending, asked, { ...call, gas });
     onUpdate?.({ state: "sent", transaction: without0x(hash) });
     return await confirm(sending, hash);
   } catch (thrown) {
     throw toChainError(thrown);
   }
+}
+
+/**
+ * Wallets estimate on the newest block; on the next one a call may cost more (a history that was written in the newest block
+ * gets a new entry only then), and what others do in between changes it too.
+ */
+function withReserve(gas: bigint): bigint {
+  return gas + gas / GAS_RESERVE_PART;
 }
 
 async function askedOf(client: ReadClient, account: Address, call: ContractCall): Promise<AskedTransaction> {
@@ -62,7 +78,7 @@ async function askedOf(client: ReadClient, account: Address, call: ContractCall)
 async function ask(
   { session, client, account, onUpdate }: Sending,
   request: AskedTransaction,
-  call: ContractCall,
+  { to, data, gas }: ContractCall & { readonly gas: bigint },
 ): Promise<`0x${string}`> {
   if (session.account() !== account) {
     throw failure(
@@ -76,7 +92,8 @@ async function ask(
   const stop = session.onChange((changed) => onUpdate?.({ state: "asking", request, changed }));
   try {
     const chainId = numberToHex(client.chain.id);
-    return await requestTransaction(session, { from: account, to: call.to, data: call.data, chainId });
+    const asked = { from: account, to, data, gas: numberToHex(gas), chainId };
+    return await requestTransaction(session, asked);
   } finally {
     stop();
   }

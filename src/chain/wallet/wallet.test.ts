@@ -1,5 +1,10 @@
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { connectFirst, type LocalChain, startLocalChain } from "../../../e2e/support/local-chain.ts";
+import {
+  connectFirst,
+  type LocalChain,
+  stakeFor,
+  startLocalChain,
+} from "../../../e2e/support/local-chain.ts";
 import { describeWallet } from "../../ports/acceptance/wallet.ts";
 
 describeWallet("EIP-1193 provider found by EIP-6963", async () => {
@@ -38,16 +43,14 @@ describe("createWallet", () => {
     const { page, wallet } = await local.newPage();
     await connectFirst(wallet);
     page.__testWallet.chainId = 1;
-    const operator = local.newOperator().address;
-    await wallet.stake({ nodeId: NODE, operator, amountWei: STAKE_WEI });
+    await stakeFor(local, wallet, NODE, STAKE_WEI);
     expect(page.__testWallet.chainId).toBe(local.deployment.chainId);
   });
 
   it("asks twice for a first stake (approval, stake) and names the contract's error otherwise", async () => {
     const { page, wallet } = await local.newPage();
     const account = await connectFirst(wallet);
-    const operator = local.newOperator().address;
-    await wallet.stake({ nodeId: "6".repeat(64), operator, amountWei: STAKE_WEI });
+    await stakeFor(local, wallet, "6".repeat(64), STAKE_WEI);
     expect(page.__testWallet.asked).toBe(2);
     const claim = wallet.claim({ epoch: 3, account, cumulativeWei: 1n, proof: [] });
     await expect(claim).rejects.toThrow(

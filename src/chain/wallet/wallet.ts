@@ -1,15 +1,16 @@
 import { failure } from "../../core/errors.ts";
 import type { Address } from "../../core/primitives.ts";
-import type { ResendingWallet } from "../../ports/chain.ts";
-import { parleyTokenAbi } from "../abi/parley-token.ts";
+import type { Certificate, ResendingWallet, StakeRequest } from "../../ports/chain.ts";
+import { epochAnchorAbi } from "../abi/epoch-anchor.ts";
 import { toChainError } from "../errors.ts";
-import { type ChainNetwork, createReadClient } from "../network.ts";
-import { anchorCall, approveStakeCall, claimCall, type StakeRequest, stakeCall } from "./calls.ts";
+import { type ChainNetwork, createReadClient, type ReadClient } from "../network.ts";
+import { anchorCall, claimCall, depositBondCall, stakeCall, unstakeCall, withdrawCall } from "./calls.ts";
 import { discoverWallets } from "./discovery.ts";
 import { resend } from "./resend.ts";
 import { openSession, type WalletSession } from "./session.ts";
 import { signText } from "./sign-text.ts";
-import { type OnUpdate, type Sending, sendCall } from "./transactions.ts";
+import { approveMissing } from "./token.ts";
+import { beforeTheEnd, type OnUpdate, type Sending, sendCall } from "./transactions.ts";
 
 /**
  * Writes through the wallets that announce themselves on `target` (the window, EIP-6963).
@@ -69,8 +70,9 @@ export function createWallet(network: ChainNetwork, target: EventTarget): Resend
       return () => accountListeners.delete(listener);
     },
     stake: async (request, onUpdate) => stake(sending(onUpdate), network, request),
-    anchor: async (certificate, onUpdate) =>
-      sendCall(sending(onUpdate), anchorCall(network.chain, certificate)),
+    unstake: async (request, onUpdate) => sendCall(sending(onUpdate), unstakeCall(network.chain, request)),
+    withdraw: async (onUpdate) => sendCall(sending(onUpdate), withdrawCall(network.chain)),
+    anchor: async (certificate, onUpdate) => anchor(sending(onUpdate), network, certificate),
     claim: async (request, onUpdate) => sendCall(sending(onUpdate), claimCall(network.chain, request)),
     resend: async (request) => resend(connected(), client, request),
     signText: async (text) => signText(connected(), text),
@@ -79,22 +81,29 @@ export function createWallet(network: ChainNetwork, target: EventTarget): Resend
 
 /** Approves exactly what is missing of the allowance, then stakes: one transaction or two. */
 async function stake(sending: Sending, { chain }: ChainNetwork, request: StakeRequest) {
-  const { client, account: owner, onUpdate } = sending;
-  const token = { address: chain.token, abi: parleyTokenAbi } as const;
-  const [balanceWei, allowanceWei] = await Promise.all([
-    client.readContract({ ...token, functionName: "balanceOf", args: [owner] }),
-    client.readContract({ ...token, functionName: "allowance", args: [owner, chain.staking] }),
+  await approveMissing(sending, chain, chain.staking, request.amountWei);
+  return sendCall(sending, stakeCall(chain, request));
+}
+
+/** Where roots need a bond and the account has too little of one, it is put down first. */
+async function anchor(sending: Sending, { chain }: ChainNetwork, certificate: Certificate) {
+  const { client, account, onUpdate } = sending;
+  const missingWei = await missingBondWei(client, chain.epochAnchor, account);
+  if (missingWei > 0n) {
+    await approveMissing(sending, chain, chain.epochAnchor, missingWei);
+    const told = { ...sending, onUpdate: beforeTheEnd(onUpdate) };
+    await sendCall(told, depositBondCall(chain, missingWei));
+  }
+  return sendCall(sending, anchorCall(chain, certificate));
+}
+
+async function missingBondWei(client: ReadClient, epochAnchor: Address, account: Address): Promise<bigint> {
+  const contract = { address: epochAnchor, abi: epochAnchorAbi } as const;
+  const [requiredWei, [depositedWei]] = await Promise.all([
+    client.readContract({ ...contract, functionName: "bondWei" }),
+    client.readContract({ ...contract, functionName: "bondOf", args: [account] }),
   ]).catch((thrown: unknown) => {
     throw toChainError(thrown);
   });
-  if (balanceWei < request.amountWei) {
-    const [expected, received] = [`${request.amountWei} wei`, `${balanceWei} wei`];
-    throw failure("insufficient-funds", "The account holds too few tokens to stake", expected, received);
-  }
-  if (allowanceWei < request.amountWei) {
-    // Confirmed is told once, of the stake itself.
-    const told: OnUpdate = (update) => update.state !== "confirmed" && onUpdate?.(update);
-    await sendCall({ ...sending, onUpdate: told }, approveStakeCall(chain, request.amountWei));
-  }
-  return sendCall(sending, stakeCall(chain, request));
+  return requiredWei > depositedWei ? requiredWei - depositedWei : 0n;
 }

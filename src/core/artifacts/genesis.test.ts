@@ -20,7 +20,19 @@ const sample: Genesis = {
     rank: 2,
     tensors: [{ name: "layers.0.q", shape: [2, 8] }],
   },
-  chain: { chainId: 31_337, token: account, staking: account, epochAnchor: account, claims: account },
+  chain: {
+    chainId: 31_337,
+    token: account,
+    staking: account,
+    epochAnchor: account,
+    claims: account,
+    treasury: account,
+    guardian: account,
+    disputes: account,
+    commitLog: account,
+    modelRegistry: account,
+    accountLinks: account,
+  },
   parameters: localParameters(account),
 };
 

@@ -28,6 +28,12 @@ const genesis: Schema<Genesis> = z.strictObject({
     staking: address,
     epochAnchor: address,
     claims: address,
+    treasury: address,
+    guardian: address,
+    disputes: address,
+    commitLog: address,
+    modelRegistry: address,
+    accountLinks: address,
   }),
   parameters,
   relays: z

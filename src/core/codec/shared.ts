@@ -7,6 +7,7 @@ export const stakeEntry = z.strictObject({
   operator: address,
   account: address,
   stakeWei: wei,
+  delegatedWei: wei,
   lockedUntilMs: count,
 });
 

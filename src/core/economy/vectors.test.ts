@@ -16,6 +16,7 @@ const stakeEntry = z.object({
   operator: z.templateLiteral(["0x", z.string()]),
   account: z.templateLiteral(["0x", z.string()]),
   stakeWei: z.string().transform(BigInt),
+  delegatedWei: z.string().transform(BigInt),
   lockedUntilMs: z.int(),
 });
 

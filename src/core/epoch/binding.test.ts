@@ -16,6 +16,7 @@ function registryOf(stakesWei: readonly bigint[]): RegistrySnapshot {
     operator: `0x${index.toString(16).padStart(40, "0")}` as const,
     account: `0x${index.toString(16).padStart(40, "0")}` as const,
     stakeWei,
+    delegatedWei: 0n,
     lockedUntilMs: 0,
   }));
   return { blockNumber: 1, blockHash: HASH, entries };

@@ -1,5 +1,5 @@
 /** What a vote binds its author to, so that no state gets two successors. */
-import type { RegistrySnapshot } from "../chain-types.ts";
+import { type RegistrySnapshot, signingWei } from "../chain-types.ts";
 import type { TypedMessage } from "../messages/message.ts";
 import type { Cid, NodeId } from "../primitives.ts";
 
@@ -29,9 +29,9 @@ export function canStillBeCertified(
   }
   let totalWei = 0n;
   let possibleWei = 0n;
-  for (const { nodeId, stakeWei } of registry.entries) {
-    totalWei += stakeWei;
-    if (forIt.has(nodeId) || !closed.has(nodeId)) possibleWei += stakeWei;
+  for (const entry of registry.entries) {
+    totalWei += signingWei(entry);
+    if (forIt.has(entry.nodeId) || !closed.has(entry.nodeId)) possibleWei += signingWei(entry);
   }
   return possibleWei * 3n >= totalWei * 2n;
 }

@@ -1,5 +1,11 @@
 import { compareText } from "../bytes.ts";
-import type { Certificate, EpochRoot, RegistrySnapshot, StakeEntry } from "../chain-types.ts";
+import {
+  type Certificate,
+  type EpochRoot,
+  type RegistrySnapshot,
+  type StakeEntry,
+  signingWei,
+} from "../chain-types.ts";
 import { type ErrorData, ParleyError, reject } from "../errors.ts";
 import type { Genesis } from "../genesis.ts";
 import type { TypedMessage } from "../messages/message.ts";
@@ -83,7 +89,7 @@ export function verifyCertificate(
     }
     const error = checkSignature(digest, operator, signature);
     if (error !== undefined) return error;
-    signedWei += entry.stakeWei;
+    signedWei += signingWei(entry);
   }
   return checkSignedStake(genesis, registry.entries, signedWei);
 }
@@ -94,7 +100,7 @@ export function checkSignedStake(
   entries: readonly StakeEntry[],
   signedWei: bigint,
 ): ErrorData | undefined {
-  const totalWei = entries.reduce((sum, { stakeWei }) => sum + stakeWei, 0n);
+  const totalWei = entries.reduce((sum, entry) => sum + signingWei(entry), 0n);
   const neededPpm = BigInt(genesis.parameters.certificateThresholdPpm);
   // The EpochAnchor contract's own test, in whole numbers: no parameter in ppm is exactly two thirds.
   const hasTwoThirds = signedWei > 0n && signedWei * 3n >= totalWei * 2n;

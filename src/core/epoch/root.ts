@@ -17,17 +17,8 @@ const DOMAIN_TYPE_HASH = keccakText(DOMAIN_TYPE);
 const NAME_HASH = keccakText("Parley");
 const VERSION_HASH = keccakText("1");
 
-/** Digest that operators sign: keccak256(0x1901 ‖ domain separator ‖ struct hash). */
+/** Digest that operators sign for an epoch. */
 export function epochRootDigest(chain: Pick<GenesisChain, "chainId" | "epochAnchor">, root: EpochRoot): Hash {
-  const domain = keccak_256(
-    concatBytes(
-      DOMAIN_TYPE_HASH,
-      NAME_HASH,
-      VERSION_HASH,
-      bigEndian(chain.chainId, 32),
-      bigEndian(BigInt(chain.epochAnchor), 32),
-    ),
-  );
   const struct = keccak_256(
     concatBytes(
       ROOT_TYPE_HASH,
@@ -39,7 +30,21 @@ export function epochRootDigest(chain: Pick<GenesisChain, "chainId" | "epochAnch
       bigEndian(root.snapshotBlock, 32),
     ),
   );
-  return bytesToHex(keccak_256(concatBytes(Uint8Array.of(0x19, 0x01), domain, struct)));
+  return typedDigest(chain.chainId, chain.epochAnchor, struct);
+}
+
+/** keccak256(0x1901 ‖ separator of the domain {Parley, 1, chain, contract} ‖ struct hash). */
+export function typedDigest(chainId: number, contract: Address, structHash: Uint8Array): Hash {
+  const domain = keccak_256(
+    concatBytes(
+      DOMAIN_TYPE_HASH,
+      NAME_HASH,
+      VERSION_HASH,
+      bigEndian(chainId, 32),
+      bigEndian(BigInt(contract), 32),
+    ),
+  );
+  return bytesToHex(keccak_256(concatBytes(Uint8Array.of(0x19, 0x01), domain, structHash)));
 }
 
 /** 65 bytes r ‖ s ‖ v (27 or 28), low s, RFC 6979. */

@@ -117,6 +117,7 @@ describe("voting power", () => {
             operator: genesis.chain.token,
             account: genesis.chain.token,
             stakeWei,
+            delegatedWei: 0n,
             lockedUntilMs: 0,
           }));
           const staked = new Map(entries.map((entry) => [entry.nodeId, entry]));

@@ -2,6 +2,7 @@ import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { claimProof, claimsRoot } from "../../core/merkle/claims.ts";
 import type { Address, Hash, NodeId } from "../../core/primitives.ts";
 import type { Certificate, Chain, EpochRoot, Operator, Wallet } from "../chain.ts";
+import { stakeRequest } from "../chain.ts";
 
 export interface ChainUnderTest {
   /** A chain on which nobody has staked and nothing is anchored; anchored epochs are final at once. */
@@ -11,6 +12,8 @@ export interface ChainUnderTest {
   newOperator(): Operator;
   /** A time (Unix ms) with all that was written so far at or before it, and all that will be written after it. */
   settle(): Promise<number>;
+  /** All that unbonds now can be withdrawn after it. */
+  passUnbonding(): Promise<void>;
   /** From now on nobody answers. */
   unplug(): Promise<void>;
   dispose(): Promise<void>;
@@ -57,21 +60,89 @@ export function describeChain(name: string, make: () => Promise<ChainUnderTest>)
 
     it("adds to a stake that is there", async () => {
       const staker = await stake("a");
-      const { nodeId, operator } = staker;
-      await staker.wallet.stake({ nodeId, operator: operator.address, amountWei: TOKEN_WEI });
+      const { nodeId, operator, account } = staker;
+      await staker.wallet.stake(await stakeRequest(operator, { nodeId, account, amountWei: TOKEN_WEI }));
       expect(await subject.chain.stakeOf(nodeId)).toEqual(entryOf(staker, STAKE_WEI + TOKEN_WEI));
     });
 
     it("refuses a stake on a node of another account, and an operator of another node", async () => {
       const { nodeId, operator } = await stake("a");
       const other = await subject.newWallet();
-      const fresh = subject.newOperator().address;
-      await expect(other.stake({ nodeId, operator: fresh, amountWei: STAKE_WEI })).rejects.toThrow(
+      const account = accountOf(other);
+      const request = { nodeId, account, amountWei: STAKE_WEI };
+      await expect(other.stake(await stakeRequest(subject.newOperator(), request))).rejects.toThrow(
         code("reverted"),
       );
-      await expect(
-        other.stake({ nodeId: hash("b"), operator: operator.address, amountWei: STAKE_WEI }),
-      ).rejects.toThrow(code("reverted"));
+      const elsewhere = await stakeRequest(operator, { ...request, nodeId: hash("b") });
+      await expect(other.stake(elsewhere)).rejects.toThrow(code("reverted"));
+    });
+
+    it("refuses a first stake without its operator's word for this node and account", async () => {
+      const wallet = await subject.newWallet();
+      const [operator, other] = [subject.newOperator(), subject.newOperator()];
+      const wanted = { nodeId: hash("a"), account: accountOf(wallet), amountWei: STAKE_WEI };
+      const good = await stakeRequest(operator, wanted);
+      const [ofAnother, forAnother, byAnother] = await Promise.all([
+        stakeRequest(operator, { ...wanted, nodeId: hash("b") }),
+        stakeRequest(operator, { ...wanted, account: other.address }),
+        stakeRequest(other, wanted),
+      ]);
+      for (const { operatorProof } of [ofAnother, forAnother, byAnother]) {
+        await expect(wallet.stake({ ...good, operatorProof })).rejects.toThrow(code("reverted"));
+      }
+      await wallet.stake(good);
+      expect((await subject.chain.stakeOf(hash("a")))?.operator).toBe(operator.address);
+    });
+
+    it("takes stake out at once and pays it back when it has unbonded, once", async () => {
+      const { nodeId, wallet, account, operator } = await stake("a");
+      await wallet.stake(await stakeRequest(operator, { nodeId, account, amountWei: 2n * STAKE_WEI }));
+      const balanceWei = await subject.chain.tokenBalanceWei(account);
+      const full = await subject.settle();
+      expect(await subject.chain.unbondingOf(account)).toEqual([]);
+      await expect(wallet.withdraw()).rejects.toThrow(code("reverted"));
+
+      await wallet.unstake({ nodeId, amountWei: STAKE_WEI });
+      expect((await subject.chain.stakeOf(nodeId))?.stakeWei).toBe(2n * STAKE_WEI);
+      expect(await subject.chain.tokenBalanceWei(account)).toBe(balanceWei);
+      const [part, ...more] = await subject.chain.unbondingOf(account);
+      expect(more).toEqual([]);
+      expect(part?.amountWei).toBe(STAKE_WEI);
+      expect(part?.withdrawableAtMs).toBeGreaterThan((await subject.chain.head()).timestampMs);
+      await expect(wallet.withdraw()).rejects.toThrow(code("reverted"));
+
+      await subject.passUnbonding();
+      await wallet.withdraw();
+      expect(await subject.chain.tokenBalanceWei(account)).toBe(balanceWei + STAKE_WEI);
+      expect(await subject.chain.unbondingOf(account)).toEqual([]);
+      await expect(wallet.withdraw()).rejects.toThrow(code("reverted"));
+      const entries = (await subject.chain.registryAt(full)).entries;
+      expect(entries.map(({ stakeWei }) => stakeWei)).toEqual([3n * STAKE_WEI]);
+    });
+
+    it("takes stake out right after it came, with nothing in between", async () => {
+      const { nodeId, wallet, account } = await stake("a");
+      await wallet.unstake({ nodeId, amountWei: STAKE_WEI });
+      expect(await subject.chain.stakeOf(nodeId)).toBeUndefined();
+      const [part] = await subject.chain.unbondingOf(account);
+      expect(part?.amountWei).toBe(STAKE_WEI);
+    });
+
+    it("lets a node leave with all of its stake, and nobody but its account take it", async () => {
+      const { nodeId, wallet, account } = await stake("a");
+      const stranger = await subject.newWallet();
+      const all = { nodeId, amountWei: STAKE_WEI };
+      await expect(stranger.unstake(all)).rejects.toThrow(code("reverted"));
+      // Neither more than there is, nor all but what is too little to stay.
+      for (const amountWei of [STAKE_WEI + 1n, STAKE_WEI - 1n, 0n]) {
+        await expect(wallet.unstake({ nodeId, amountWei })).rejects.toThrow(code("reverted"));
+      }
+      await wallet.unstake(all);
+      expect(await subject.chain.stakeOf(nodeId)).toBeUndefined();
+      expect((await subject.chain.registryAt(await subject.settle())).entries).toEqual([]);
+      expect((await subject.chain.unbondingOf(account)).map(({ amountWei }) => amountWei)).toEqual([
+        STAKE_WEI,
+      ]);
     });
 
     it("gives the registry of any time, sorted by node", async () => {
@@ -213,16 +284,15 @@ export function describeChain(name: string, make: () => Promise<ChainUnderTest>)
     });
 
     it("says that the chain is unreachable", async () => {
-      const { nodeId, wallet, operator } = await stake("a");
+      const { nodeId, wallet, operator, account } = await stake("a");
+      const more = await stakeRequest(operator, { nodeId, account, amountWei: STAKE_WEI });
       await subject.unplug();
       const unreachable = code("chain-unreachable");
       await expect(subject.chain.head()).rejects.toThrow(unreachable);
       await expect(subject.chain.registryAt(0)).rejects.toThrow(unreachable);
       await expect(subject.chain.overview(nodeId)).rejects.toThrow(unreachable);
       await expect(subject.chain.lastAnchoredEpoch()).rejects.toThrow(unreachable);
-      await expect(
-        wallet.stake({ nodeId, operator: operator.address, amountWei: STAKE_WEI }),
-      ).rejects.toThrow(unreachable);
+      await expect(wallet.stake(more)).rejects.toThrow(unreachable);
     });
 
     async function stake(digit: string, wallet?: Wallet): Promise<Staker> {
@@ -233,7 +303,8 @@ export function describeChain(name: string, make: () => Promise<ChainUnderTest>)
         account: accountOf(payer),
         operator: subject.newOperator(),
       };
-      await payer.stake({ nodeId: staker.nodeId, operator: staker.operator.address, amountWei: STAKE_WEI });
+      const { nodeId, operator, account } = staker;
+      await payer.stake(await stakeRequest(operator, { nodeId, account, amountWei: STAKE_WEI }));
       return staker;
     }
 
@@ -280,7 +351,7 @@ function dues(a: Staker, b: Staker, c: Staker, forA: bigint): ReadonlyMap<Addres
 }
 
 function entryOf({ nodeId, operator, account }: Staker, stakeWei: bigint) {
-  return { nodeId, operator: operator.address, account, stakeWei, lockedUntilMs: 0 };
+  return { nodeId, operator: operator.address, account, stakeWei, delegatedWei: 0n, lockedUntilMs: 0 };
 }
 
 function accountOf(wallet: Wallet): Address {

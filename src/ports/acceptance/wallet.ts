@@ -2,7 +2,8 @@ import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { recoverOperator } from "../../core/epoch/root.ts";
 import { personalMessageDigest } from "../../core/identity-link.ts";
 import type { Address, Hash } from "../../core/primitives.ts";
-import type { Chain, Operator, TransactionUpdate, Wallet, WalletInfo } from "../chain.ts";
+import type { Chain, Operator, StakeRequest, TransactionUpdate, Wallet, WalletInfo } from "../chain.ts";
+import { stakeRequest } from "../chain.ts";
 
 export interface WalletUnderTest {
   /** Not connected; at least one wallet has announced itself, with an account that holds at least 1,000 tokens. */
@@ -17,6 +18,7 @@ export interface WalletUnderTest {
 }
 
 const TOKEN_WEI = 10n ** 18n;
+const NOBODY: Address = `0x${"0".repeat(40)}`;
 const NODE: Hash = "7".repeat(64);
 const code = (value: string) => expect.objectContaining({ code: value });
 
@@ -53,13 +55,13 @@ export function describeWallet(name: string, make: () => Promise<WalletUnderTest
 
     it("refuses an unknown wallet, and a write without one", async () => {
       await expect(subject.wallet.connect("nobody")).rejects.toThrow(code("wallet-not-found"));
-      await expect(subject.wallet.stake(request(TOKEN_WEI))).rejects.toThrow(code("wallet-needed"));
+      await expect(subject.wallet.stake(await request(TOKEN_WEI))).rejects.toThrow(code("wallet-needed"));
     });
 
     it("tells a transaction step by step", async () => {
       await connect();
       const updates: TransactionUpdate[] = [];
-      const transaction = await subject.wallet.stake(request(100n * TOKEN_WEI), (update) =>
+      const transaction = await subject.wallet.stake(await request(100n * TOKEN_WEI), (update) =>
         updates.push(update),
       );
       const states = updates.map((update) => update.state);
@@ -87,18 +89,22 @@ export function describeWallet(name: string, make: () => Promise<WalletUnderTest
       const account = await connect();
       const balanceWei = await subject.chain.tokenBalanceWei(account);
       subject.setUserAgrees(false);
-      await expect(subject.wallet.stake(request(100n * TOKEN_WEI))).rejects.toThrow(code("wallet-rejected"));
+      await expect(subject.wallet.stake(await request(100n * TOKEN_WEI))).rejects.toThrow(
+        code("wallet-rejected"),
+      );
       expect(await subject.chain.tokenBalanceWei(account)).toBe(balanceWei);
       expect(await subject.chain.stakeOf(NODE)).toBeUndefined();
       subject.setUserAgrees(true);
-      await subject.wallet.stake(request(100n * TOKEN_WEI));
+      await subject.wallet.stake(await request(100n * TOKEN_WEI));
       expect((await subject.chain.stakeOf(NODE))?.stakeWei).toBe(100n * TOKEN_WEI);
     });
 
     it("does not ask for what would fail", async () => {
       const account = await connect();
       const tooMuchWei = (await subject.chain.tokenBalanceWei(account)) + 1n;
-      await expect(subject.wallet.stake(request(tooMuchWei))).rejects.toThrow(code("insufficient-funds"));
+      await expect(subject.wallet.stake(await request(tooMuchWei))).rejects.toThrow(
+        code("insufficient-funds"),
+      );
       const claim = { epoch: 0, account, cumulativeWei: 1n, proof: [] };
       await expect(subject.wallet.claim(claim)).rejects.toThrow(code("reverted"));
       expect(subject.timesAsked()).toBe(0);
@@ -124,8 +130,9 @@ export function describeWallet(name: string, make: () => Promise<WalletUnderTest
       return subject.wallet.connect(first.id);
     }
 
-    function request(amountWei: bigint) {
-      return { nodeId: NODE, operator: subject.newOperator().address, amountWei };
+    async function request(amountWei: bigint): Promise<StakeRequest> {
+      const account = subject.wallet.account() ?? NOBODY;
+      return stakeRequest(subject.newOperator(), { nodeId: NODE, account, amountWei });
     }
   });
 }

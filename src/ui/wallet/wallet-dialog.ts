@@ -13,6 +13,7 @@ import { shared } from "../styles.ts";
 import { Watch } from "../watch.ts";
 import "./address-book.ts";
 import "./chain-history.ts";
+import "./take-back.ts";
 import "./transactions.ts";
 
 /** The wallet: pick one, or see account, balance, stake and the transaction under way. Fires `wallet-closed`. */
@@ -157,6 +158,7 @@ export class WalletDialog extends LitElement {
       </dl>
       ${status.pending === undefined ? nothing : hintNotice(html`<span role="status">${status.pending}</span>`)}
       <p class="small quiet" data-testid="as-of">${asOfWords(status)}</p>
+      <parley-take-back .wallet=${this.wallet} .status=${status}></parley-take-back>
       <div>
         <wa-button size="s" appearance="outlined" @click=${() => this.wallet?.disconnect()}
           >Disconnect</wa-button

@@ -1,17 +1,17 @@
-import type { ContractSettings } from "../../chain/deployment.ts";
 import { type Eip1193Provider, ProviderError } from "../../chain/wallet/provider.ts";
 import { failure, ParleyError } from "../../core/errors.ts";
 import type { GenesisChain } from "../../core/genesis.ts";
+import type { Parameters } from "../../core/parameters.ts";
 import type { Address } from "../../core/primitives.ts";
 import { connectWorker, type RpcClient } from "../rpc.ts";
 import type { EvmProtocol } from "./protocol.ts";
 
 /** A chain that this browser runs for itself, seen from a page. */
 export interface EvmClient {
-  /** Where the contracts are on any such chain, and who holds all tokens at first. */
-  contracts(): Promise<{ readonly chain: GenesisChain; readonly faucet: Address }>;
-  /** The first call. Errors: chain-log-damaged, chain-outdated, those of the log. */
-  open(name: string, settings: ContractSettings): Promise<void>;
+  /** Where the contracts of a network with these rules are on any such chain. */
+  contracts(rules: Parameters): Promise<GenesisChain>;
+  /** The first call. Errors: chain-log-damaged, chain-outdated, reverted, those of the log. */
+  open(name: string, rules: Parameters): Promise<void>;
   readonly provider: Eip1193Provider;
   /** Gives an account ether and tokens when it has none. Errors: faucet-empty. */
   fill(account: Address): Promise<void>;
@@ -27,9 +27,9 @@ export function evmClient(): EvmClient {
 /** The chain over any connection that speaks the protocol. */
 export function evmOver(rpc: RpcClient<EvmProtocol>): EvmClient {
   return {
-    contracts: () => rpc.call("contracts", null),
-    async open(name, settings) {
-      await rpc.call("open", { name, settings });
+    contracts: (rules) => rpc.call("contracts", rules),
+    async open(name, rules) {
+      await rpc.call("open", { name, rules });
     },
     provider: {
       async request({ method, params = [] }) {

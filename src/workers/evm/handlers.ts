@@ -1,5 +1,4 @@
 import { contractsOfEmbedded, EmbeddedChain } from "../../chain/embedded/embedded-chain.ts";
-import { FAUCET } from "../../chain/embedded/faucet-key.ts";
 import { ProviderError } from "../../chain/wallet/provider.ts";
 import { failure } from "../../core/errors.ts";
 import type { TransactionLog } from "../../ports/transaction-log.ts";
@@ -18,9 +17,9 @@ export function evmHandlers(
     return opened;
   };
   return {
-    contracts: () => ({ chain: contractsOfEmbedded(), faucet: FAUCET }),
-    open: async ({ name, settings }) => {
-      opened ??= EmbeddedChain.open({ log: openLog(name), nowMs, settings });
+    contracts: (rules) => contractsOfEmbedded(rules),
+    open: async ({ name, rules }) => {
+      opened ??= EmbeddedChain.open({ log: openLog(name), nowMs, rules });
       await opened;
       return null;
     },

@@ -1,5 +1,5 @@
-import type { ContractSettings } from "../../chain/deployment.ts";
 import type { GenesisChain } from "../../core/genesis.ts";
+import type { Parameters } from "../../core/parameters.ts";
 import type { Address } from "../../core/primitives.ts";
 
 /** JSON-RPC's answer: errors of the chain are answers too, with the bytes that a contract gave as its reason. */
@@ -15,15 +15,11 @@ export type RpcAnswer =
 
 /** Calls of the worker that runs a chain of this browser alone. All but `contracts` need `open` first. */
 export interface EvmProtocol {
-  /** Where the contracts are on any such chain, and who holds all tokens at first. */
-  contracts: {
-    request: null;
-    response: { readonly chain: GenesisChain; readonly faucet: Address };
-    event: never;
-  };
-  /** Runs the chain's log again. Errors: chain-log-damaged, chain-outdated, those of the log. */
+  /** Where the contracts of a network with these rules are on any such chain. */
+  contracts: { request: Parameters; response: GenesisChain; event: never };
+  /** Runs the chain's log again. Errors: chain-log-damaged, chain-outdated, reverted, those of the log. */
   open: {
-    request: { readonly name: string; readonly settings: ContractSettings };
+    request: { readonly name: string; readonly rules: Parameters };
     response: null;
     event: never;
   };

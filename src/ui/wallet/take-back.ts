@@ -1,0 +1,138 @@
+import "@awesome.me/webawesome/dist/components/button/button.js";
+import "@awesome.me/webawesome/dist/components/input/input.js";
+import { css, html, LitElement, nothing, type TemplateResult } from "lit";
+import { customElement, property, state } from "lit/decorators.js";
+import type { WalletService, WalletStatus } from "../../app/parley.ts";
+import type { Unbonding } from "../../ports/chain.ts";
+import { Action } from "../action.ts";
+import { errorNotice } from "../elements/notice.ts";
+import { formatRemaining, formatTokens, parseTokens } from "../format.ts";
+import { shared } from "../styles.ts";
+import { Ticker } from "../ticker.ts";
+import { typedIn } from "../typed-in.ts";
+
+/** The way out: stake of this node taken back by the account that staked it, and what of it can be withdrawn when. */
+@customElement("parley-take-back")
+export class TakeBack extends LitElement {
+  static override styles = [
+    shared,
+    css`
+      section,
+      form {
+        display: grid;
+        grid-template-columns: minmax(0, 1fr);
+        gap: 0.6rem;
+      }
+      li {
+        border-block-start: 1px solid var(--p-line);
+        padding-block: 0.35rem;
+      }
+    `,
+  ];
+
+  @property({ attribute: false }) wallet: WalletService | undefined;
+  @property({ attribute: false }) status: WalletStatus | undefined;
+  @state() private typed = "";
+  private readonly taking = new Action(this);
+  private readonly withdrawing = new Action(this);
+
+  constructor() {
+    super();
+    new Ticker(this);
+  }
+
+  protected override render() {
+    const { status } = this;
+    if (status?.account === undefined) return nothing;
+    const stakedWei = status.staker === status.account ? (status.stakeWei ?? 0n) : 0n;
+    if (stakedWei === 0n && status.unbonding.length === 0) return nothing;
+    return html`<section aria-label="Take stake back">
+      <h3>Take stake back</h3>
+      ${stakedWei === 0n ? nothing : this.form(stakedWei)}
+      ${status.unbonding.length === 0 ? nothing : this.waiting(status.unbonding)}
+      ${errorNotice(this.withdrawing.error, () => this.withdrawing.clear())}
+    </section>`;
+  }
+
+  private form(stakedWei: bigint): TemplateResult {
+    const amountWei = parseTokens(this.typed);
+    const fits = amountWei !== undefined && amountWei > 0n && amountWei <= stakedWei;
+    return html`<form @submit=${(event: Event) => this.take(event, amountWei)}>
+      <p class="small quiet">
+        What you take back stops counting at once. It is paid out after a waiting time, in which it still
+        answers for what this node has signed. All of it, or leave at least the minimum.
+      </p>
+      <wa-input
+        label="Tokens"
+        size="s"
+        inputmode="decimal"
+        autocomplete="off"
+        placeholder=${formatTokens(stakedWei)}
+        .value=${this.typed}
+        @input=${(event: Event) => {
+          this.typed = typedIn(event);
+        }}
+      ></wa-input>
+      ${
+        this.typed === "" || fits
+          ? nothing
+          : html`<p class="small" role="status">An amount of at most ${formatTokens(stakedWei)} tokens, like 12.5.</p>`
+      }
+      ${errorNotice(this.taking.error, () => this.taking.clear())}
+      <div class="row">
+        <wa-button
+          size="s"
+          ?disabled=${!fits}
+          ?loading=${this.taking.busy}
+          @click=${(event: Event) => this.take(event, amountWei)}
+          >Take back</wa-button
+        >
+        <wa-button
+          size="s"
+          appearance="outlined"
+          ?loading=${this.taking.busy}
+          @click=${(event: Event) => this.take(event, stakedWei)}
+          >Take all back</wa-button
+        >
+      </div>
+    </form>`;
+  }
+
+  private waiting(parts: readonly Unbonding[]): TemplateResult {
+    const nowMs = Date.now();
+    const isDue = ({ withdrawableAtMs }: Unbonding) => withdrawableAtMs <= nowMs;
+    const dueWei = parts.filter(isDue).reduce((sum, { amountWei }) => sum + amountWei, 0n);
+    return html`<ul aria-label="Waiting to be paid out">
+        ${parts.map(
+          (part) => html`<li class="row spread">
+            <span class="number">${formatTokens(part.amountWei)} tokens</span>
+            <span class="small quiet"
+              >${isDue(part) ? "can be withdrawn" : formatRemaining(part.withdrawableAtMs - nowMs)}</span
+            >
+          </li>`,
+        )}
+      </ul>
+      <div>
+        <wa-button
+          size="s"
+          ?disabled=${dueWei === 0n}
+          ?loading=${this.withdrawing.busy}
+          @click=${() => this.withdrawing.run(async () => this.wallet?.withdraw())}
+          >${dueWei === 0n ? "Withdraw" : `Withdraw ${formatTokens(dueWei)} tokens`}</wa-button
+        >
+      </div>`;
+  }
+
+  private async take(event: Event, amountWei: bigint | undefined): Promise<void> {
+    event.preventDefault();
+    const stakedWei = this.status?.stakeWei ?? 0n;
+    if (amountWei === undefined || amountWei <= 0n || amountWei > stakedWei) return;
+    if (await this.taking.run(async () => this.wallet?.takeBack(amountWei))) this.typed = "";
+  }
+}
+
+declare global {
+  interface HTMLElementTagNameMap {
+    "parley-take-back": TakeBack;
+  }
+}
