@@ -19,7 +19,7 @@ contract DisputesEvidenceTest is AnchorBase {
         assertEq(token.balanceOf(REPORTER), 15 ether);
         assertEq(token.balanceOf(address(treasury)), 35 ether);
 
-        bytes32 offence = keccak256(abi.encode(bytes32("two roots"), operatorOf(0), uint64(7)));
+        bytes32 offence = keccak256(abi.encode(bytes32("two roots"), operatorOf(0), uint64(7), nodeOf(0)));
         VM.expectRevert(abi.encodeWithSelector(IDisputes.AlreadyPunished.selector, offence));
         disputes.reportRoots(second, first, nodeOf(0));
     }
@@ -74,14 +74,14 @@ contract DisputesEvidenceTest is AnchorBase {
         assertEq(token.balanceOf(REPORTER), 3 ether);
     }
 
-    function testNobodyIsPunishedForNothingLeft() public {
+    function testNobodyIsPunishedAfterAllHasLeft() public {
         (IDisputes.SignedRoot memory first, IDisputes.SignedRoot memory second) = twoRoots(0, 0);
         VM.prank(person(0));
         staking.unstake(nodeOf(0), 100 ether);
         passTime(2 * UNBONDING_SECONDS);
         VM.prank(person(0));
         staking.withdraw();
-        VM.expectRevert(abi.encodeWithSelector(IDisputes.NothingToTake.selector));
+        VM.expectRevert(abi.encodeWithSelector(IDisputes.KeyRetired.selector, operatorOf(0), nodeOf(0)));
         disputes.reportRoots(first, second, nodeOf(0));
     }
 

@@ -46,6 +46,8 @@ abstract contract StakeRegistry is IStaking {
     mapping(address operator => bytes32 nodeId) public nodeOf;
     mapping(address operator => History.Value) private _weights;
     History.Value private _total;
+    /// How long a key that no longer serves a node still answers for it, in Unix seconds.
+    mapping(address operator => mapping(bytes32 nodeId => uint256)) private _retiredUntil;
 
     constructor(uint256 minimumStake_, uint256 maximumNodes_, uint48 maximumLockSeconds_, IClaims claims_) {
         minimumStake = minimumStake_;
@@ -149,6 +151,19 @@ abstract contract StakeRegistry is IStaking {
         return _total.valueAt(blockNumber);
     }
 
+    /// @inheritdoc IStaking
+    function answersFor(address operator, bytes32 nodeId) external view returns (bool) {
+        // forge-lint: disable-next-line(block-timestamp)
+        return nodeOf[operator] == nodeId || block.timestamp < _retiredUntil[operator][nodeId];
+    }
+
+    /// Takes the operator from its node.
+    function _retire(address operator, uint256 untilSeconds) internal {
+        _retiredUntil[operator][nodeOf[operator]] = untilSeconds;
+        delete nodeOf[operator];
+        _weigh(operator, 0);
+    }
+
     function _enrol(bytes32 nodeId) internal {
         if (nodeId == bytes32(0)) revert InvalidNode();
         if (nodeCount >= maximumNodes) revert RegistryFull(maximumNodes);
@@ -159,10 +174,9 @@ abstract contract StakeRegistry is IStaking {
     }
 
     /// Takes a node out; its past stays.
-    function _strike(Node storage node, address operator) internal {
+    function _strike(Node storage node, address operator, uint256 untilSeconds) internal {
         --nodeCount;
-        _weigh(operator, 0);
-        delete nodeOf[operator];
+        _retire(operator, untilSeconds);
         node.operator.setAddress(address(0));
         node.account.setAddress(address(0));
         node.terms.set(0);

@@ -120,8 +120,7 @@ contract Staking is EIP712, StakeRegistry {
         Node storage node = _ownNode(nodeId);
         address oldOperator = node.operator.latestAddress();
         _bindOperator(node, nodeId, operator, operatorProof);
-        delete nodeOf[oldOperator];
-        _weigh(oldOperator, 0);
+        _retire(oldOperator, _exitsDueAt());
         _weigh(operator, node.amount.latest() + _pool(node, nodeId).assets);
         emit OperatorChanged(nodeId, oldOperator, operator);
     }
@@ -280,9 +279,9 @@ contract Staking is EIP712, StakeRegistry {
             _weigh(operator, left + _pool(node, nodeId).assets);
             return;
         }
-        _strike(node, operator);
-        (, uint256 last) = _openSlices();
-        node.reservedUntil = (last * _sliceSeconds).toUint48();
+        uint256 dueAt = _exitsDueAt();
+        _strike(node, operator, dueAt);
+        node.reservedUntil = dueAt.toUint48();
     }
 
     function _bindOperator(
@@ -385,6 +384,12 @@ contract Staking is EIP712, StakeRegistry {
 
     function _pool(Node storage node, bytes32 nodeId) private view returns (SharePool.Pool storage) {
         return _delegated[nodeId][node.ownership];
+    }
+
+    /// When what leaves now can be withdrawn.
+    function _exitsDueAt() private view returns (uint256) {
+        (, uint256 last) = _openSlices();
+        return last * _sliceSeconds;
     }
 
     /// Slices that are not due: the first, and the one that what leaves now waits for.

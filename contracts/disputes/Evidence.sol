@@ -2,6 +2,7 @@
 pragma solidity ^0.8.30;
 
 import { ECDSA } from "@openzeppelin/contracts/utils/cryptography/ECDSA.sol";
+import { Math } from "@openzeppelin/contracts/utils/math/Math.sol";
 import { ICommitLog } from "../interfaces/ICommitLog.sol";
 import { IDisputes } from "../interfaces/IDisputes.sol";
 import { IEpochAnchor } from "../interfaces/IEpochAnchor.sol";
@@ -14,8 +15,9 @@ abstract contract Evidence is DisputeBase {
     bytes32 private constant TWO_BATCHES = "two batches";
     bytes32 private constant BAD_BATCH = "bad batch";
 
-    /// Once a kind of offence, signer and epoch.
-    mapping(bytes32 offence => bool) private _punished;
+    /// When an offence was punished last: of a kind, a signer, an epoch and a node. A key that served two nodes must not spend
+    /// it on the poorer one.
+    mapping(bytes32 offence => uint256 blockNumber) private _punishedAt;
 
     /// @inheritdoc IDisputes
     function reportRoots(SignedRoot calldata first, SignedRoot calldata second, bytes32 nodeId) external {
@@ -31,6 +33,7 @@ abstract contract Evidence is DisputeBase {
             first.root.epoch,
             nodeId,
             first.root.snapshotBlock,
+            Math.min(first.root.snapshotBlock, second.root.snapshotBlock),
             _terms.equivocationPpm
         );
     }
@@ -45,6 +48,7 @@ abstract contract Evidence is DisputeBase {
             signer,
             signed.root.epoch,
             nodeId,
+            signed.root.snapshotBlock,
             signed.root.snapshotBlock,
             _terms.refutedPpm
         );
@@ -61,7 +65,7 @@ abstract contract Evidence is DisputeBase {
         bytes32 secondDigest = _digestOf(second.batch);
         if (first.batch.epoch != second.batch.epoch || firstDigest == secondDigest) revert NoContradiction();
         address signer = _oneSigner(firstDigest, first.signature, secondDigest, second.signature);
-        _convict(TWO_BATCHES, signer, first.batch.epoch, nodeId, blockNumber, _terms.commitPpm);
+        _convict(TWO_BATCHES, signer, first.batch.epoch, nodeId, blockNumber, 0, _terms.commitPpm);
     }
 
     /// @inheritdoc IDisputes
@@ -78,7 +82,7 @@ abstract contract Evidence is DisputeBase {
                 commitLog.contains(signed.batch, second.commit, second.proof);
         if (!isInBatch) revert NotInBatch();
         address signer = _signerOf(_digestOf(signed.batch), signed.signature);
-        _convict(BAD_BATCH, signer, signed.batch.epoch, nodeId, blockNumber, _terms.commitPpm);
+        _convict(BAD_BATCH, signer, signed.batch.epoch, nodeId, blockNumber, 0, _terms.commitPpm);
     }
 
     /// @inheritdoc IDisputes
@@ -97,18 +101,22 @@ abstract contract Evidence is DisputeBase {
         _splitBond(takenWei, msg.sender);
     }
 
+    /// @param signedSince a block that the signer knew. Who was punished before it and signs again is punished again: else an
+    /// epoch's offence could be paid for ahead, with a small stake.
     function _convict(
         bytes32 kind,
         address signer,
         uint64 epoch,
         bytes32 nodeId,
         uint256 blockNumber,
+        uint256 signedSince,
         uint256 ppm
     ) private {
         address account = _accountOf(nodeId, signer, blockNumber);
-        bytes32 offence = keccak256(abi.encode(kind, signer, epoch));
-        if (_punished[offence]) revert AlreadyPunished(offence);
-        _punished[offence] = true;
+        if (!staking.answersFor(signer, nodeId)) revert KeyRetired(signer, nodeId);
+        bytes32 offence = keccak256(abi.encode(kind, signer, epoch, nodeId));
+        if (signedSince < _punishedAt[offence]) revert AlreadyPunished(offence);
+        _punishedAt[offence] = block.number;
         uint256 takenWei = staking.slash(nodeId, account, ppm, msg.sender, _terms.bountyPpm);
         if (takenWei == 0) revert NothingToTake();
         emit Punished(nodeId, kind, msg.sender, takenWei);
@@ -124,13 +132,6 @@ abstract contract Evidence is DisputeBase {
 
     function _isRefuted(bytes32 digest) private view returns (bool) {
         return epochAnchor.isRefuted(digest);
-    }
-
-    function _isIn(
-        ICommitLog.Batch calldata batch,
-        ProvenCommit calldata proven
-    ) private view returns (bool) {
-        return commitLog.contains(batch, proven.commit, proven.proof);
     }
 
     function _oneSigner(

@@ -144,6 +144,8 @@ interface IDisputes {
     error InvalidSignature();
     /// @notice The node had another operator at that block, or no stake.
     error NotTheOperator(address expected, address received);
+    /// @notice The key no longer serves the node, and its time to answer for it is over.
+    error KeyRetired(address signer, bytes32 nodeId);
     /// @notice Punished for this before.
     error AlreadyPunished(bytes32 offence);
     /// @notice No jury found this root wrong.
@@ -176,7 +178,7 @@ interface IDisputes {
     error NothingToCollect();
     error InvalidTerms();
 
-    // --- judged at once ---
+    // --- judged at once: while the key serves the node, and as long after as stake unbonds ---
 
     /// @notice Two different roots of one epoch, signed by one operator. A root that was overturned by a jury does not
     /// count: its epoch is signed again. `nodeId`: whose operator it was at the snapshot block of the first.

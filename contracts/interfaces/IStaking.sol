@@ -186,6 +186,10 @@ interface IStaking {
     /// @notice The node that an operator signs for now; zero when it signs for none.
     function nodeOf(address operator) external view returns (bytes32);
 
+    /// @notice Whether what the operator has signed for the node still counts against it: while it serves the node, and as
+    /// long after as what it left behind unbonds. So a lost key cannot be used against its node for ever.
+    function answersFor(address operator, bytes32 nodeId) external view returns (bool);
+
     /// @notice The account whose stake `slash` takes: who stakes for the node, or who did last.
     function ownerOf(bytes32 nodeId) external view returns (address);
 

@@ -14,6 +14,7 @@ export const disputesAbi = parseAbi([
   "error InvalidSignature()",
   "error InvalidTerms()",
   "error IsOver(uint256 deadline)",
+  "error KeyRetired(address signer, bytes32 nodeId)",
   "error NoContradiction()",
   "error NotDrawableYet(uint256 drawBlock)",
   "error NotInBatch()",

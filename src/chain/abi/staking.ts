@@ -43,6 +43,7 @@ export const stakingAbi = parseAbi([
   "event Undelegated(bytes32 indexed nodeId, address indexed account, uint256 amount, uint256 shares, uint256 withdrawableAt)",
   "event Unstaked(bytes32 indexed nodeId, address indexed account, uint256 amount, uint256 withdrawableAt)",
   "event Withdrawn(address indexed account, uint256 amount)",
+  "function answersFor(address operator, bytes32 nodeId) external view returns (bool)",
   "function bindingDigest(bytes32 nodeId, address account, address operator) external view returns (bytes32)",
   "function claims() external view returns (address)",
   "function declareRoles(bytes32 nodeId, uint8 roles) external",
