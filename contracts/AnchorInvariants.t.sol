@@ -37,7 +37,7 @@ contract AnchorInvariantsTest is Test {
 
     /// @notice Where forge asks which of its functions.
     function targetSelectors() external view returns (FuzzSelector[] memory targets) {
-        bytes4[] memory selectors = new bytes4[](12);
+        bytes4[] memory selectors = new bytes4[](13);
         selectors[0] = AnchorHandler.anchor.selector;
         selectors[1] = AnchorHandler.propose.selector;
         selectors[2] = AnchorHandler.replace.selector;
@@ -50,6 +50,7 @@ contract AnchorInvariantsTest is Test {
         selectors[9] = AnchorHandler.close.selector;
         selectors[10] = AnchorHandler.leave.selector;
         selectors[11] = AnchorHandler.pass.selector;
+        selectors[12] = AnchorHandler.pause.selector;
         targets = new FuzzSelector[](1);
         targets[0] = FuzzSelector(address(handler), selectors);
     }
@@ -95,6 +96,10 @@ contract AnchorInvariantsTest is Test {
         }
     }
 
+    function invariantPausedMeansPaused() external view {
+        assertTrue(!handler.pauseIgnored(), "nothing was anchored in a pause");
+    }
+
     function invariantNothingFrozenIsFinal() external view {
         IEpochAnchor.Anchored[] memory list = handler.anchoredList();
         for (uint256 i = 0; i < list.length; ++i) {
@@ -103,8 +108,10 @@ contract AnchorInvariantsTest is Test {
         }
     }
 
-    /// Whatever happened: when their times are over all disputes can be ended, and then every bond comes back.
+    /// Whatever happened, disputed or paused: every stake can leave at once. When their times are over all disputes can be
+    /// ended, and then every bond comes back.
     function afterInvariant() external {
+        handler.unstakeAll();
         handler.endAll();
         assertEq(handler.openCount(), 0);
         handler.pass(3 days - 1);

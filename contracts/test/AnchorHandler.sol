@@ -22,6 +22,9 @@ contract AnchorHandler is AnchorBase {
     uint256[] internal openDemands;
     mapping(uint256 dispute => uint256) internal anchoredOfDispute;
     mapping(uint256 demand => uint256) internal anchoredOfDemand;
+    /// @notice Whether a root was ever anchored during a pause.
+    bool public pauseIgnored;
+    uint256 public pauses;
     uint256 private _salt;
 
     constructor() {
@@ -43,6 +46,7 @@ contract AnchorHandler is AnchorBase {
         IEpochAnchor.EpochRoot memory root = nextRoot(gap);
         topUp(seed);
         everAnchored.push(anchorAs(actor(seed), root));
+        notePause();
     }
 
     /// With the signatures of two, or of one, which do not suffice.
@@ -50,6 +54,7 @@ contract AnchorHandler is AnchorBase {
         IEpochAnchor.EpochRoot memory root = nextRoot(gap);
         topUp(seed);
         everAnchored.push(proposeAs(actor(seed), root, isInvented ? 1 : 2));
+        notePause();
     }
 
     function replace(uint256 seed, uint256 which) external {
@@ -64,6 +69,7 @@ contract AnchorHandler is AnchorBase {
         VM.prank(actor(seed));
         epochAnchor.replace(old, root, signatures);
         ++replacements;
+        notePause();
         everAnchored.push(
             IEpochAnchor.Anchored(root, actor(seed), 0, old.parentEpoch, old.parentSnapshotBlock)
         );
@@ -163,6 +169,29 @@ contract AnchorHandler is AnchorBase {
         }
     }
 
+    function pause(uint256 duration) external {
+        VM.prank(KEEPER);
+        try guardian.pause(uint64(clamp(duration, 1, MAXIMUM_PAUSE_SECONDS)), "any") {
+            ++pauses;
+        } catch {
+            return;
+        }
+    }
+
+    /// Every node leaves with all it has, in whatever state the rest is. No call may fail.
+    function unstakeAll() external {
+        for (uint256 i = 0; i < PEOPLE; ++i) {
+            uint256 amount = staking.stakeOf(nodeOf(i)).amount;
+            VM.prank(person(i));
+            staking.unstake(nodeOf(i), amount);
+        }
+        passTime(UNBONDING_SECONDS + UNBONDING_SECONDS / 16);
+        for (uint256 i = 0; i < PEOPLE; ++i) {
+            VM.prank(person(i));
+            staking.withdraw();
+        }
+    }
+
     /// Releases a bond, or takes out a released one where that is possible.
     function leave(uint256 seed) external {
         (uint256 amount, uint256 withdrawableAt) = epochAnchor.bondOf(actor(seed));
@@ -220,6 +249,10 @@ contract AnchorHandler is AnchorBase {
 
     function contracts() external view returns (address, address, address) {
         return (address(epochAnchor), address(disputes), address(token));
+    }
+
+    function notePause() private {
+        if (guardian.isPaused()) pauseIgnored = true;
     }
 
     function endDemand(uint256 at) private {

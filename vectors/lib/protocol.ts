@@ -7,6 +7,7 @@ import { claimProof, claimsRoot, leafHash } from "../../src/core/merkle/claims.t
 import { merkleRoot } from "../../src/core/merkle/rfc6962.ts";
 import type { Address } from "../../src/core/primitives.ts";
 import { aggregationVectors } from "./aggregation.ts";
+import { contractsVector } from "./contracts.ts";
 import { disputesVector } from "./disputes.ts";
 import { economyVector } from "./economy.ts";
 import { epochVector } from "./epoch.ts";
@@ -26,6 +27,7 @@ export function protocolVectors(): Record<string, unknown> {
     epoch: epochVector(),
     verification: verificationVector(),
     disputes: disputesVector(),
+    contracts: contractsVector(),
   };
 }
 
