@@ -9,6 +9,7 @@ import {
   encodePacked,
   keccak256,
   numberToHex,
+  parseSignature,
 } from "viem";
 import { generatePrivateKey, type PrivateKeyAccount, privateKeyToAccount } from "viem/accounts";
 import type { LocalChain } from "../e2e/support/local-chain.ts";
@@ -79,6 +80,42 @@ export async function weightedRootGas(local: LocalChain, signers: number): Promi
   return Math.max(...gas.slice(1));
 }
 
+/**
+ * OpenZeppelin's ERC20Permit of the token: like a batch of commits a signed statement that anybody may bring, kept in one
+ * new slot. The second of its signer, whose nonce is in use.
+ */
+export async function permitGas(local: LocalChain): Promise<number> {
+  const { chainId, token } = local.deployment;
+  const owner = privateKeyToAccount(generatePrivateKey());
+  const gas: number[] = [];
+  for (const nonce of [0n, 1n]) {
+    const spender = privateKeyToAccount(generatePrivateKey()).address;
+    const permit = { owner: owner.address, spender, value: AMOUNT_WEI, nonce, deadline: 2n ** 64n };
+    const { r, s, yParity } = parseSignature(
+      await owner.signTypedData({
+        domain: { name: "Parley", version: "1", chainId, verifyingContract: token },
+        types: PERMIT_TYPES,
+        primaryType: "Permit",
+        message: permit,
+      }),
+    );
+    const args = [owner.address, spender, AMOUNT_WEI, permit.deadline, 27 + yParity, r, s] as const;
+    const data = encodeFunctionData({ abi: parleyTokenAbi, functionName: "permit", args });
+    gas.push((await sendRaw(local, { to: token, data })).gas);
+  }
+  return Math.max(...gas.slice(1));
+}
+
+const PERMIT_TYPES = {
+  Permit: [
+    { name: "owner", type: "address" },
+    { name: "spender", type: "address" },
+    { name: "value", type: "uint256" },
+    { name: "nonce", type: "uint256" },
+    { name: "deadline", type: "uint256" },
+  ],
+} as const;
+
 async function signRoot(
   local: LocalChain,
   contract: Address,
@@ -99,7 +136,8 @@ async function signRoot(
   );
 }
 
-async function deploy(
+/** A contract of contracts/test, as forge compiled it. */
+export async function deploy(
   local: LocalChain,
   contract: string,
   args: readonly unknown[],
@@ -121,6 +159,6 @@ function parentOf(a: `0x${string}`, b: `0x${string}`): `0x${string}` {
   return keccak256(concatHex(a < b ? [a, b] : [b, a]));
 }
 
-function bytes32(): `0x${string}` {
+export function bytes32(): `0x${string}` {
   return numberToHex(BigInt(`0x${randomBytes(32).toString("hex")}`), { size: 32 });
 }

@@ -26,7 +26,8 @@ import {
   sendRaw,
   stakeOperators,
 } from "./chain-certificates.ts";
-import { compilePeers, distributorClaimGas, weightedRootGas } from "./chain-peers.ts";
+import { compilePeers, distributorClaimGas, permitGas, weightedRootGas } from "./chain-peers.ts";
+import { safeRootGas } from "./chain-safe.ts";
 import type { Emit } from "./figure.ts";
 
 const SIGNERS = 21;
@@ -90,6 +91,10 @@ async function measureEpochs(local: LocalChain, emit: Emit): Promise<void> {
     what: "OpenZeppelin's MultiSignerERC7913Weighted keeping a root",
     gas: weighted,
   });
+  compare(emit, "chain.anchor21.safe", anchor, {
+    what: "Safe 1.5 of 21 owners that keeps a root",
+    gas: await safeRootGas(local, SIGNERS),
+  });
   report(emit, "chain.claim", claim, CLAIM_BUDGET_GAS);
   report(emit, "chain.claim.firstOfEpoch", Math.max(...firstOfEpochGas.slice(1)), CLAIM_BUDGET_GAS);
   report(emit, "chain.claim.firstOfAccount", firstClaimGas, CLAIM_BUDGET_GAS);
@@ -98,7 +103,12 @@ async function measureEpochs(local: LocalChain, emit: Emit): Promise<void> {
     what: "a distributor as Uniswap publishes it",
     gas: distributor,
   });
-  report(emit, "chain.commit", await commitGas(local), COMMIT_BUDGET_GAS);
+  const commit = await commitGas(local);
+  report(emit, "chain.commit", commit, COMMIT_BUDGET_GAS);
+  compare(emit, "chain.commit.peer", commit, {
+    what: "OpenZeppelin's ERC20Permit, a signed statement in one slot",
+    gas: await permitGas(local),
+  });
 }
 
 /** 128 validators: a root anchored with the digest of its signatures alone, and all of them shown when somebody asks. */
@@ -139,6 +149,10 @@ async function measureMany(local: LocalChain, emit: Emit): Promise<void> {
   const what = "OpenZeppelin's MultiSignerERC7913Weighted keeping a root";
   compare(emit, "chain.anchor128.peer", Math.max(...gas.slice(1)), { what, gas: weighted });
   compare(emit, "chain.anchor128.shown", shownGas, { what, gas: weighted });
+  const safe = await safeRootGas(local, MANY_SIGNERS);
+  const whatSafe = "Safe 1.5 of 128 owners that keeps a root";
+  compare(emit, "chain.anchor128.safe", Math.max(...gas.slice(1)), { what: whatSafe, gas: safe });
+  compare(emit, "chain.anchor128.shown.safe", shownGas, { what: whatSafe, gas: safe });
   emit({ name: "chain.anchor128.bond", value: bond, unit: "gas", ratio: 1, against: "once an account" });
 }
 
