@@ -32,6 +32,27 @@ contract DisputesKeysTest is AnchorBase {
         assertEq(staking.stakeOf(nodeOf(0)).amount, 5_000 ether);
     }
 
+    /// An operator signs against itself, for one epoch after the other, and reports it: the bounty must not be paid out of
+    /// what others delegated.
+    function testAnOperatorEarnsNothingByReportingItself() public {
+        fund(4, 500_000 ether);
+        VM.prank(person(4));
+        staking.delegate(nodeOf(0), 500_000 ether);
+        VM.roll(block.number + 1);
+        uint64 snapshot = uint64(block.number - 1);
+        address friend = address(0xF1);
+        for (uint64 epoch = 1; epoch <= 20; ++epoch) {
+            IDisputes.SignedRoot memory first = signedRoot(snapshot, FIRST);
+            IDisputes.SignedRoot memory second = signedRoot(snapshot, SECOND);
+            (first.root.epoch, second.root.epoch) = (epoch, epoch);
+            first.signature = signWith(operatorKey(0), epochAnchor.digestOf(first.root));
+            second.signature = signWith(operatorKey(0), epochAnchor.digestOf(second.root));
+            VM.prank(friend);
+            disputes.reportRoots(first, second, nodeOf(0));
+        }
+        assertTrue(token.balanceOf(friend) <= 30 ether, "three tenths of the own hundred at most");
+    }
+
     function testTheSameEvidenceIsPunishedOnce() public {
         uint64 snapshot = uint64(block.number - 1);
         IDisputes.SignedRoot memory first = signedRoot(snapshot, FIRST);

@@ -367,8 +367,9 @@ contract Staking is EIP712, StakeRegistry {
         if (beneficiaryPpm > WHOLE_PPM) revert InvalidPpm(beneficiaryPpm);
         takenWei = taken.stakeWei + taken.delegatedWei + taken.unbondingWei;
         if (takenWei == 0) return 0;
+        // Of the own stake alone: else an operator could show evidence against itself, and be paid out of delegations.
         uint256 beneficiaryWei =
-            beneficiary == address(0) ? 0 : Math.mulDiv(takenWei, beneficiaryPpm, WHOLE_PPM);
+            beneficiary == address(0) ? 0 : Math.mulDiv(taken.stakeWei, beneficiaryPpm, WHOLE_PPM);
         emit Slashed(
             nodeId,
             account,

@@ -29,12 +29,12 @@ contract StakingSlashTest is StakingBase {
         undelegateAs(1, 0, 100 ether);
         VM.roll(110);
         VM.expectEmit(address(staking));
-        emit Slashed(nodeOf(0), person(0), FINDER, 40 ether, 20 ether, 20 ether, 8 ether);
+        emit Slashed(nodeOf(0), person(0), FINDER, 40 ether, 20 ether, 20 ether, 4 ether);
         VM.prank(SLASHER);
         assertEq(staking.slash(nodeOf(0), person(0), 100_000, FINDER, 100_000), 80 ether);
 
-        assertEq(token.balanceOf(FINDER), 8 ether);
-        assertEq(token.balanceOf(TREASURY), 72 ether);
+        assertEq(token.balanceOf(FINDER), 4 ether);
+        assertEq(token.balanceOf(TREASURY), 76 ether);
         assertEq(staking.stakeOf(nodeOf(0)).amount, 360 ether);
         assertEq(staking.stakeOf(nodeOf(0)).delegatedWei, 180 ether);
         assertEq(staking.slashableWei(nodeOf(0)), 720 ether);
@@ -70,7 +70,7 @@ contract StakingSlashTest is StakingBase {
         assertEq(token.balanceOf(TREASURY), 50 ether);
     }
 
-    function testABeneficiaryCanGetAll() public {
+    function testABeneficiaryCanGetAllOfTheOwnStake() public {
         VM.prank(SLASHER);
         staking.slash(nodeOf(0), person(0), 100_000, FINDER, 1_000_000);
         assertEq(token.balanceOf(FINDER), 50 ether);
@@ -142,7 +142,8 @@ contract StakingSlashTest is StakingBase {
         unstakeAs(0, 200 ether);
         VM.prank(SLASHER);
         assertEq(staking.slashAmount(nodeOf(0), person(0), 80 ether, FINDER, 500_000), 80 ether);
-        assertEq(token.balanceOf(FINDER), 40 ether);
+        // Half of the 30 that its own stake lost.
+        assertEq(token.balanceOf(FINDER), 15 ether);
         assertEq(staking.stakeOf(nodeOf(0)).amount, 270 ether);
         assertEq(worthOf(1, 0), 270 ether);
         VM.prank(SLASHER);
@@ -209,12 +210,14 @@ contract StakingSlashTest is StakingBase {
             VM.warp(block.timestamp + 1 hours);
         }
         uint256 held = staking.slashableWei(nodeOf(2));
+        uint256 before = staking.stakeOf(nodeOf(2)).amount;
         uint256 asked = clamp(amount, 0, held);
         uint256 beneficiaryPpm = clamp(cut, 0, 1_000_000);
         VM.prank(SLASHER);
         uint256 taken = staking.slashAmount(nodeOf(2), person(2), asked, FINDER, beneficiaryPpm);
         assertTrue(taken <= asked + held / 1e9 && taken + 20 > asked, "what was asked");
-        assertEq(token.balanceOf(FINDER), (taken * beneficiaryPpm) / 1_000_000);
+        uint256 lost = before - staking.stakeOf(nodeOf(2)).amount;
+        assertEq(token.balanceOf(FINDER), (lost * beneficiaryPpm) / 1_000_000);
         assertEq(token.balanceOf(FINDER) + token.balanceOf(TREASURY), taken);
         assertEq(staking.slashableWei(nodeOf(2)), held - taken);
     }

@@ -140,8 +140,8 @@ interface IStaking {
     /// unbonds of both. Only the slasher. Takes nothing (and does not revert) when nothing is left, or when the node's owner
     /// is no longer `account`: nobody pays for an owner before.
     /// @param account who owned the node at the fault, see `nodeAt`.
-    /// @param beneficiary gets `beneficiaryPpm` of what is taken, the treasury the rest; all goes to the treasury when it
-    /// is zero.
+    /// @param beneficiary gets `beneficiaryPpm` of what is taken from the own stake, the treasury the rest and all that is
+    /// taken from delegations and exits; everything goes to the treasury when it is zero.
     /// @return takenWei from everybody together.
     function slash(
         bytes32 nodeId,
