@@ -119,7 +119,7 @@ contract AlwaysExitTest is AnchorBase {
             epochAnchor.overturn(next, false);
             VM.prank(PROPOSER);
             epochAnchor.depositBond(2 * ROOT_BOND_WEI);
-            if (i % 10 == 9) token.transfer(PROPOSER, 900 ether);
+            if (i % 10 == 9) assertTrue(token.transfer(PROPOSER, 900 ether), "given");
         }
         IEpochAnchor.Anchored memory last = anchorAs(PROPOSER, rootOf(2, FIRST, SECOND));
         VM.prank(address(disputes));

@@ -114,7 +114,7 @@ contract AttacksTest is AnchorBase {
         delegateAs(4, 1 ether);
         VM.prank(address(disputes));
         staking.slash(nodeOf(0), person(0), clamp(cut, 1, 999_999), address(0), 0);
-        token.transfer(address(staking), clamp(gift, 1, 10_000 ether));
+        assertTrue(token.transfer(address(staking), clamp(gift, 1, 10_000 ether)), "given");
         amount = clamp(amount, 1 ether, 1_000 ether);
         delegateAs(5, amount);
         (, uint256 got) = staking.delegationOf(nodeOf(0), person(5));

@@ -132,7 +132,7 @@ contract DisputesKeysTest is AnchorBase {
         VM.prank(person(0));
         staking.unstake(nodeOf(0), 100 ether);
         passTime(2 * UNBONDING_SECONDS);
-        token.transfer(person(8), 200 ether);
+        assertTrue(token.transfer(person(8), 200 ether), "given");
         bytes memory proof = bindingProof(0, person(8));
         VM.prank(person(8));
         token.approve(address(staking), type(uint256).max);

@@ -130,13 +130,11 @@ contract Staking is EIP712, StakeRegistry {
         if (amount == 0) revert InvalidAmount();
         Node storage node = _ownNode(nodeId);
         (uint64 lockedUntilSeconds, ) = _termsOf(node.terms.latest());
-        // forge-lint: disable-next-line(block-timestamp)
         if (block.timestamp < lockedUntilSeconds) revert StakeLocked(lockedUntilSeconds);
         uint256 staked = node.amount.latest();
         if (amount > staked) revert InsufficientStake(staked, amount);
         uint256 left = staked - amount;
         if (left != 0 && left < minimumStake) revert StakeBelowMinimum(minimumStake, left);
-
         _setOwnStake(node, nodeId, left);
         uint256 withdrawableAt = _exit(nodeId, node.ownership, amount);
         emit Unstaked(nodeId, msg.sender, amount, withdrawableAt);
@@ -260,7 +258,6 @@ contract Staking is EIP712, StakeRegistry {
     ) private {
         address owner = node.owner;
         if (owner != msg.sender) {
-            // forge-lint: disable-next-line(block-timestamp)
             if (block.timestamp < node.reservedUntil) revert NodeReserved(owner, node.reservedUntil);
             if (owner != address(0)) ++node.ownership;
             node.owner = msg.sender;
@@ -279,9 +276,8 @@ contract Staking is EIP712, StakeRegistry {
             _weigh(operator, left + _pool(node, nodeId).assets);
             return;
         }
-        uint256 dueAt = _exitsDueAt();
-        _strike(node, operator, dueAt);
-        node.reservedUntil = dueAt.toUint48();
+        node.reservedUntil = _exitsDueAt().toUint48();
+        _strike(node, operator, node.reservedUntil);
     }
 
     function _bindOperator(
@@ -325,9 +321,8 @@ contract Staking is EIP712, StakeRegistry {
         uint256 ownership,
         uint256 amount
     ) private returns (uint256 withdrawableAt) {
-        (, uint256 slice) = _openSlices();
-        _exits.enter(msg.sender, nodeId, ownership, slice, amount);
-        return slice * _sliceSeconds;
+        withdrawableAt = _exitsDueAt();
+        _exits.enter(msg.sender, nodeId, ownership, withdrawableAt / _sliceSeconds, amount);
     }
 
     /// Takes numerator / denominator of all that answers for the node.
