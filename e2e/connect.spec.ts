@@ -213,7 +213,11 @@ test("where no direct link can be made the link is called relayed, and few conne
   const from = await heard();
   await expect.poll(heard, { timeout: 90_000 }).toBeGreaterThan(from + 3);
   await expect.poll(async () => (await linkWith(one, walledId))?.link).toBe("relayed");
-  for (const tab of [one, walled]) expect(await usedBy(tab)).toBeLessThanOrEqual(8);
+  for (const tab of [one, walled]) {
+    expect(await usedBy(tab)).toBeLessThanOrEqual(8);
+    // Not for a moment was an attempt that failed taken for a link: it would have pushed the relayed one aside.
+    expect(await tab.evaluate(() => [...window.parleyHarness.transportsSeen])).toEqual(["relay"]);
+  }
   await relay.stop();
 });
 

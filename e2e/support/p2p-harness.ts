@@ -6,8 +6,9 @@ import { type ErrorData, ignore, reject, toErrorData } from "../../src/core/erro
 import { nodeIdOf } from "../../src/core/identity.ts";
 import { DISCOVERY_TOPIC } from "../../src/p2p/announcement.ts";
 import { collect } from "../../src/p2p/collect.ts";
+import type { IceServer } from "../../src/p2p/libp2p.ts";
 import { createNetwork, type Network } from "../../src/p2p/node.ts";
-import type { NetworkStatus } from "../../src/ports/gossip.ts";
+import type { LinkTransport, NetworkStatus } from "../../src/ports/gossip.ts";
 import type { LogHeads, LogSource } from "../../src/ports/log-sync.ts";
 import { browserSpace } from "../../src/store/space.ts";
 import { createStore } from "../../src/store/store.ts";
@@ -28,6 +29,8 @@ export interface HarnessOptions {
   /** Keep addresses and own relays in the browser's database. */
   readonly keep?: boolean;
   readonly mirrors?: readonly string[];
+  /** STUN and TURN; none are asked when absent. */
+  readonly iceServers?: readonly IceServer[];
 }
 
 /** A log of texts by author; refuses holes. */
@@ -76,6 +79,7 @@ export class Harness {
     this.#network = await createNetwork({
       dnsResolvers,
       mirrors: options.mirrors,
+      iceServers: options.iceServers,
       ...(keep ? { store: await createStore({ network: networkName }) } : {}),
       identitySeed: new Uint8Array(32).fill(seed),
       relays,
@@ -83,6 +87,9 @@ export class Harness {
       blocks: { kind: "idb", name: `blocks-${seed}` },
       localNetwork: true,
       platform: "browser",
+    });
+    this.#network.gossip.onStatus(({ peers }) => {
+      for (const { transport } of peers) if (transport !== undefined) this.transportsSeen.add(transport);
     });
     this.#network.libp2p.services.pubsub.addEventListener("gossipsub:message", ({ detail }) => {
       if (detail.msg.topic === DISCOVERY_TOPIC) this.announcements += 1;
@@ -98,6 +105,9 @@ export class Harness {
 
   /** Announcements of peers heard so far. */
   announcements = 0;
+
+  /** What links with peers ran over so far. */
+  readonly transportsSeen = new Set<LinkTransport>();
 
   /** When this page got its first direct link, on its own clock, which began with the navigation. */
   firstDirectLinkMs(giveUpMs: number): Promise<number> {

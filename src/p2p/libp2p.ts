@@ -21,6 +21,7 @@ import { type Reservations, reservations } from "./reservations.ts";
 import type { RtcBudget } from "./rtc-budget.ts";
 import { type RtcGuard, rtcGuard } from "./rtc-guard.ts";
 import { repairInitChannel } from "./webrtc-init-channel.ts";
+import { canCarry } from "./webrtc-proof.ts";
 
 export type ParleyServices = {
   identify: Identify;
@@ -171,6 +172,8 @@ function gater({ localNetwork, refusals }: Libp2pSettings): ConnectionGater {
   return {
     ...(localNetwork ? { denyDialMultiaddr: () => false } : {}),
     denyDialPeer: (peer) => refusals.isDropped(peer),
+    denyInboundConnection: async (connection) => !(await canCarry(connection)),
+    denyOutboundConnection: async (_, connection) => !(await canCarry(connection)),
     denyInboundUpgradedConnection: (peer) => refusals.isDropped(peer),
     denyOutboundUpgradedConnection: (peer) => refusals.isDropped(peer),
   };
