@@ -2,6 +2,7 @@ import type { Connection, IdentifyResult, Libp2p, PeerId, PeerUpdate } from "@li
 import type { PeerInfo } from "../ports/gossip.ts";
 import { isRelayedAddress, transportOf } from "./addresses.ts";
 import { nodeIdOfPeer } from "./peer-id.ts";
+import { TurnLinks } from "./turn.ts";
 
 /** Direct: no relay carries the bytes. A WebRTC address names the relay that introduced the peers, nothing more. */
 export function isDirect(connection: Connection): boolean {
@@ -20,6 +21,7 @@ export class Peers {
   readonly #isKnownRelay: (peer: string) => boolean;
   /** Relays that are nodes too: they said so by what they speak. */
   readonly #nodes = new Set<string>();
+  readonly #turn = new TurnLinks();
   readonly #onOpen = (event: CustomEvent<Connection>): void => this.#opened(event.detail);
   readonly #onIdentify = ({ detail }: CustomEvent<IdentifyResult>): void =>
     this.#noteProtocols(detail.peerId, detail.protocols);
@@ -75,8 +77,16 @@ export class Peers {
       const connection = this.best(peer);
       const nodeId = nodeIdOfPeer(peer);
       if (connection === undefined || nodeId === undefined) return [];
-      return [{ nodeId, peerId: peer.toString(), ...linkOf(connection) }];
+      return [{ nodeId, peerId: peer.toString(), ...linkOf(connection, this.#turn.has(connection)) }];
     });
+  }
+
+  /** Asks the browser which links a TURN server carries; whether any of them was taken for another kind before. */
+  async lookForTurn(): Promise<boolean> {
+    const looks = this.#libp2p
+      .getConnections()
+      .map((connection) => this.#turn.look(connection).catch(() => false));
+    return (await Promise.all(looks)).includes(true);
   }
 
   /** Ends so many WebRTC connections: those with the fewest streams, of these the youngest. */
@@ -105,21 +115,33 @@ export class Peers {
 
   #opened(connection: Connection): void {
     if (!isDirect(connection) || this.isRelay(connection.remotePeer)) return;
-    for (const older of this.#libp2p.getConnections(connection.remotePeer)) {
-      if (older.id !== connection.id && older.timeline.open <= connection.timeline.open) {
-        older.abort(new Error("replaced by a newer connection"));
-      }
+    endOlder(this.#libp2p, connection);
+  }
+}
+
+/** A connection, as far as its age is concerned. */
+export type Aged = Pick<Connection, "id" | "remotePeer" | "timeline" | "abort">;
+
+/** Ends the connections with the same peer that were there before. */
+export function endOlder(
+  connections: { getConnections(peer: PeerId): readonly Aged[] },
+  { id, remotePeer, timeline }: Aged,
+): void {
+  for (const older of connections.getConnections(remotePeer)) {
+    if (older.id !== id && older.timeline.open <= timeline.open) {
+      older.abort(new Error("replaced by a newer connection"));
     }
   }
 }
 
-function linkOf(connection: Connection): Omit<PeerInfo, "nodeId" | "peerId"> {
+/** For libp2p a link over TURN is direct and nothing better is looked for; for people somebody carries its bytes. */
+function linkOf(connection: Connection, isOverTurn: boolean): Omit<PeerInfo, "nodeId" | "peerId"> {
   const { timeline, rtt, remoteAddr } = connection;
-  const isDirectLink = isDirect(connection);
+  const transport = isDirect(connection) ? transportOf(remoteAddr.toString()) : "relay";
   return {
-    link: isDirectLink ? "direct" : "relayed",
+    link: isOverTurn || transport === "relay" ? "relayed" : "direct",
     connectedAtMs: timeline.open,
-    transport: isDirectLink ? transportOf(remoteAddr.toString()) : "relay",
+    transport: isOverTurn ? "turn" : transport,
     ...(rtt === undefined ? {} : { roundTripMs: Math.round(rtt) }),
   };
 }

@@ -13,7 +13,7 @@ const EVENTS = [
 ] as const;
 
 const PAGE_EVENTS = ["online", "offline"] as const;
-/** Round trips are measured by pings every 15 s, and tell of themselves by no event. */
+/** Round trips are measured by pings every 15 s; neither they nor another way of a link's datagrams tell of themselves by an event. */
 const MEASURED_EVERY_MS = 15_000;
 
 /** What the node sees of the network, and listeners that hear when it changes: at most once in each turn. */
@@ -36,7 +36,8 @@ export class StatusSource {
     for (const event of EVENTS) libp2p.addEventListener(event, this.changed);
     libp2p.services.reservations.onChange(this.changed);
     for (const event of PAGE_EVENTS) globalThis.addEventListener?.(event, this.changed);
-    this.#interval = setInterval(this.changed, MEASURED_EVERY_MS);
+    libp2p.addEventListener("connection:open", this.#measure);
+    this.#interval = setInterval(this.#measure, MEASURED_EVERY_MS);
   }
 
   stop(): void {
@@ -44,8 +45,16 @@ export class StatusSource {
     clearInterval(this.#interval);
     for (const event of PAGE_EVENTS) globalThis.removeEventListener?.(event, this.changed);
     for (const event of EVENTS) this.#libp2p.removeEventListener(event, this.changed);
+    this.#libp2p.removeEventListener("connection:open", this.#measure);
     this.changed();
   }
+
+  readonly #measure = (): void => {
+    this.changed();
+    void this.#peers.lookForTurn().then((found) => {
+      if (found) this.changed();
+    });
+  };
 
   status(): NetworkStatus {
     if (this.#stopped) return { state: "offline", peers: [], relays: [], refused: this.#refusals.counts() };

@@ -2,15 +2,16 @@ import type { ErrorData } from "../core/errors.ts";
 import type { NodeId } from "../core/primitives.ts";
 
 /**
- * What a link runs over. `relay`: somebody in between carries the bytes; `in-process`: with another node of this page or
- * process.
+ * What a link runs over. `relay`: somebody in between carries the bytes; `turn`: WebRTC whose datagrams a TURN server carries;
+ * `in-process`: with another node of this page or process.
  */
-export type LinkTransport = "webrtc" | "webrtc-direct" | "websocket" | "relay" | "in-process";
+export type LinkTransport = "webrtc" | "webrtc-direct" | "websocket" | "relay" | "turn" | "in-process";
 
 export interface PeerInfo {
   readonly nodeId: NodeId;
   /** libp2p peer id, base58. */
   readonly peerId: string;
+  /** Direct: nobody carries its bytes, neither a relay nor a TURN server. */
   readonly link: "direct" | "relayed";
   readonly connectedAtMs: number;
   /** Absent where links are simulated. */

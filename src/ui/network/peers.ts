@@ -14,6 +14,7 @@ const TRANSPORTS: Readonly<Record<LinkTransport, string>> = {
   websocket: "WebSocket",
   "in-process": "this page",
   relay: "somebody in between carries it",
+  turn: "WebRTC through a TURN server",
 };
 
 const NO_PEERS = {
