@@ -18,3 +18,11 @@ it("has the same address after a restart, and keeps its key to itself", async ()
   await second.stop();
   rmSync(folder, { recursive: true });
 });
+
+it("listens on IPv6 too", async () => {
+  const folder = mkdtempSync(join(tmpdir(), "parley-relay-"));
+  const relay = await startRelay({ port: 0, host: "::1", privateKeyFile: join(folder, "key") });
+  expect(relay.multiaddrs[0]).toMatch(/^\/ip6\/::1\/tcp\/\d+\/ws\/p2p\//);
+  await relay.stop();
+  rmSync(folder, { recursive: true });
+});

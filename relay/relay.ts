@@ -1,6 +1,7 @@
 import "../src/p2p/node-polyfills.ts";
 import { randomBytes } from "node:crypto";
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
+import { isIPv6 } from "node:net";
 import { dirname } from "node:path";
 import { circuitRelayServer } from "@libp2p/circuit-relay-v2";
 import { gossipsub, TopicValidatorResult } from "@libp2p/gossipsub";
@@ -15,12 +16,13 @@ import { LIMITS } from "../src/core/limits.ts";
 import { DISCOVERY_TOPIC, decodeAnnouncement } from "../src/p2p/announcement.ts";
 import { gossipSettings } from "../src/p2p/gossip-settings.ts";
 import { privateKeyOf } from "../src/p2p/peer-id.ts";
+import { endOlder } from "../src/p2p/peers.ts";
 import { OPEN_RELAY } from "../src/p2p/relay-limits.ts";
 
 export interface RelayOptions {
   /** 0 takes any free port. */
   readonly port: number;
-  /** Address to listen on, for instance 127.0.0.1 or 0.0.0.0. */
+  /** Address to listen on, for instance 127.0.0.1, 0.0.0.0 or :: */
   readonly host: string;
   /** Kept, so that the relay has the same multiaddr after a restart; made when it does not exist. */
   readonly privateKeyFile: string;
@@ -36,7 +38,7 @@ export interface Relay {
 export async function startRelay({ port, host, privateKeyFile }: RelayOptions): Promise<Relay> {
   const relay = await createLibp2p({
     privateKey: await keptPrivateKey(privateKeyFile),
-    addresses: { listen: [`/ip4/${host}/tcp/${port}/ws`] },
+    addresses: { listen: [`/${isIPv6(host) ? "ip6" : "ip4"}/${host}/tcp/${port}/ws`] },
     transports: [webSockets()],
     streamMuxers: [yamux()],
     connectionEncrypters: [noise()],
@@ -61,6 +63,9 @@ export async function startRelay({ port, host, privateKeyFile }: RelayOptions): 
   const { pubsub } = relay.services;
   pubsub.topicValidators.set(DISCOVERY_TOPIC, (_, { data }) => judgeAnnouncement(data));
   pubsub.subscribe(DISCOVERY_TOPIC);
+  // A node comes again because its connection is dead, which a relay learns late or never. It would go on introducing by
+  // the oldest one.
+  relay.addEventListener("connection:open", ({ detail }) => endOlder(relay, detail));
   return { multiaddrs: relay.getMultiaddrs().map(String), stop: async () => relay.stop() };
 }
 

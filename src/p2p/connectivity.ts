@@ -5,6 +5,7 @@ import { Discovery } from "./discovery.ts";
 import type { ParleyLibp2p } from "./libp2p.ts";
 import { OwnRelays } from "./own-relays.ts";
 import { isDirect, type Peers } from "./peers.ts";
+import { watchSockets } from "./pulse.ts";
 import type { Refusals } from "./refusals.ts";
 import { type KeptValues, RememberedAddresses } from "./remembered.ts";
 import type { RtcBudget } from "./rtc-budget.ts";
@@ -30,6 +31,7 @@ export class Connectivity {
   readonly #discovery: Discovery;
   readonly #remembered: RememberedAddresses;
   readonly #stopWaking: () => void;
+  readonly #stopWatching: () => void;
 
   private constructor(options: ConnectivityOptions, remembered: RememberedAddresses) {
     const { libp2p, peers, refusals, networkName, speaksWebRtc, secureOnly, budget, store } = options;
@@ -39,6 +41,7 @@ export class Connectivity {
     this.#dialler = new Dialler(libp2p, peers, speaksWebRtc, budget);
     this.#discovery = new Discovery(libp2p, peers, this.#dialler, refusals, networkName, speaksWebRtc);
     this.#stopWaking = onWake(() => this.hurry());
+    this.#stopWatching = watchSockets(libp2p);
   }
 
   static async start(options: ConnectivityOptions): Promise<Connectivity> {
@@ -63,6 +66,7 @@ export class Connectivity {
     libp2p.removeEventListener("connection:open", this.#opened);
     libp2p.removeEventListener("peer:identify", this.#identified);
     this.#stopWaking();
+    this.#stopWatching();
     this.#discovery.stop();
     this.#dialler.stop();
     await this.#remembered.stop();
