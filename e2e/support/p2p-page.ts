@@ -10,7 +10,20 @@ export interface HarnessPage {
 }
 
 /** Bundles one of e2e/support/ and serves it on a page of its own, with the headers of the real page. */
-export async function serveHarness(entry = "p2p-harness.ts"): Promise<HarnessPage> {
+export async function serveHarness(entry?: string): Promise<HarnessPage> {
+  const root = await buildHarness(entry);
+  const host = await startStaticHost({ root, port: 0 });
+  return {
+    url: host.url,
+    stop: async () => {
+      await host.stop();
+      rmSync(root, { recursive: true });
+    },
+  };
+}
+
+/** Returns a new folder with the page in it. */
+export async function buildHarness(entry = "p2p-harness.ts"): Promise<string> {
   const root = mkdtempSync(join(tmpdir(), "parley-harness-"));
   await build({
     configFile: false,
@@ -29,12 +42,5 @@ export async function serveHarness(entry = "p2p-harness.ts"): Promise<HarnessPag
     define: { "process.env.NODE_ENV": JSON.stringify("production") },
   });
   writeFileSync(join(root, "index.html"), '<!doctype html><script type="module" src="/harness.js"></script>');
-  const host = await startStaticHost({ root, port: 0 });
-  return {
-    url: host.url,
-    stop: async () => {
-      await host.stop();
-      rmSync(root, { recursive: true });
-    },
-  };
+  return root;
 }
