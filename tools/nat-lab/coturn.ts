@@ -4,9 +4,9 @@ import { mkdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import type { IceServer } from "../../src/p2p/libp2p.ts";
 import { insideFor } from "./namespaces.ts";
+import { TURN } from "./ports.ts";
 import type { Home, Topology } from "./topology.ts";
 
-const PORT = 3478;
 /** It waits for answers that must not come. */
 const NAT_SECONDS = 40;
 const DAY_SECONDS = 86_400;
@@ -27,14 +27,14 @@ export class Coturn {
   }
 
   get stun(): IceServer {
-    return { urls: [`stun:${this.#host}:${PORT}`] };
+    return { urls: [`stun:${this.#host}:${TURN.port}`] };
   }
 
   /** A user whose name is when it ends, and whose password the server can compute: coturn's `use-auth-secret`. */
   get turn(): IceServer {
     const username = `${Math.floor(Date.now() / 1_000) + DAY_SECONDS}:lab`;
     const credential = createHmac("sha1", this.#secret).update(username).digest("base64");
-    const urls = ["udp", "tcp"].map((transport) => `turn:${this.#host}:${PORT}?transport=${transport}`);
+    const urls = ["udp", "tcp"].map((transport) => `turn:${this.#host}:${TURN.port}?transport=${transport}`);
     return { urls, username, credential };
   }
 
@@ -47,9 +47,9 @@ function configuration(addresses: readonly string[], secret: string, folder: str
   const own = addresses.flatMap((address) => [`listening-ip=${address}`, `relay-ip=${address}`]);
   const lines = [
     ...own,
-    `listening-port=${PORT}`,
-    "min-port=49160",
-    "max-port=49200",
+    `listening-port=${TURN.port}`,
+    `min-port=${TURN.first}`,
+    `max-port=${TURN.last}`,
     "realm=parley.example",
     "use-auth-secret",
     `static-auth-secret=${secret}`,
@@ -64,6 +64,8 @@ function configuration(addresses: readonly string[], secret: string, folder: str
     "denied-peer-ip=169.254.0.0-169.254.255.255",
     "denied-peer-ip=172.16.0.0-172.31.255.255",
     "denied-peer-ip=192.168.0.0-192.168.255.255",
+    "denied-peer-ip=fc00::-fdff:ffff:ffff:ffff:ffff:ffff:ffff:ffff",
+    "denied-peer-ip=fe80::-febf:ffff:ffff:ffff:ffff:ffff:ffff:ffff",
     "no-tls",
     "no-dtls",
     "no-cli",
@@ -78,7 +80,8 @@ function configuration(addresses: readonly string[], secret: string, folder: str
 /** What a home's router does with datagrams, as STUN finds out (RFC 5780): words of turnutils_natdiscovery of coturn. */
 export function natSeenByStun({ namespace }: Home, server: string): string {
   const output = insideFor(NAT_SECONDS, namespace, "turnutils_natdiscovery", ["-m", "-f", server]);
-  if (output === undefined) return "no answer";
-  const findings = output.match(/(?:No NAT|NAT with [\w ]+)!|[\w ]+ Filtering!/gi) ?? [];
-  return findings.map((text) => text.replace("!", "").trim()).join("; ");
+  const findings = (output ?? "").match(/(?:No NAT|NAT with [\w ]+)!|[\w ]+ Filtering!/gi) ?? [];
+  return findings.length === 0
+    ? "no answer"
+    : findings.map((text) => text.replace("!", "").trim()).join("; ");
 }

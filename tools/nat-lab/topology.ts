@@ -1,4 +1,5 @@
 import { addAddress, addRoute, connect, inside, type Namespaces, type Plug, setLink } from "./namespaces.ts";
+import { PAGE_PORT, RELAY_PORT, TURN } from "./ports.ts";
 
 /**
  * What a home's router does with datagrams. `port-restricted`: one outer port for each inner one, and in comes only what
@@ -31,6 +32,17 @@ const ROUTER_NUMBER = { a: "10", b: "20" } as const;
 const IPV6_HOME = { a: "2001:db8:a::", b: "2001:db8:b::" } as const;
 const IPV4_HOME = { a: "192.168.1.", b: "192.168.2." } as const;
 
+/** Of the public machine: what docs/operators.md says to open, the page, the relay, and what an IPv6 router must pass on. */
+const WORLD_RULES = `table inet firewall {
+  chain incoming { type filter hook input priority filter; policy drop;
+    iif lo accept
+    ct state { established, related } accept
+    icmpv6 type { nd-neighbor-solicit, nd-neighbor-advert } accept
+    tcp dport { ${PAGE_PORT}, ${RELAY_PORT}, ${TURN.port} } accept
+    udp dport { ${TURN.port}, ${TURN.alternative}, ${TURN.first}-${TURN.last} } accept
+  }
+}`;
+
 export function buildTopology(namespaces: Namespaces, kind: RouterKind): Topology {
   const world = kind === "ipv6" ? WORLD.ipv6 : WORLD.ipv4;
   const namespace = namespaces.add("public");
@@ -38,6 +50,7 @@ export function buildTopology(namespaces: Namespaces, kind: RouterKind): Topolog
   inside(namespace, "ip", ["link", "add", exchange.device, "type", "bridge"]);
   setLink(exchange, "up");
   for (const address of [world.address, world.second]) addAddress(exchange, `${address}/${world.length}`);
+  inside(namespace, "nft", ["-f", "-"], WORLD_RULES);
   const home = (name: "a" | "b"): Home => buildHome(namespaces, kind, name, namespace);
   const homes = [home("a"), home("b")] as const;
   return { public: { namespace, address: world.address, second: world.second }, homes };
