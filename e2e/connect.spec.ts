@@ -109,10 +109,10 @@ test("with every relay dead, tabs that lost their link make a new one through a 
     .poll(async () => (await linkWith(one, threeId))?.connectedAtMs ?? 0, { timeout: 30_000 })
     .toBeGreaterThan(linkedAtMs);
   await expect.poll(async () => (await linkWith(one, threeId))?.link, { timeout: 30_000 }).toBe("direct");
-  const links = await one.evaluate(() => window.parleyHarness.links());
-  expect(links.find((address) => address.endsWith(threeId))).toContain(
-    `/p2p/${middle}/p2p-circuit/webrtc/p2p/`,
-  );
+  // Only the one that dialled knows the way; either may have been faster.
+  const links = [one, three].map((tab) => tab.evaluate(() => window.parleyHarness.links()));
+  const ways = (await Promise.all(links)).flat();
+  expect(ways.some((address) => address.includes(`/p2p/${middle}/p2p-circuit/webrtc/p2p/`))).toBe(true);
 });
 
 test("a pasted relay works at once, stays after a reload, and goes when it is removed", async ({
