@@ -34,17 +34,14 @@ if (problem !== undefined || chromium === undefined) {
 for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"] as const) process.once(signal, () => process.exit(130));
 Namespaces.sweep();
 const pageFolder = await buildHarness();
-process.on("exit", () => rmSync(pageFolder, { recursive: true, force: true }));
+const root = mkdtempSync(join(tmpdir(), "parley-nat-lab-"));
+process.on("exit", () => {
+  for (const folder of [pageFolder, root]) rmSync(folder, { recursive: true, force: true });
+});
 for (const scenario of chosen) {
-  const folder = mkdtempSync(join(tmpdir(), "parley-nat-lab-"));
-  const { routers, ice } = scenario;
-  try {
-    const finding = await Lab.with({ routers, ice, pageFolder, folder, chromium }, (lab) =>
-      runScenario(scenario, lab),
-    );
-    console.log(JSON.stringify(finding));
-    if (!finding.ok) process.exitCode = 1;
-  } finally {
-    rmSync(folder, { recursive: true, force: true });
-  }
+  const { name, routers, ice } = scenario;
+  const options = { routers, ice, pageFolder, folder: join(root, name), chromium };
+  const finding = await Lab.with(options, (lab) => runScenario(scenario, lab));
+  console.log(JSON.stringify(finding));
+  if (!finding.ok) process.exitCode = 1;
 }
