@@ -21,7 +21,8 @@ import {
   stopStepsOnSignals,
 } from "./step.ts";
 
-const SUITES = ["build", "check", "unit", "contracts", "simulation", "e2e"] as const;
+/** Contracts before unit: a unit test compares what they compile to, and finds them compiled. */
+const SUITES = ["build", "check", "contracts", "unit", "simulation", "e2e"] as const;
 type Suite = (typeof SUITES)[number];
 
 const USAGE = `usage: npm test -- [suite…]

@@ -8,4 +8,5 @@ test("src/chain/abi is what the contracts compile to (npm run contracts writes i
   for (const [path, text] of await generateModules(forge)) {
     expect(await readFile(absolute(path), "utf8"), path).toBe(text);
   }
-}, 120_000);
+  // Alone and for the first time it compiles everything, tests too.
+}, 600_000);
