@@ -201,10 +201,12 @@ export class Outbox implements OutboxService {
 
   async #put(entry: StoredOutboxEntry): Promise<void> {
     await this.#dependencies.store.putOutbox(entry);
+    const isNew = this.#entry(entry.cid) === undefined;
+    // In its place: of two that were signed in one moment neither jumps behind the other because its state changed.
     this.entries.update((entries) =>
-      [...entries.filter(({ cid }) => cid !== entry.cid), entry].sort(
-        (a, b) => a.createdAtMs - b.createdAtMs,
-      ),
+      isNew
+        ? [...entries, entry].sort((a, b) => a.createdAtMs - b.createdAtMs)
+        : entries.map((other) => (other.cid === entry.cid ? entry : other)),
     );
   }
 }
