@@ -1,6 +1,5 @@
 import { existsSync } from "node:fs";
 import { readFile } from "node:fs/promises";
-import { join } from "node:path";
 import { privateKeyToAccount } from "viem/accounts";
 import { keptGenesis } from "../relay/genesis.ts";
 import { modelFacts } from "../relay/model-facts.ts";
@@ -13,7 +12,7 @@ import { failure } from "../src/core/errors.ts";
 import type { Genesis, GenesisModel } from "../src/core/genesis.ts";
 import { type NetworkConfig, parseNetworkConfig } from "./genesis/config.ts";
 import { deployerKey } from "./genesis/deployer-key.ts";
-import { writeNetworkFiles } from "./genesis/files.ts";
+import { genesisFile, requireSameNetwork, writeNetworkFiles } from "./genesis/files.ts";
 import type { GenesisOptions } from "./genesis/options.ts";
 
 /** Where what is computed from the model is kept between runs, as `npm start` keeps it. */
@@ -28,15 +27,17 @@ export async function makeNetwork(options: GenesisOptions): Promise<number> {
   if (options.plan) return printPlan(client, config, plan);
 
   const key = await deployerKey(options, say);
-  // Before anything is paid: a model that cannot be read ends here.
-  const model = await modelFacts(options.model, FACTS_CACHE, say);
   if (key === undefined) await requireAll(client, plan);
-  else await deploy({ client, rpcUrl, signer: privateKeyToAccount(key), onStep: sayStep }, plan);
+  // Before anything is paid: a model that cannot be read, or a folder of another network, ends here.
+  const genesis = genesisOf(config, plan, await modelFacts(options.model, FACTS_CACHE, say));
+  await requireSameNetwork(options.out, genesis);
+  if (key !== undefined) {
+    await deploy({ client, rpcUrl, signer: privateKeyToAccount(key), onStep: sayStep }, plan);
+  }
   await verifyDeployment(client, plan);
   say(`verified: ${plan.steps.length} contracts are what the plan says, byte by byte`);
-  const genesis = genesisOf(config, plan, model);
-  const file = await keptGenesis(join(options.out, "genesis.cbor"), async () => genesis);
-  await writeNetworkFiles(options.out, file, genesis, config, plan);
+  const file = await keptGenesis(genesisFile(options.out), async () => genesis);
+  await writeNetworkFiles(options.out, file, config, plan);
   process.stdout.write(`${file.cid}\n`);
   say(`the network's files are in ${options.out}`);
   return 0;

@@ -1,5 +1,11 @@
 import { type NetworkFile, parseNetworkFile } from "../../src/app/network-file.ts";
-import { type ContractChoices, NOBODY } from "../../src/chain/deploy/parameters.ts";
+import {
+  answerableSeconds,
+  type ContractChoices,
+  type ContractParameters,
+  contractParameters,
+  NOBODY,
+} from "../../src/chain/deploy/parameters.ts";
 import { fromWire, toWire } from "../../src/core/codec/block.ts";
 import { z } from "../../src/core/codec/zod.ts";
 import { failure, toErrorData } from "../../src/core/errors.ts";
@@ -73,6 +79,8 @@ export function parseNetworkConfig(text: string): NetworkConfig {
   const { name, chainId, start, preset, relays, rpcUrls } = config;
   const parameters = withOverrides(PRESETS[preset](NOBODY), config.parameters);
   const startMs = Date.parse(start);
+  const contracts = contractChoices(config, parameters, startMs);
+  requireStakesToAnswer(contractParameters(parameters, contracts));
   return {
     name,
     chainId,
@@ -80,7 +88,7 @@ export function parseNetworkConfig(text: string): NetworkConfig {
     relays,
     rpcUrls,
     parameters,
-    contracts: contractChoices(config, parameters, startMs),
+    contracts,
     reached: reachedBy(config),
   };
 }
@@ -99,6 +107,19 @@ function contractChoices(
     startSeconds: Math.floor(startMs / 1_000),
     headroomWei,
   };
+}
+
+/** What is withdrawn before a ruling cannot be slashed. Without a challenge time there is nothing to rule about. */
+function requireStakesToAnswer(parameters: ContractParameters): void {
+  const { unbondingSeconds } = parameters.staking;
+  const neededSeconds = answerableSeconds(parameters);
+  if (parameters.challengeSeconds === 0n || unbondingSeconds >= neededSeconds) return;
+  throw failure(
+    "bad-config",
+    "contracts.unbondingSeconds: shorter than the challenge time and the longest dispute together",
+    `at least ${neededSeconds}`,
+    String(unbondingSeconds),
+  );
 }
 
 function reachedBy(config: z.output<typeof schema>): NetworkConfig["reached"] {
@@ -148,7 +169,15 @@ function parsed<S extends z.ZodType>(type: S, value: unknown, where = ""): z.out
   if (result.success) return result.data;
   const issue = result.error.issues[0];
   const field = [where, ...(issue?.path ?? [])].filter((part) => part !== "").join(".");
-  throw failure("bad-config", `${field === "" ? "the file" : field}: ${issue?.message ?? "not understood"}`);
+  const message = `${field === "" ? "the file" : field}: ${issue?.message ?? "not understood"}`;
+  const known = issue?.code === "unrecognized_keys" ? knownFields(field) : undefined;
+  throw failure("bad-config", message, known);
+}
+
+function knownFields(field: string): string {
+  const { contracts, ...others } = schema.shape;
+  const known = field === "contracts" ? contracts.unwrap().shape : { ...others, contracts };
+  return `of ${Object.keys(known).join(", ")}`;
 }
 
 function jsonOf(text: string): unknown {

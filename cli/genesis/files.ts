@@ -1,5 +1,6 @@
+import { existsSync } from "node:fs";
 import { join } from "node:path";
-import { type GenesisFile, readableGenesis } from "../../relay/genesis.ts";
+import { type GenesisFile, keptGenesis, readableGenesis } from "../../relay/genesis.ts";
 import type { DeploymentPlan } from "../../src/chain/deploy/plan.ts";
 import { genesisCid } from "../../src/core/artifacts/genesis.ts";
 import { failure } from "../../src/core/errors.ts";
@@ -11,17 +12,15 @@ import type { NetworkConfig } from "./config.ts";
 const PUBLIC_FILE = 0o644;
 
 /**
- * What is served beside the page, and a record of what was deployed. genesis.cbor is there already and never replaced.
- * Errors: genesis-differs (the folder is another network's).
+ * What is served beside the page, and a record of what was deployed. genesis.cbor is there already and never replaced;
+ * network.json says how to reach the network now.
  */
 export async function writeNetworkFiles(
   folder: string,
   file: GenesisFile,
-  wanted: Genesis,
   config: NetworkConfig,
   plan: DeploymentPlan,
 ): Promise<void> {
-  requireSame(folder, file, wanted);
   const network = { genesisCid: file.cid, ...config.reached };
   const deployment = {
     genesisCid: file.cid,
@@ -35,10 +34,22 @@ export async function writeNetworkFiles(
   await write(join(folder, "network.json"), json(network));
 }
 
-/** A folder keeps one network: its messages name the CID of the genesis that is there. */
-function requireSame(folder: string, file: GenesisFile, wanted: Genesis): void {
-  if (genesisCid(wanted) === file.cid) return;
-  const [expected, received] = ["--out another folder", `${folder} with ${file.cid}`];
+export function genesisFile(folder: string): string {
+  return join(folder, "genesis.cbor");
+}
+
+/**
+ * A folder keeps one network: its messages name the CID of the genesis that is there. Relays may change: the genesis keeps
+ * its first ones, network.json names those of today. Errors: genesis-differs, those of decodeGenesis.
+ */
+export async function requireSameNetwork(folder: string, wanted: Genesis): Promise<void> {
+  const file = genesisFile(folder);
+  if (!existsSync(file)) return;
+  const kept = await keptGenesis(file, async () => wanted);
+  const { relays: _, ...fixed } = wanted;
+  const { relays } = kept.genesis;
+  if (genesisCid(relays === undefined ? fixed : { ...fixed, relays }) === kept.cid) return;
+  const [expected, received] = ["--out another folder", `${folder} with ${kept.cid}`];
   throw failure("genesis-differs", "This folder holds another network", expected, received);
 }
 

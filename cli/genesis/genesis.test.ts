@@ -137,6 +137,22 @@ describe("parley genesis", { timeout: SLOW_MS }, () => {
     expect(third.stderr).not.toContain("sent");
   });
 
+  test("changes relays in network.json alone, as often as they move", async () => {
+    const { key } = await payer();
+    const environment = { PARLEY_DEPLOYER_KEY: key };
+    const made = (relays: readonly string[]) => {
+      const file = config({ name: "moving", relays });
+      return genesis(["--config", file, "--out", "moving"], environment).ended;
+    };
+    const first = await made([]);
+    expect(first.status).toBe(0);
+    for (const port of [1, 2]) {
+      const relays = [`/ip4/192.0.2.1/tcp/${port}/ws`];
+      expect(await made(relays)).toMatchObject({ status: 0, stdout: first.stdout });
+      expect(parseNetworkFile(JSON.parse(read("moving/network.json"))).relays).toEqual(relays);
+    }
+  });
+
   test("with --plan only prints what a wallet sends, and writes the files after it was sent", async () => {
     const { account } = await payer();
     const args = ["--config", config({ name: "by wallet" }), "--out", "wallet"];
@@ -158,6 +174,14 @@ describe("parley genesis", { timeout: SLOW_MS }, () => {
     expect(made.chain).toEqual({ ...addresses, chainId: 31_337 });
   });
 
+  test("says who cannot pay, and what they have", async () => {
+    const key = generatePrivateKey();
+    const environment = { PARLEY_DEPLOYER_KEY: key };
+    const { status, stderr } = await genesis(["--config", config({ name: "poor" })], environment).ended;
+    expect(stderr).toMatch(new RegExp(`${accountOfKey(key)} cannot pay.*received 0 wei`, "i"));
+    expect(status).toBe(1);
+  });
+
   test("takes the key from the environment, and refuses a folder of another network", async () => {
     const { key } = await payer();
     const environment = { PARLEY_DEPLOYER_KEY: key };
@@ -166,6 +190,8 @@ describe("parley genesis", { timeout: SLOW_MS }, () => {
     const other = await genesis(["--config", config({ name: "other" }), "--out", "env"], environment).ended;
     expect(other.status).toBe(1);
     expect(other.stderr).toContain("This folder holds another network");
+    // Found before anything was paid.
+    expect(other.stderr).not.toContain("sent");
   });
 
   test.each([
@@ -175,8 +201,10 @@ describe("parley genesis", { timeout: SLOW_MS }, () => {
     ["a parameter out of range", { parameters: { jurySize: -1 } }, "out of range"],
     ["parameters that do not fit", { parameters: { validatorSharePpm: 1 } }, "do not fit together"],
     ["another foundation", { parameters: { foundationAccount: HOLDER } }, "the network's own treasury"],
-    ["a field that is not known", { colour: "red" }, "colour"],
-    ["no chain to ask", { rpcUrls: ["http://127.0.0.1:9"] }, "does not answer"],
+    ["a field that is not known", { colour: "red" }, "expected of name, chainId"],
+    ["a choice that is not known", { contracts: { colour: 1 } }, "expected of initialSupplyWei"],
+    ["stakes that leave before a ruling", { contracts: { unbondingSeconds: 691_199 } }, "at least 691200"],
+    ["no chain to ask", { rpcUrls: ["http://127.0.0.1:9"] }, "127.0.0.1:9, received "],
   ])("refuses %s", async (_what, change, words) => {
     const { status, stderr } = await genesis(["--config", config(change), "--plan"]).ended;
     expect(stderr).toContain(words);

@@ -51,7 +51,7 @@ export async function composed(
   const { genesis, file } = served;
   const { store, network, artifacts, seed } = parts;
   const threads = startThreads(options, served, parts);
-  const scheduler = await scheduled(served, parts);
+  const scheduler = await scheduled(options, served, parts);
   const learning = new Learning({ store, accountant: new RenyiAccountant(), random: systemRandom });
   await learning.start();
   return {
@@ -91,7 +91,11 @@ function startThreads(
 }
 
 /** Nobody answers questions here: duties and training share the machine, and give way when it is pressed. */
-async function scheduled({ genesis }: KeptNetwork, { store, ends }: Parts): Promise<Scheduler> {
+async function scheduled(
+  { ignoreLoad }: NodeOptions,
+  { genesis }: KeptNetwork,
+  { store, ends }: Parts,
+): Promise<Scheduler> {
   const device = nodeDevice();
   const scheduler = new Scheduler({
     store,
@@ -105,7 +109,8 @@ async function scheduled({ genesis }: KeptNetwork, { store, ends }: Parts): Prom
   });
   await scheduler.start();
   // Several nodes share a local network's machine: how busy it is says nothing about one of them.
-  scheduler.setUsual({ heedPressure: genesis.chain.chainId !== LOCAL_CHAIN_ID });
+  const isLocal = genesis.chain.chainId === LOCAL_CHAIN_ID;
+  scheduler.setUsual({ heedPressure: !(ignoreLoad || isLocal) });
   ends.add(() => scheduler.stop());
   ends.add(() => device.stop());
   return scheduler;

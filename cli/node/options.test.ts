@@ -52,6 +52,11 @@ test("threads are half of the processors unless said", () => {
   expect(parseNodeOptions(["--threads", "6"]).threads).toBe(6);
 });
 
+test("a busy machine is heeded unless said", () => {
+  expect(parseNodeOptions([]).ignoreLoad).toBe(false);
+  expect(parseNodeOptions(["--ignore-load"]).ignoreLoad).toBe(true);
+});
+
 test.each([
   [["--donate"], "--key-file FILE"],
   [["--stake", "100"], "--stake says nothing without --donate"],

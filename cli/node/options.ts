@@ -19,6 +19,7 @@ export const NODE_USAGE = `parley node [--url http://localhost:8080] [options]
     --stake AMOUNT      stake at least so many tokens (default: the network's minimum)
     --pairs FILE        corrections to train on: JSON, [{"prompt": "…", "answer": "…"}]; read again when it changes
     --threads N         threads of evaluation and training (default: half of the processors, at most 4)
+    --ignore-load       work on however busy this machine is (local networks always do)
     --json              one JSON object a line instead of text
     Exit status: 0 after SIGTERM or SIGINT, 1 failure, 2 wrong arguments, 3 the state folder is in use, 4 the network
     cannot be learnt from the URL nor from the folder, 5 this node cannot donate. SIGUSR1 prints the status line.`;
@@ -36,6 +37,8 @@ export interface NodeOptions {
   readonly quotaBytes?: number;
   readonly donate?: DonateOptions;
   readonly threads: number;
+  /** Duties and training do not give way to the machine's other work. */
+  readonly ignoreLoad: boolean;
   readonly json: boolean;
 }
 
@@ -65,6 +68,7 @@ export function parseNodeOptions(args: readonly string[]): NodeOptions {
     announce: (values.announce ?? []).map(address),
     relay: values.relay,
     threads: threads(values.threads),
+    ignoreLoad: values["ignore-load"],
     json: values.json,
     ...(host === undefined ? {} : { host: hostOf(host) }),
     ...(values["webrtc-port"] === undefined
@@ -121,6 +125,7 @@ function parse(args: readonly string[]) {
     stake: text,
     pairs: text,
     threads: text,
+    "ignore-load": flag,
     json: flag,
     help: { type: "boolean", short: "h", default: false },
   } as const;

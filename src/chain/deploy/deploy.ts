@@ -1,6 +1,6 @@
 import { createWalletClient, http } from "viem";
 import type { PrivateKeyAccount } from "viem/accounts";
-import { failure } from "../../core/errors.ts";
+import { failure, type ParleyError } from "../../core/errors.ts";
 import { toChainError } from "../errors.ts";
 import { createReadClient, type ReadClient, viemChain } from "../network.ts";
 import { createLocalRpc } from "../wallet/local-rpc.ts";
@@ -57,8 +57,16 @@ export async function deploy(run: DeploymentRun, plan: DeploymentPlan): Promise<
     for (const step of others) if (missing.has(step)) sent.push([step, await send(run, step)]);
     for (const [step, hash] of sent) await created(run, step, hash);
   } catch (thrown) {
-    throw toChainError(thrown);
+    throw await withBalance(run, toChainError(thrown));
   }
+}
+
+/** Who cannot pay, and what they have: the way to the next try. */
+async function withBalance({ client, signer }: DeploymentRun, error: ParleyError): Promise<ParleyError> {
+  if (error.code !== "insufficient-funds") return error;
+  const balanceWei = await client.getBalance({ address: signer.address }).catch(rethrow);
+  const message = `${signer.address} cannot pay the deployment`;
+  return failure(error.code, message, "the chain's own coins, for about 25 million gas", `${balanceWei} wei`);
 }
 
 /** Undefined when the contract has come in the meantime: anyone may carry out a plan. */

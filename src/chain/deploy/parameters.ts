@@ -129,6 +129,14 @@ export function contractParameters(rules: Parameters, choices: ContractChoices):
   };
 }
 
+/**
+ * How long a stake has to answer for a root: its challenge time, and a dispute that is opened in the last second and goes
+ * deeper once.
+ */
+export function answerableSeconds({ challengeSeconds, disputes }: ContractParameters): number {
+  return Number(challengeSeconds) + 2 * (disputes.drawSeconds + disputes.rulingSeconds);
+}
+
 function schedule(rules: Parameters, { startSeconds, headroomWei }: ContractChoices) {
   const { commitMs, revealMs, verifyMs, signMs } = rules.phases;
   const epochMs = commitMs + revealMs + verifyMs + signMs;

@@ -27,8 +27,16 @@ async function post(rpcUrl: string, body: string): Promise<z.infer<typeof answer
       headers: { "content-type": "application/json" },
       body,
     });
+    if (!response.ok) throw new Error(`HTTP ${response.status}`);
     return answerSchema.parse(await response.json());
-  } catch {
-    throw failure("chain-unreachable", "The chain does not answer", rpcUrl);
+  } catch (thrown) {
+    throw failure("chain-unreachable", "The chain does not answer", rpcUrl, reasonOf(thrown));
   }
+}
+
+/** What fetch keeps inside in Node: "connect ECONNREFUSED …", "self-signed certificate". Browsers say less. */
+function reasonOf(thrown: unknown): string {
+  if (thrown instanceof z.ZodError || thrown instanceof SyntaxError) return "no JSON-RPC answer";
+  if (!(thrown instanceof Error)) return String(thrown);
+  return thrown.cause instanceof Error ? thrown.cause.message : thrown.message;
 }
