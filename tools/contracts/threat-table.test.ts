@@ -4,10 +4,11 @@ import { describe, expect, it } from "vitest";
 
 const ROOT = resolve(import.meta.dirname, "../..");
 const PAGE = readFileSync(join(ROOT, "docs/contracts.md"), "utf8");
-const FILES = readdirSync(join(ROOT, "contracts"), { recursive: true, encoding: "utf8" }).filter((file) =>
-  file.endsWith(".sol"),
-);
-const SOURCES = FILES.map((file) => readFileSync(join(ROOT, "contracts", file), "utf8")).join("\n");
+// forge's output has folders named as files are.
+const FILES = readdirSync(join(ROOT, "contracts"), { recursive: true, withFileTypes: true })
+  .filter((entry) => entry.isFile() && entry.name.endsWith(".sol"))
+  .map(({ parentPath, name }) => join(parentPath, name));
+const SOURCES = FILES.map((file) => readFileSync(file, "utf8")).join("\n");
 
 const found = (pattern: RegExp) => [...new Set([...PAGE.matchAll(pattern)].map(([, name = ""]) => name))];
 
