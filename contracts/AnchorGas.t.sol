@@ -50,6 +50,55 @@ contract AnchorGasTest is AnchorBase {
         assertTrue(used <= 1_030_000, "7,300 gas a signature");
     }
 
+    /// One of one sender's, and what another in the same call adds to it.
+    /// forge-config: default.isolate = true
+    function testCollectingARewardCostsLessTheMoreThereAre() public {
+        stakeNodes(SMALL);
+        token.transfer(address(anchorRewards), 100 ether);
+        IEpochAnchor.Anchored[] memory one = new IEpochAnchor.Anchored[](1);
+        IEpochAnchor.Anchored[] memory eight = new IEpochAnchor.Anchored[](8);
+        bytes32 last = GENESIS;
+        for (uint64 i = 0; i < 9; ++i) {
+            IEpochAnchor.EpochRoot memory root = rootOf(i + 1, last, keccak256(abi.encode(i)));
+            IEpochAnchor.Anchored memory anchored = describe(root, PROPOSER, bytes32(0));
+            IEpochAnchor.CompactSignature[] memory signatures = signed(root, 14);
+            VM.prank(PROPOSER);
+            epochAnchor.anchor(root, signatures);
+            if (i == 0) one[0] = anchored;
+            else eight[i - 1] = anchored;
+            last = root.stateRoot;
+        }
+        VM.warp(block.timestamp + CHALLENGE_SECONDS);
+        anchorRewards.collect(one);
+        uint256 used = VM.lastCallGas().gasTotalUsed;
+        emit GasUsed("collect, 1 root", used);
+        assertTrue(used <= 120_000, "one");
+        anchorRewards.collect(eight);
+        used = VM.lastCallGas().gasTotalUsed;
+        emit GasUsed("collect, 8 roots", used);
+        assertTrue(used <= 320_000, "35,000 gas a root");
+    }
+
+    /// Eight epochs in one transaction, against eight transactions.
+    /// forge-config: default.isolate = true
+    function testAnchoringSeveralEpochsAtOnceSavesTheTransactions() public {
+        stakeNodes(SMALL);
+        anchorGas(14);
+        IEpochAnchor.EpochRoot[] memory roots = new IEpochAnchor.EpochRoot[](8);
+        IEpochAnchor.CompactSignature[][] memory certificates = new IEpochAnchor.CompactSignature[][](8);
+        (, uint64 epoch, bytes32 last, ) = epochAnchor.last();
+        for (uint64 i = 0; i < 8; ++i) {
+            roots[i] = rootOf(epoch + 1 + i, last, keccak256(abi.encode(i)));
+            certificates[i] = signed(roots[i], 14);
+            last = roots[i].stateRoot;
+        }
+        VM.prank(PROPOSER);
+        epochAnchor.anchorMany(roots, certificates);
+        uint256 used = VM.lastCallGas().gasTotalUsed;
+        emit GasUsed("anchorMany, 8 epochs of 14 signatures", used);
+        assertTrue(used <= 8 * 175_000, "175,000 gas an epoch");
+    }
+
     /// forge-config: default.isolate = true
     function testAProposalCostsTheSameHoweverManyHaveSigned() public {
         stakeNodes(LARGE);

@@ -2,6 +2,7 @@
 pragma solidity ^0.8.30;
 
 import { Disputes } from "./Disputes.sol";
+import { AnchorRewards } from "./AnchorRewards.sol";
 import { EpochAnchor } from "./EpochAnchor.sol";
 import { ParleyToken } from "./ParleyToken.sol";
 import { IEpochAnchor } from "./interfaces/IEpochAnchor.sol";
@@ -19,6 +20,7 @@ contract AnchorInvariantsTest is Test {
     EpochAnchor private epochAnchor;
     Disputes private disputes;
     ParleyToken private token;
+    AnchorRewards private rewards;
 
     function setUp() public {
         handler = new AnchorHandler();
@@ -26,6 +28,7 @@ contract AnchorInvariantsTest is Test {
         epochAnchor = EpochAnchor(anchorAddress);
         disputes = Disputes(disputesAddress);
         token = ParleyToken(tokenAddress);
+        rewards = handler.rewards();
         handler.anchor(0, 0);
     }
 
@@ -37,7 +40,7 @@ contract AnchorInvariantsTest is Test {
 
     /// @notice Where forge asks which of its functions.
     function targetSelectors() external view returns (FuzzSelector[] memory targets) {
-        bytes4[] memory selectors = new bytes4[](13);
+        bytes4[] memory selectors = new bytes4[](14);
         selectors[0] = AnchorHandler.anchor.selector;
         selectors[1] = AnchorHandler.propose.selector;
         selectors[2] = AnchorHandler.replace.selector;
@@ -51,6 +54,7 @@ contract AnchorInvariantsTest is Test {
         selectors[10] = AnchorHandler.leave.selector;
         selectors[11] = AnchorHandler.pass.selector;
         selectors[12] = AnchorHandler.pause.selector;
+        selectors[13] = AnchorHandler.collect.selector;
         targets = new FuzzSelector[](1);
         targets[0] = FuzzSelector(address(handler), selectors);
     }
@@ -94,6 +98,23 @@ contract AnchorInvariantsTest is Test {
             (epoch, stateRoot) = (anchored.parentEpoch, anchored.root.previousRoot);
             --standing;
         }
+    }
+
+    /// What the pool has lost is one reward for each epoch that was paid for: none twice, and nothing else went out.
+    function invariantEachRootIsPaidForOnce() external view {
+        IEpochAnchor.Anchored[] memory list = handler.anchoredList();
+        uint256 paidEpochs;
+        for (uint256 i = 0; i < list.length; ++i) {
+            uint64 epoch = list[i].root.epoch;
+            bool isFirst = true;
+            for (uint256 j = 0; j < i; ++j) if (list[j].root.epoch == epoch) isFirst = false;
+            if (isFirst && rewards.isPaid(epoch)) {
+                ++paidEpochs;
+                assertTrue(epochAnchor.isFinal(epoch), "paid for what stands for ever");
+            }
+        }
+        assertEq(handler.rewardedWei(), paidEpochs * rewards.rewardWei());
+        assertEq(rewards.poolWei(), handler.pooledWei() - handler.rewardedWei());
     }
 
     function invariantPausedMeansPaused() external view {

@@ -12,7 +12,7 @@ import { IParleyToken } from "./interfaces/IParleyToken.sol";
 /// @title ParleyNetwork
 /// @notice See the interface.
 contract ParleyNetwork is IParleyNetwork {
-    uint256 private constant PARTS = 10;
+    uint256 private constant PARTS = 11;
 
     bytes32[PARTS] private _codeHashes;
     Parameters private _parameters;
@@ -90,6 +90,7 @@ contract ParleyNetwork is IParleyNetwork {
         if (part == Part.Disputes) return _disputesArguments();
         if (part == Part.CommitLog) return "";
         if (part == Part.ModelRegistry) return abi.encode(epochAnchor);
+        if (part == Part.AnchorRewards) return _rewardArguments();
         return abi.encode(staking, claims);
     }
 
@@ -101,7 +102,9 @@ contract ParleyNetwork is IParleyNetwork {
                 _parameters.initialSupplyWei,
                 _parameters.supplyCapWei,
                 addressOf(Part.Claims),
-                _parameters.schedule
+                _parameters.schedule,
+                addressOf(Part.AnchorRewards),
+                _parameters.anchorRewards.poolWei
             );
     }
 
@@ -137,6 +140,18 @@ contract ParleyNetwork is IParleyNetwork {
                     unclaimedSeconds: terms.unclaimedSeconds,
                     noticeSeconds: terms.noticeSeconds
                 })
+            );
+    }
+
+    function _rewardArguments() private view returns (bytes memory) {
+        AnchorTerms memory terms = _parameters.anchorRewards;
+        return
+            abi.encode(
+                addressOf(Part.Token),
+                addressOf(Part.EpochAnchor),
+                _parameters.executor,
+                terms.rewardWei,
+                terms.maximumRewardWei
             );
     }
 

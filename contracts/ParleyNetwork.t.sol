@@ -32,6 +32,9 @@ contract ParleyNetworkTest is Network {
         assertEq(address(modelRegistry.epochAnchor()), address(epochAnchor));
         assertEq(address(accountLinks.staking()), address(staking));
         assertEq(address(accountLinks.claims()), address(claims));
+        assertEq(address(anchorRewards.token()), address(token));
+        assertEq(address(anchorRewards.epochAnchor()), address(epochAnchor));
+        assertEq(anchorRewards.executor(), EXECUTOR);
     }
 
     function testTermsReachTheContracts() public view {
@@ -48,10 +51,12 @@ contract ParleyNetworkTest is Network {
         assertEq(claims.noticeSeconds(), NOTICE_SECONDS);
         assertEq(guardian.maximumPauseSeconds(), MAXIMUM_PAUSE_SECONDS);
         assertEq(guardian.gapSeconds(), GAP_SECONDS);
+        assertEq(anchorRewards.rewardWei(), ANCHOR_REWARD_WEI);
+        assertEq(anchorRewards.maximumRewardWei(), MAXIMUM_ANCHOR_REWARD_WEI);
     }
 
     function testAddressesFollowFromParametersAndCode() public {
-        bytes32[10] memory hashes = codeHashes();
+        bytes32[11] memory hashes = codeHashes();
         bytes memory code = bytes.concat(
             type(ParleyNetwork).creationCode,
             abi.encode(defaultParameters(), hashes)
@@ -68,12 +73,12 @@ contract ParleyNetworkTest is Network {
 
     function testAnyoneDeploysInAnyOrder() public {
         ParleyNetwork other = new ParleyNetwork(defaultParameters(), codeHashes());
-        for (uint256 i = 10; i != 0; --i) {
+        for (uint256 i = 11; i != 0; --i) {
             IParleyNetwork.Part part = IParleyNetwork.Part(i - 1);
             VM.prank(person(i));
             other.deploy(part, creationCode(part));
         }
-        for (uint256 i = 0; i < 10; ++i) {
+        for (uint256 i = 0; i < 11; ++i) {
             assertTrue(other.addressOf(IParleyNetwork.Part(i)).code.length != 0, "deployed");
         }
     }
@@ -116,7 +121,7 @@ contract ParleyNetworkTest is Network {
     function testPausesCannotEatUpTheNoticeOfAnExpiry() public {
         IParleyNetwork.Parameters memory parameters = defaultParameters();
         parameters.claims.noticeSeconds = 2 * MAXIMUM_PAUSE_SECONDS - 1;
-        bytes32[10] memory hashes = codeHashes();
+        bytes32[11] memory hashes = codeHashes();
         VM.expectRevert(
             abi.encodeWithSelector(
                 IParleyNetwork.NoticeTooShort.selector,
@@ -131,7 +136,7 @@ contract ParleyNetworkTest is Network {
     function testEveryContractFitsAChain() public view {
         assertTrue(address(network).code.length <= 24_576, "the deployer itself");
         assertTrue(type(ParleyNetwork).creationCode.length <= 48_000, "the deployer's creation code");
-        for (uint256 i = 0; i < 10; ++i) {
+        for (uint256 i = 0; i < 11; ++i) {
             IParleyNetwork.Part part = IParleyNetwork.Part(i);
             assertTrue(network.addressOf(part).code.length <= 24_576, "a contract");
             // With room for arguments.
@@ -139,7 +144,7 @@ contract ParleyNetworkTest is Network {
         }
     }
 
-    function codeHashes() private pure returns (bytes32[10] memory hashes) {
-        for (uint256 i = 0; i < 10; ++i) hashes[i] = keccak256(creationCode(IParleyNetwork.Part(i)));
+    function codeHashes() private pure returns (bytes32[11] memory hashes) {
+        for (uint256 i = 0; i < 11; ++i) hashes[i] = keccak256(creationCode(IParleyNetwork.Part(i)));
     }
 }

@@ -34,17 +34,21 @@ contract ParleyToken is ERC20Permit, ERC20Votes, IParleyToken {
 
     mapping(address delegatee => AgedVotes.Period[]) private _periods;
 
-    /// @param holder receives `initialSupply` wei.
+    /// @param holder receives `initialSupply` wei, less what the pool gets.
     /// @param claims address that the Claims contract will have; the only minter.
+    /// @param pool address that the AnchorRewards contract will have; receives `poolWei` of the initial supply.
     constructor(
         address holder,
         uint256 initialSupply,
         uint256 supplyCap,
         address claims,
-        Schedule memory schedule_
+        Schedule memory schedule_,
+        address pool,
+        uint256 poolWei
     ) ERC20("Parley", "PAR") ERC20Permit("Parley") {
         // Claims and AgedVotes keep amounts in 96 bits.
         if (
+            poolWei > initialSupply ||
             initialSupply > supplyCap ||
             supplyCap > type(uint96).max ||
             schedule_.epochSeconds == 0 ||
@@ -60,7 +64,8 @@ contract ParleyToken is ERC20Permit, ERC20Votes, IParleyToken {
         _headroomWei = schedule_.headroomWei;
         _periodSeconds = schedule_.periodSeconds;
         _agingPeriods = schedule_.agingPeriods;
-        _mint(holder, initialSupply);
+        _mint(holder, initialSupply - poolWei);
+        if (poolWei != 0) _mint(pool, poolWei);
     }
 
     /// @inheritdoc IParleyToken

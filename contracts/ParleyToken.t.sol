@@ -68,7 +68,7 @@ contract ParleyTokenTest is Network {
             if (i == 3) cap = uint256(type(uint96).max) + 1;
             if (i == 4) cap = SUPPLY - 1;
             VM.expectRevert(abi.encodeWithSelector(IParleyToken.InvalidSchedule.selector));
-            new ParleyToken(address(this), SUPPLY, cap, address(claims), schedule);
+            new ParleyToken(address(this), SUPPLY, cap, address(claims), schedule, address(0), 0);
         }
     }
 

@@ -35,6 +35,7 @@ function sample(startMs: number): Genesis {
       commitLog: account,
       modelRegistry: account,
       accountLinks: account,
+      anchorRewards: account,
     },
     parameters: localParameters(account),
   };

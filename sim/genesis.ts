@@ -36,6 +36,7 @@ export function simulatedGenesis({
       commitLog: simulatedAddress("commit log"),
       modelRegistry: simulatedAddress("model registry"),
       accountLinks: simulatedAddress("account links"),
+      anchorRewards: simulatedAddress("anchor rewards"),
     },
     parameters: { ...localParameters(simulatedAddress("foundation")), ...parameters },
   };

@@ -18,6 +18,9 @@ const DAY_SECONDS = 86_400;
 /** Rewards that may be claimed ahead of the schedule: epochs are not as regular as clocks. */
 const HEADROOM_EPOCHS = 24n;
 
+/** Of the initial supply, for whoever anchors, where the maker says nothing else. */
+const ANCHOR_POOL_PART = 100n;
+
 /** A network as its maker describes it. */
 export interface NetworkConfig {
   readonly name: string;
@@ -61,9 +64,21 @@ const schema = z.strictObject({
       supplyCapWei: wei.default(1_000_000_000n * TOKEN_WEI),
       headroomWei: wei.optional(),
       bondWei: wei.default(0n),
+      anchorPoolWei: wei.optional(),
+      anchorRewardWei: wei.default(TOKEN_WEI),
+      maximumAnchorRewardWei: wei.default(100n * TOKEN_WEI),
       unbondingSeconds: seconds.default(14 * DAY_SECONDS),
       challengeSeconds: seconds.default(2 * DAY_SECONDS),
     })
+    // The contracts refuse it as well, but only when they are created.
+    .refine(
+      ({ anchorPoolWei = 0n, initialSupplyWei }) => anchorPoolWei <= initialSupplyWei,
+      "expected anchorPoolWei to be part of initialSupplyWei",
+    )
+    .refine(
+      ({ anchorRewardWei, maximumAnchorRewardWei }) => anchorRewardWei <= maximumAnchorRewardWei,
+      "expected anchorRewardWei to be at most maximumAnchorRewardWei",
+    )
     .prefault({}),
   relays: z.array(z.string()).default([]),
   rpcUrls: z.array(z.string()).min(1),
@@ -99,6 +114,7 @@ function contractChoices(
   startMs: number,
 ): ContractChoices {
   const { headroomWei = HEADROOM_EPOCHS * epochRewardWei, ...others } = contracts;
+  const { anchorPoolWei = contracts.initialSupplyWei / ANCHOR_POOL_PART } = contracts;
   return {
     ...others,
     executor,
@@ -106,6 +122,7 @@ function contractChoices(
     holder,
     startSeconds: Math.floor(startMs / 1_000),
     headroomWei,
+    anchorPoolWei,
   };
 }
 

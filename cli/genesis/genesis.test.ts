@@ -129,7 +129,7 @@ describe("parley genesis", { timeout: SLOW_MS }, () => {
     });
 
     const reads = createChain({ rpcUrls: [chain.rpcUrl], chain: made.chain });
-    expect(await reads.tokenBalanceWei(HOLDER)).toBe(100_000_000n * 10n ** 18n);
+    expect(await reads.tokenBalanceWei(HOLDER)).toBe(99_000_000n * 10n ** 18n);
     expect(await reads.lastAnchoredEpoch()).toBeUndefined();
 
     const third = await genesis(args).ended;

@@ -20,7 +20,8 @@ interface IParleyNetwork {
         Disputes,
         CommitLog,
         ModelRegistry,
-        AccountLinks
+        AccountLinks,
+        AnchorRewards
     }
 
     /// @param minimumStakeWei smallest own stake of a node.
@@ -54,8 +55,17 @@ interface IParleyNetwork {
         uint64 gapSeconds;
     }
 
-    /// @param holder receives the initial supply; zero: the Treasury.
-    /// @param executor spends the treasury and may end a pause: governance.
+    /// @param poolWei of the initial supply, to pay rewards with.
+    /// @param rewardWei for a root by which something new can be claimed, until governance sets another sum.
+    /// @param maximumRewardWei governance can set no more.
+    struct AnchorTerms {
+        uint256 poolWei;
+        uint256 rewardWei;
+        uint256 maximumRewardWei;
+    }
+
+    /// @param holder receives the initial supply less the rewards' pool; zero: the Treasury.
+    /// @param executor spends the treasury, may end a pause and sets the reward of anchors: governance.
     /// @param challengeSeconds between anchoring and finality.
     /// @param bondWei bond behind a root; zero: none.
     struct Parameters {
@@ -69,6 +79,7 @@ interface IParleyNetwork {
         IDisputes.Terms disputes;
         ClaimsTerms claims;
         GuardianTerms guardian;
+        AnchorTerms anchorRewards;
         address executor;
     }
 

@@ -3,11 +3,13 @@ pragma solidity ^0.8.30;
 
 import { IDisputes } from "../interfaces/IDisputes.sol";
 import { IEpochAnchor } from "../interfaces/IEpochAnchor.sol";
+import { AnchorRewards } from "../AnchorRewards.sol";
 import { AnchorBase } from "./AnchorBase.sol";
 
 /// @notice People who anchor, invent, doubt, dispute and rule in any order; remembers what must stay true.
 contract AnchorHandler is AnchorBase {
     uint256 public constant PEOPLE = 3;
+    uint256 public constant POOL_WEI = 1_000 ether;
 
     /// @notice All that was ever anchored, in order.
     IEpochAnchor.Anchored[] internal everAnchored;
@@ -18,6 +20,9 @@ contract AnchorHandler is AnchorBase {
     uint256 public depositsWei;
     uint256 public withdrawals;
     uint256 public replacements;
+    /// @notice Given to the rewards' pool, and what its calls said they paid.
+    uint256 public pooledWei;
+    uint256 public rewardedWei;
     uint256[] internal openDisputes;
     uint256[] internal openDemands;
     mapping(uint256 dispute => uint256) internal anchoredOfDispute;
@@ -29,6 +34,7 @@ contract AnchorHandler is AnchorBase {
 
     constructor() {
         setUp();
+        give(POOL_WEI);
         for (uint256 i = 0; i < PEOPLE; ++i) {
             token.transfer(actor(i), 10_000 ether);
             for (uint256 j = 0; j < 2; ++j) {
@@ -40,6 +46,10 @@ contract AnchorHandler is AnchorBase {
 
     function actor(uint256 seed) public pure returns (address) {
         return [PROPOSER, RIVAL, DOUBTER][seed % PEOPLE];
+    }
+
+    function rewards() external view returns (AnchorRewards) {
+        return anchorRewards;
     }
 
     function anchor(uint256 seed, uint8 gap) external {
@@ -55,6 +65,18 @@ contract AnchorHandler is AnchorBase {
         topUp(seed);
         everAnchored.push(proposeAs(actor(seed), root, isInvented ? 1 : 2));
         notePause();
+    }
+
+    function collect(uint256 seed, uint256 which) external {
+        IEpochAnchor.Anchored[] memory some = new IEpochAnchor.Anchored[](3);
+        for (uint256 i = 0; i < 3; ++i) some[i] = everAnchored[(which >> (8 * i)) % everAnchored.length];
+        VM.prank(actor(seed));
+        // Refused when one of them is gone, not final yet or of no worth.
+        try anchorRewards.collect(some) returns (uint256 paidWei) {
+            rewardedWei += paidWei;
+        } catch {
+            give(1 ether);
+        }
     }
 
     function replace(uint256 seed, uint256 which) external {
@@ -281,5 +303,10 @@ contract AnchorHandler is AnchorBase {
 
     function pick(uint256 which) private view returns (IEpochAnchor.Anchored memory) {
         return everAnchored[which % everAnchored.length];
+    }
+
+    function give(uint256 amount) private {
+        pooledWei += amount;
+        token.transfer(address(anchorRewards), amount);
     }
 }

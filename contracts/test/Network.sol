@@ -2,6 +2,7 @@
 pragma solidity ^0.8.30;
 
 import { AccountLinks } from "../AccountLinks.sol";
+import { AnchorRewards } from "../AnchorRewards.sol";
 import { Claims } from "../Claims.sol";
 import { CommitLog } from "../CommitLog.sol";
 import { Disputes } from "../Disputes.sol";
@@ -35,6 +36,8 @@ abstract contract Network is Test {
     uint64 internal constant NOTICE_SECONDS = 90 days;
     uint64 internal constant MAXIMUM_PAUSE_SECONDS = 7 days;
     uint64 internal constant GAP_SECONDS = 14 days;
+    uint256 internal constant ANCHOR_REWARD_WEI = 2 ether;
+    uint256 internal constant MAXIMUM_ANCHOR_REWARD_WEI = 10 ether;
     address internal constant KEEPER = address(0xCEE9E4);
     address internal constant EXECUTOR = address(0xE8EC);
 
@@ -49,6 +52,7 @@ abstract contract Network is Test {
     CommitLog internal commitLog;
     ModelRegistry internal modelRegistry;
     AccountLinks internal accountLinks;
+    AnchorRewards internal anchorRewards;
 
     function setUp() public virtual {
         VM.roll(100);
@@ -58,10 +62,10 @@ abstract contract Network is Test {
 
     /// @notice Deploys a network and takes its contracts for the test.
     function deployNetwork(IParleyNetwork.Parameters memory parameters) internal {
-        bytes32[10] memory hashes;
-        for (uint256 i = 0; i < 10; ++i) hashes[i] = keccak256(creationCode(IParleyNetwork.Part(i)));
+        bytes32[11] memory hashes;
+        for (uint256 i = 0; i < 11; ++i) hashes[i] = keccak256(creationCode(IParleyNetwork.Part(i)));
         network = new ParleyNetwork(parameters, hashes);
-        for (uint256 i = 0; i < 10; ++i) {
+        for (uint256 i = 0; i < 11; ++i) {
             IParleyNetwork.Part part = IParleyNetwork.Part(i);
             network.deploy(part, creationCode(part));
         }
@@ -75,6 +79,7 @@ abstract contract Network is Test {
         commitLog = CommitLog(network.addressOf(IParleyNetwork.Part.CommitLog));
         modelRegistry = ModelRegistry(network.addressOf(IParleyNetwork.Part.ModelRegistry));
         accountLinks = AccountLinks(network.addressOf(IParleyNetwork.Part.AccountLinks));
+        anchorRewards = AnchorRewards(network.addressOf(IParleyNetwork.Part.AnchorRewards));
     }
 
     /// @notice This contract holds the initial supply.
@@ -122,6 +127,11 @@ abstract contract Network is Test {
             maximumPauseSeconds: MAXIMUM_PAUSE_SECONDS,
             gapSeconds: GAP_SECONDS
         });
+        parameters.anchorRewards = IParleyNetwork.AnchorTerms({
+            poolWei: 0,
+            rewardWei: ANCHOR_REWARD_WEI,
+            maximumRewardWei: MAXIMUM_ANCHOR_REWARD_WEI
+        });
         parameters.executor = EXECUTOR;
     }
 
@@ -135,7 +145,8 @@ abstract contract Network is Test {
         if (part == IParleyNetwork.Part.Disputes) return type(Disputes).creationCode;
         if (part == IParleyNetwork.Part.CommitLog) return type(CommitLog).creationCode;
         if (part == IParleyNetwork.Part.ModelRegistry) return type(ModelRegistry).creationCode;
-        return type(AccountLinks).creationCode;
+        if (part == IParleyNetwork.Part.AccountLinks) return type(AccountLinks).creationCode;
+        return type(AnchorRewards).creationCode;
     }
 
     function person(uint256 index) internal pure returns (address) {

@@ -36,6 +36,7 @@ export async function startPoolChain(): Promise<PoolChain> {
     commitLog: NOWHERE,
     modelRegistry: NOWHERE,
     accountLinks: NOWHERE,
+    anchorRewards: NOWHERE,
   };
   const client = createReadClient({ rpcUrls: [rpcUrl], chain });
   let tipGwei = 1;

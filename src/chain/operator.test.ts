@@ -44,6 +44,7 @@ function contractsAt(chainId: number, address: Address): GenesisChain {
     commitLog: address,
     modelRegistry: address,
     accountLinks: address,
+    anchorRewards: address,
   };
 }
 

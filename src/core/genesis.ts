@@ -46,6 +46,8 @@ export interface GenesisChain {
   readonly commitLog: Address;
   readonly modelRegistry: Address;
   readonly accountLinks: Address;
+  /** Pays whoever anchors. */
+  readonly anchorRewards: Address;
 }
 
 export type TimedPhase = "commit" | "reveal" | "verify" | "sign";

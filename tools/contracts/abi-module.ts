@@ -32,6 +32,7 @@ export const CONTRACTS = [
   { contract: "CommitLog", module: "commit-log", constant: "commitLogAbi" },
   { contract: "ModelRegistry", module: "model-registry", constant: "modelRegistryAbi" },
   { contract: "AccountLinks", module: "account-links", constant: "accountLinksAbi" },
+  { contract: "AnchorRewards", module: "anchor-rewards", constant: "anchorRewardsAbi" },
   { contract: "ParleyNetwork", module: "parley-network", constant: "parleyNetworkAbi" },
 ] as const;
 

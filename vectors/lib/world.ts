@@ -77,6 +77,7 @@ export function makeGenesis(changes: Partial<Parameters> = {}): Genesis {
       commitLog: addressOf("commit log"),
       modelRegistry: addressOf("model registry"),
       accountLinks: addressOf("account links"),
+      anchorRewards: addressOf("anchor rewards"),
     },
     parameters: { ...localParameters(addressOf("foundation")), ...changes },
   };

@@ -2,7 +2,7 @@
 import { parseAbi } from "viem";
 
 export const parleyTokenAbi = parseAbi([
-  "constructor(address holder, uint256 initialSupply, uint256 supplyCap, address claims, (uint64 startSeconds, uint64 epochSeconds, uint96 epochRewardWei, uint96 headroomWei, uint32 periodSeconds, uint8 agingPeriods) schedule_)",
+  "constructor(address holder, uint256 initialSupply, uint256 supplyCap, address claims, (uint64 startSeconds, uint64 epochSeconds, uint96 epochRewardWei, uint96 headroomWei, uint32 periodSeconds, uint8 agingPeriods) schedule_, address pool, uint256 poolWei)",
   "error CheckpointUnorderedInsertion()",
   "error ECDSAInvalidSignature()",
   "error ECDSAInvalidSignatureLength(uint256 length)",

@@ -24,14 +24,17 @@ const CHOICES: ContractChoices = {
   unbondingSeconds: 3_600,
   challengeSeconds: 172_800,
   bondWei: TOKEN_WEI,
+  anchorPoolWei: 100n * TOKEN_WEI,
+  anchorRewardWei: TOKEN_WEI,
+  maximumAnchorRewardWei: 2n * TOKEN_WEI,
 };
 const planned = (change: Partial<ContractChoices> = {}) =>
   planDeployment("trial", contractParameters(parleyParameters(PERSON), { ...CHOICES, ...change }));
-/** ParleyNetwork and its ten parts. */
-const TRANSACTIONS = "0xb";
+/** ParleyNetwork and its eleven parts. */
+const TRANSACTIONS = "0xc";
 const code = (value: string) => expect.objectContaining({ code: value });
 
-/** Eleven contracts, also on a machine that does other things as well. */
+/** Twelve contracts, also on a machine that does other things as well. */
 describe("the deployment of a network", { timeout: 120_000 }, () => {
   let chain: DevChain;
   let rpc: LocalRpc;

@@ -48,12 +48,17 @@ export interface ContractParameters {
     readonly maximumPauseSeconds: bigint;
     readonly gapSeconds: bigint;
   };
+  readonly anchorRewards: {
+    readonly poolWei: bigint;
+    readonly rewardWei: bigint;
+    readonly maximumRewardWei: bigint;
+  };
   readonly executor: Address;
 }
 
 /** What a network's maker chooses besides its rules. */
 export interface ContractChoices {
-  /** Receives the initial supply; NOBODY: the treasury. */
+  /** Receives the initial supply less the anchors' pool; NOBODY: the treasury. */
   readonly holder: Address;
   /** Spends the treasury, and may end a pause: governance. */
   readonly executor: Address;
@@ -70,6 +75,11 @@ export interface ContractChoices {
   readonly challengeSeconds: number;
   /** Bond behind a root; zero: none. */
   readonly bondWei: bigint;
+  /** Of the initial supply, to reward with whoever anchors. */
+  readonly anchorPoolWei: bigint;
+  /** For a root by which something new can be claimed; governance may set another sum. */
+  readonly anchorRewardWei: bigint;
+  readonly maximumAnchorRewardWei: bigint;
 }
 
 export const NOBODY: Address = `0x${"0".repeat(40)}`;
@@ -94,6 +104,9 @@ export function localChoices(holder: Address): ContractChoices {
     unbondingSeconds: 60,
     challengeSeconds: 0,
     bondWei: 0n,
+    anchorPoolWei: 1_000_000n * TOKEN_WEI,
+    anchorRewardWei: TOKEN_WEI,
+    maximumAnchorRewardWei: 100n * TOKEN_WEI,
   };
 }
 
@@ -124,6 +137,11 @@ export function contractParameters(rules: Parameters, choices: ContractChoices):
       keeper: choices.keeper,
       maximumPauseSeconds: BigInt(PAUSE_SECONDS),
       gapSeconds: BigInt(2 * PAUSE_SECONDS),
+    },
+    anchorRewards: {
+      poolWei: choices.anchorPoolWei,
+      rewardWei: choices.anchorRewardWei,
+      maximumRewardWei: choices.maximumAnchorRewardWei,
     },
     executor,
   };

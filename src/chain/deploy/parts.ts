@@ -1,6 +1,7 @@
 import type { Abi } from "viem";
 import type { GenesisChain } from "../../core/genesis.ts";
 import { accountLinksAbi } from "../abi/account-links.ts";
+import { anchorRewardsAbi } from "../abi/anchor-rewards.ts";
 import { claimsAbi } from "../abi/claims.ts";
 import { commitLogAbi } from "../abi/commit-log.ts";
 import { disputesAbi } from "../abi/disputes.ts";
@@ -25,6 +26,7 @@ export const PARTS = [
   "CommitLog",
   "ModelRegistry",
   "AccountLinks",
+  "AnchorRewards",
 ] as const;
 export type PartName = (typeof PARTS)[number];
 
@@ -47,6 +49,7 @@ export function partDetails(
     ...stakeParts(at, parameters),
     ...epochParts(at, parameters),
     ...smallParts(at, parameters),
+    ...rewardParts(at, parameters),
   };
 }
 
@@ -57,6 +60,7 @@ function answers(abi: Abi, values: Readonly<Record<string, unknown>>): readonly 
 
 function moneyParts(at: Addresses, parameters: ContractParameters) {
   const { initialSupplyWei, supplyCapWei, schedule } = parameters;
+  const { poolWei } = parameters.anchorRewards;
   const holder = parameters.holder === NOBODY ? at.treasury : parameters.holder;
   const configuration = {
     token: at.token,
@@ -69,7 +73,7 @@ function moneyParts(at: Addresses, parameters: ContractParameters) {
   return {
     ParleyToken: {
       abi: parleyTokenAbi,
-      args: [holder, initialSupplyWei, supplyCapWei, at.claims, schedule],
+      args: [holder, initialSupplyWei, supplyCapWei, at.claims, schedule, at.anchorRewards, poolWei],
       answers: answers(parleyTokenAbi, { minter: at.claims, cap: supplyCapWei, schedule }),
     },
     Claims: { abi: claimsAbi, args: [configuration], answers: answers(claimsAbi, configuration) },
@@ -155,6 +159,19 @@ function smallParts(at: Addresses, { guardian, executor }: ContractParameters) {
       abi: modelRegistryAbi,
       args: [epochAnchor],
       answers: answers(modelRegistryAbi, { epochAnchor }),
+    },
+  };
+}
+
+function rewardParts(at: Addresses, { anchorRewards, executor }: ContractParameters) {
+  const { rewardWei, maximumRewardWei } = anchorRewards;
+  const [token, epochAnchor] = [at.token, at.epochAnchor];
+  return {
+    AnchorRewards: {
+      abi: anchorRewardsAbi,
+      args: [token, epochAnchor, executor, rewardWei, maximumRewardWei],
+      // The reward is not among them: governance may have set another one.
+      answers: answers(anchorRewardsAbi, { token, epochAnchor, executor, maximumRewardWei }),
     },
   };
 }

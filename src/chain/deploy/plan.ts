@@ -59,6 +59,7 @@ export function planDeployment(name: string, parameters: ContractParameters): De
     commitLog: at("CommitLog"),
     modelRegistry: at("ModelRegistry"),
     accountLinks: at("AccountLinks"),
+    anchorRewards: at("AnchorRewards"),
   };
   const details = partDetails(addresses, parameters);
   const steps = PARTS.map((part, index): DeploymentStep => {
@@ -117,5 +118,6 @@ function codeHashes() {
     of("CommitLog"),
     of("ModelRegistry"),
     of("AccountLinks"),
+    of("AnchorRewards"),
   ] as const;
 }

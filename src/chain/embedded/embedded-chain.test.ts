@@ -17,7 +17,7 @@ import { EmbeddedChain } from "./embedded-chain.ts";
 
 const GIFT_WEI = parseEther("10000");
 
-/** Eleven contracts, also on a machine that does other things as well. */
+/** Twelve contracts, also on a machine that does other things as well. */
 describe("EmbeddedChain", { timeout: 120_000 }, () => {
   let page: EmbeddedPage;
   beforeEach(async () => {

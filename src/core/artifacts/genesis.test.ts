@@ -32,6 +32,7 @@ const sample: Genesis = {
     commitLog: account,
     modelRegistry: account,
     accountLinks: account,
+    anchorRewards: account,
   },
   parameters: localParameters(account),
 };

@@ -34,6 +34,7 @@ const genesis: Schema<Genesis> = z.strictObject({
     commitLog: address,
     modelRegistry: address,
     accountLinks: address,
+    anchorRewards: address,
   }),
   parameters,
   relays: z
