@@ -104,6 +104,53 @@ describe("a simulated world", () => {
     expect(await world.chain.anchoredEpoch(0)).toMatchObject({ stateRoot: rootsOf(nodes)[0] });
   });
 
+  it("anchors all epochs that wait with one question to the wallet", async () => {
+    const world = new World();
+    const nodes = await donors(world, 4);
+    const [first] = nodes;
+    if (first === undefined) throw new Error("expected a node");
+    for (let epoch = 0; epoch < 2; epoch++) {
+      await first.store.putPair({ ...PAIR, id: `pair ${epoch}`, prompt: `Question ${epoch}?` });
+      await world.advanceToEpoch(epoch);
+      await world.clock.advance(2_000);
+      await first.runner.train();
+    }
+    await world.advanceToEpoch(2);
+    await world.clock.advance(5_000);
+    const asked = first.wallet.timesAsked;
+    await first.runner.anchor();
+    expect(first.wallet.timesAsked).toBe(asked + 1);
+    const anchored = await Promise.all([0, 1].map((epoch) => world.chain.anchoredEpoch(epoch)));
+    expect(anchored).toMatchObject([{ epoch: 0 }, { epoch: 1 }]);
+    expect(anchored[0]?.transaction).toBe(anchored[1]?.transaction);
+    expect(first.runner.events.value.map(({ text }) => text)).toContainEqual(
+      expect.stringContaining("Anchored 2 epochs, 0 to 1,"),
+    );
+  });
+
+  it("shows what anchoring is rewarded with, and collects it once", async () => {
+    const world = new World();
+    const [first] = await donors(world, 4);
+    if (first === undefined) throw new Error("expected a node");
+    await first.store.putPair(PAIR);
+    await world.advanceToEpoch(0);
+    await world.clock.advance(2_000);
+    await first.runner.train();
+    await world.advanceToEpoch(1);
+    await expect(first.runner.collectAnchorRewards()).rejects.toThrow(
+      expect.objectContaining({ code: "nothing-to-collect" }),
+    );
+    await first.runner.anchor();
+    await world.clock.advance(70_000);
+    const rewards = first.runner.status.value.anchorRewards;
+    expect(rewards?.epochs).toBe(1);
+    const account = first.wallet.account() ?? "0x";
+    const beforeWei = await world.chain.tokenBalanceWei(account);
+    await first.runner.collectAnchorRewards();
+    expect(await world.chain.tokenBalanceWei(account)).toBe(beforeWei + (rewards?.rewardWei ?? 0n));
+    expect(first.runner.status.value.anchorRewards).toBeUndefined();
+  });
+
   it("finishes a duty after the tab died in the middle of it", async () => {
     const world = new World();
     const nodes = await donors(world, 4);

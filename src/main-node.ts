@@ -214,6 +214,7 @@ function walletActions(node: NodeRunner): WalletActions {
   return {
     "node.startDonating": (wallet) => node.startDonating(wallet),
     "node.anchor": (wallet) => node.anchor(wallet),
+    "node.collectAnchorRewards": (wallet) => node.collectAnchorRewards(wallet),
     "node.claim": (wallet) => node.claim(wallet),
   };
 }

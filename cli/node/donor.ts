@@ -15,8 +15,11 @@ import { isReadByOthers, keptKey, readKey, type StateFolder } from "./state-fold
 
 const LOOK_MS = 2_000;
 const RETRY_MS = 5_000;
-/** After an attempt to anchor that failed. */
+/** Rewards that are collected together: each alone would cost more gas. */
+const COLLECTED_TOGETHER = 8;
+/** After an attempt to anchor or to collect. */
 const ANCHOR_AGAIN_MS = 8_000;
+const COLLECT_AGAIN_MS = 600_000;
 
 interface DonorParts {
   readonly dependencies: NodeDependencies;
@@ -49,11 +52,12 @@ export async function donorKey(
   return key;
 }
 
-/** What a person does in the app, done by rule: stakes, trains when there are corrections, anchors in the drawn order. */
+/** What a person does in the app, done by rule: stakes, trains when there are corrections, anchors in the drawn order, collects. */
 export class Donor {
   readonly #parts: DonorParts;
   readonly #pairs: PairsFile | undefined;
   #anchorAgainAtMs = 0;
+  #collectAgainAtMs = 0;
   /** Version and pairs of the last attempt to train: the same attempt would end the same way. */
   #trainedFor = "";
   #timer: ReturnType<typeof setTimeout> | undefined;
@@ -79,9 +83,10 @@ export class Donor {
 
   /** Stakes, waiting for a chain that is away. */
   async #begin(): Promise<void> {
-    const { node, log, onRefused } = this.#parts;
+    const { node, options, log, onRefused } = this.#parts;
     try {
       await this.#stake();
+      await node.setAnchorGasLimit(options.gasLimitWei);
       await node.startDonating();
       log("good", "Donating: this node takes part in every duty");
       this.#schedule(0, () => this.#look());
@@ -125,6 +130,7 @@ export class Donor {
       await this.#importPairs();
       await this.#trainWhenNeeded();
       await this.#anchorInTurn();
+      await this.#collectRewards();
     } catch (thrown) {
       if (!this.#stopped) logError(this.#parts.log, "warn", "Looked in vain", toErrorData(thrown));
     }
@@ -167,5 +173,16 @@ export class Donor {
     // Failures stand in the node's events; another look brings another try.
     await node.anchor().catch(() => undefined);
     this.#anchorAgainAtMs = clock.nowMs() + ANCHOR_AGAIN_MS;
+  }
+
+  async #collectRewards(): Promise<void> {
+    const { node, dependencies } = this.#parts;
+    const { clock } = dependencies;
+    const due = node.status.value.anchorRewards?.epochs ?? 0;
+    if (due < COLLECTED_TOGETHER || clock.nowMs() < this.#collectAgainAtMs) return;
+    this.#collectAgainAtMs = clock.nowMs() + COLLECT_AGAIN_MS;
+    await node
+      .collectAnchorRewards()
+      .catch((thrown: unknown) => logError(this.#parts.log, "warn", "Rewards wait", toErrorData(thrown)));
   }
 }

@@ -17,7 +17,8 @@ test("nothing is needed: the network is the local one, the node follows, any por
 });
 
 test("amounts become what the rest counts in", () => {
-  const options = parseNodeOptions([...KEY, "--stake", "150.5", "--quota", "2.5"]);
+  const options = parseNodeOptions([...KEY, "--stake", "150.5", "--quota", "2.5", "--gas-limit-gwei", "0.5"]);
+  expect(options.donate?.gasLimitWei).toBe(500_000_000n);
   expect(options.donate?.stakeWei).toBe(150_500_000_000_000_000_000n);
   expect(options.quotaBytes).toBe(2_500_000_000);
 });
@@ -63,6 +64,9 @@ test.each([
   [["--pairs", "x.json"], "--pairs says nothing without --donate"],
   [["--faucet"], "--faucet says nothing without --donate"],
   [["--key-file", "k"], "--key-file says nothing without --donate"],
+  [["--gas-limit-gwei", "20"], "--gas-limit-gwei says nothing without --donate"],
+  [[...KEY, "--gas-limit-gwei", "0"], "--gas-limit-gwei"],
+  [[...KEY, "--gas-limit-gwei", "cheap"], "--gas-limit-gwei"],
   [[...KEY, "--stake", "0"], "--stake"],
   [[...KEY, "--stake", "1e3"], "--stake"],
   [[...KEY, "--stake", ""], "--stake"],

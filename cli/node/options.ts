@@ -17,6 +17,7 @@ export const NODE_USAGE = `parley node [--url http://localhost:8080] [options]
     --key-file FILE     private key of the account that stakes, 0x and 64 hexadecimal digits
     --faucet            local networks: make an account in the state folder and fill it from the faucet
     --stake AMOUNT      stake at least so many tokens (default: the network's minimum)
+    --gas-limit-gwei N  anchor only up to this price of gas (default: any); dearer, epochs gather and go together
     --pairs FILE        corrections to train on: JSON, [{"prompt": "…", "answer": "…"}]; read again when it changes
     --threads N         threads of evaluation and training (default: half of the processors, at most 4)
     --ignore-load       work on however busy this machine is (local networks always do)
@@ -48,9 +49,12 @@ export interface DonateOptions {
   readonly faucet: boolean;
   readonly stakeWei?: bigint;
   readonly pairsFile?: string;
+  /** For a unit of gas at most, when anchoring; absent: any price. */
+  readonly gasLimitWei?: bigint;
 }
 
 const TOKEN_DECIMALS = 18;
+const GWEI_DECIMALS = 9;
 
 type Values = ReturnType<typeof parse>;
 
@@ -83,12 +87,13 @@ export function parseNodeOptions(args: readonly string[]): NodeOptions {
 }
 
 function donateOptions(values: Values): DonateOptions | undefined {
-  const { "key-file": keyFile, faucet, stake, pairs: pairsFile } = values;
+  const { "key-file": keyFile, faucet, stake, pairs: pairsFile, "gas-limit-gwei": gasLimit } = values;
   if (!values.donate) {
     const without = {
       "--key-file": keyFile,
       "--stake": stake,
       "--pairs": pairsFile,
+      "--gas-limit-gwei": gasLimit,
       "--faucet": faucet || undefined,
     };
     const loose = Object.entries(without).find(([, value]) => value !== undefined)?.[0];
@@ -103,6 +108,7 @@ function donateOptions(values: Values): DonateOptions | undefined {
     ...(keyFile === undefined ? {} : { keyFile }),
     ...(stake === undefined ? {} : { stakeWei: tokens(stake) }),
     ...(pairsFile === undefined ? {} : { pairsFile }),
+    ...(gasLimit === undefined ? {} : { gasLimitWei: gwei(gasLimit) }),
   };
 }
 
@@ -124,6 +130,7 @@ function parse(args: readonly string[]) {
     faucet: flag,
     stake: text,
     pairs: text,
+    "gas-limit-gwei": text,
     threads: text,
     "ignore-load": flag,
     json: flag,
@@ -161,6 +168,13 @@ function tokens(text: string): bigint {
   const amountWei = BigInt(whole + fraction.padEnd(TOKEN_DECIMALS, "0"));
   if (amountWei > 0n) return amountWei;
   throw bad("--stake is no amount", "tokens, for instance 150", text);
+}
+
+function gwei(text: string): bigint {
+  const [, whole = "", fraction = ""] = /^(\d{1,9})(?:\.(\d{1,9}))?$/.exec(text) ?? [];
+  const limitWei = BigInt(whole + fraction.padEnd(GWEI_DECIMALS, "0"));
+  if (limitWei > 0n) return limitWei;
+  throw bad("--gas-limit-gwei is no price", "gwei, for instance 20 or 0.5", text);
 }
 
 function hostOf(text: string): string {

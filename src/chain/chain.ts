@@ -5,6 +5,7 @@ import { claimsAbi } from "./abi/claims.ts";
 import { epochAnchorAbi } from "./abi/epoch-anchor.ts";
 import { parleyTokenAbi } from "./abi/parley-token.ts";
 import { stakingAbi } from "./abi/staking.ts";
+import { readAnchorRewards } from "./anchor-rewards.ts";
 import { lastBlockAt, readBlock } from "./blocks.ts";
 import { toChainError } from "./errors.ts";
 import { lowerCase, with0x, without0x } from "./hex.ts";
@@ -58,6 +59,7 @@ export function createChain(network: ChainNetwork): Chain {
         functionName: "claimedWei",
         args: [account],
       }),
+    anchorRewards: (epochs) => readAnchorRewards(client, contracts, epochs),
     overview: (nodeId, account) => readOverview(client, contracts, hasMulticall, nodeId, account),
     endpoints: () => endpoints?.health() ?? [],
   };
@@ -179,6 +181,7 @@ function explained(reads: Chain): Chain {
     stakeOf: explain(reads.stakeOf),
     unbondingOf: explain(reads.unbondingOf),
     claimedWei: explain(reads.claimedWei),
+    anchorRewards: explain(reads.anchorRewards),
     overview: explain(reads.overview),
     endpoints: reads.endpoints,
   };

@@ -133,6 +133,8 @@ export const LIMITS = {
   fetchedMessages: 1_024,
   /** Certified epochs, from the last one back, whose votes a node tells to those who ask. */
   servedEpochs: 256,
+  /** Epochs that one transaction puts on the chain. */
+  anchoredAtOnce: 32,
   /** A node that lacks more epochs than this asks for archives of them before it asks for logs. */
   catchUpEpochs: 3,
   /** Archives that one answer names. */

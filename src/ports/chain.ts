@@ -1,5 +1,6 @@
 import type { Certificate, EpochRoot, RegistrySnapshot, StakeEntry } from "../core/chain-types.ts";
 import type { Address, Hash, Hex, NodeId } from "../core/primitives.ts";
+import type { AnchoredRoot, AnchorRewards } from "./anchor-rewards.ts";
 import type { AskedTransaction, BlockReference } from "./transactions.ts";
 
 export type { Certificate, EpochRoot, RegistrySnapshot, StakeEntry } from "../core/chain-types.ts";
@@ -78,6 +79,8 @@ export interface Chain {
   unbondingOf(account: Address): Promise<readonly Unbonding[]>;
   /** Cumulative amount already claimed by an account. */
   claimedWei(account: Address): Promise<bigint>;
+  /** What anchoring is rewarded with, and which of these epochs' rewards can be collected now. */
+  anchorRewards(epochs: readonly AnchoredEpoch[]): Promise<AnchorRewards>;
   /** Never of two blocks, also when the chain goes on or reorganises meanwhile. */
   overview(nodeId: NodeId, account?: Address): Promise<ChainOverview>;
   /** In the order in which they are asked; none where the chain runs in this process. Asks nobody. */
@@ -150,6 +153,16 @@ export interface Wallet {
   /** Pays the account all that has unbonded. */
   withdraw(onUpdate?: (update: TransactionUpdate) => void): Promise<Hash>;
   anchor(certificate: Certificate, onUpdate?: (update: TransactionUpdate) => void): Promise<Hash>;
+  /** Several epochs, oldest first, in one transaction: all or none. */
+  anchorMany(
+    certificates: readonly Certificate[],
+    onUpdate?: (update: TransactionUpdate) => void,
+  ): Promise<Hash>;
+  /** Has the senders of anchored roots paid; of roots that have been paid for, nothing. Anyone may. */
+  collectAnchorRewards(
+    anchored: readonly AnchoredRoot[],
+    onUpdate?: (update: TransactionUpdate) => void,
+  ): Promise<Hash>;
   claim(
     request: { epoch: number; account: Address; cumulativeWei: bigint; proof: readonly Hash[] },
     onUpdate?: (update: TransactionUpdate) => void,

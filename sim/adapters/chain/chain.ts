@@ -1,25 +1,25 @@
 import { sha256 } from "@noble/hashes/sha2.js";
 import { bytesToHex, compareText, utf8ToBytes } from "../../../src/core/bytes.ts";
-import { signingWei } from "../../../src/core/chain-types.ts";
-import { epochRootDigest, recoverOperator } from "../../../src/core/epoch/root.ts";
-import { failure, ParleyError } from "../../../src/core/errors.ts";
+import { failure } from "../../../src/core/errors.ts";
 import type { GenesisChain } from "../../../src/core/genesis.ts";
 import { operatorBindingDigest } from "../../../src/core/operator-binding.ts";
 import type { Address, Hash, NodeId } from "../../../src/core/primitives.ts";
+import type { AnchoredRoot, AnchorRewards } from "../../../src/ports/anchor-rewards.ts";
 import type {
   AnchoredEpoch,
   Certificate,
   Chain,
   ChainOverview,
   EndpointHealth,
-  EpochRoot,
   RegistrySnapshot,
   StakeEntry,
   StakeRequest,
   Unbonding,
 } from "../../../src/ports/chain.ts";
 import type { Clock } from "../../../src/ports/clock.ts";
+import { MemoryAnchors, reverted, signerOf } from "./anchors.ts";
 import { provesClaim } from "./claims.ts";
+import { MemoryRewards } from "./rewards.ts";
 
 const GAS_PRICE_WEI = 1_000_000_000n;
 
@@ -66,14 +66,16 @@ export class MemoryChain implements Chain {
   readonly #balances = new Map<Address, bigint>();
   readonly #unbonding = new Map<Address, readonly Unbonding[]>();
   readonly #claimed = new Map<Address, bigint>();
-  readonly #anchored = new Map<number, AnchoredEpoch>();
-  #lastRoot: EpochRoot | undefined;
+  readonly #anchors: MemoryAnchors;
+  readonly #rewards: MemoryRewards;
   #reorganisations = 0;
   #isAnswering = true;
   #answeredAtMs: number | undefined;
 
   constructor(options: MemoryChainOptions) {
     this.#options = options;
+    this.#anchors = new MemoryAnchors(options.contracts);
+    this.#rewards = new MemoryRewards(this.#anchors);
     this.#mine(new Map());
   }
 
@@ -112,12 +114,12 @@ export class MemoryChain implements Chain {
   /** The same, at once. Errors: chain-unreachable. */
   anchoredNow(epoch: number): AnchoredEpoch | undefined {
     this.#reach();
-    return this.#anchored.get(epoch);
+    return this.#anchors.get(epoch);
   }
 
   async lastAnchoredEpoch(): Promise<number | undefined> {
     this.#reach();
-    return this.#lastRoot?.epoch;
+    return this.#anchors.lastEpoch;
   }
 
   async tokenBalanceWei(account: Address): Promise<bigint> {
@@ -146,7 +148,7 @@ export class MemoryChain implements Chain {
     return {
       block: { number: this.#headNumber, hash, timestampMs },
       stake: stakes.get(nodeId),
-      lastAnchoredEpoch: this.#lastRoot?.epoch,
+      lastAnchoredEpoch: this.#anchors.lastEpoch,
       gasPriceWei: GAS_PRICE_WEI,
       baseFeeWei: GAS_PRICE_WEI / 2n,
       account:
@@ -288,47 +290,44 @@ export class MemoryChain implements Chain {
   }
 
   /** Errors: reverted, chain-unreachable. */
-  checkAnchor({ root, signatures }: Certificate): void {
+  checkAnchors(certificates: readonly Certificate[]): void {
     this.#reach();
-    const last = this.#lastRoot;
-    if (last !== undefined && root.epoch <= last.epoch) throw reverted("EpochNotAfterLast");
-    if (last !== undefined && root.previousRoot !== last.stateRoot) throw reverted("PreviousRootMismatch");
-    const earliest = last?.snapshotBlock ?? 0;
-    if (root.snapshotBlock > this.#headNumber || root.snapshotBlock < earliest) {
-      throw reverted("SnapshotBlockOutOfRange");
-    }
-    const stakes = [...(this.#blocks[root.snapshotBlock]?.stakes.values() ?? [])];
-    const totalWei = stakes.reduce((sum, entry) => sum + signingWei(entry), 0n);
-    const digest = epochRootDigest(this.#options.contracts, root);
-    let signedWei = 0n;
-    let previous = "";
-    for (const { operator, signature } of signatures) {
-      if (operator <= previous) throw reverted("OperatorsNotAscending");
-      previous = operator;
-      if (signerOf(digest, signature) !== operator) throw reverted("WrongSignature");
-      const entry = stakes.find((one) => one.operator === operator);
-      signedWei += entry === undefined ? 0n : signingWei(entry);
-    }
-    if (signedWei === 0n || signedWei * 3n < totalWei * 2n) throw reverted("InsufficientStake");
+    this.#anchors.check(certificates, {
+      headNumber: this.#headNumber,
+      stakesAt: (block) => [...(this.#blocks[block]?.stakes.values() ?? [])],
+    });
   }
 
-  anchor(sender: Address, certificate: Certificate): Receipt {
-    this.checkAnchor(certificate);
-    const before = this.#lastRoot;
-    const { epoch, stateRoot, claimsRoot } = certificate.root;
-    const receipt = this.#mine(this.#head.stakes, () => {
-      this.#lastRoot = before;
-      this.#anchored.delete(epoch);
-    });
-    this.#lastRoot = certificate.root;
-    this.#anchored.set(epoch, { epoch, stateRoot, claimsRoot, sender, ...receipt });
+  /** One transaction, whatever their number. */
+  anchor(sender: Address, certificates: readonly Certificate[]): Receipt {
+    this.checkAnchors(certificates);
+    let undo = () => {};
+    const receipt = this.#mine(this.#head.stakes, () => undo());
+    undo = this.#anchors.add(sender, certificates, receipt);
     return receipt;
+  }
+
+  async anchorRewards(epochs: readonly AnchoredEpoch[]): Promise<AnchorRewards> {
+    this.#reach();
+    return this.#rewards.of(epochs.map(({ epoch }) => epoch));
+  }
+
+  /** Errors: reverted, chain-unreachable. */
+  checkCollect(anchored: readonly AnchoredRoot[]): void {
+    this.#reach();
+    this.#rewards.check(anchored);
+  }
+
+  collect(anchored: readonly AnchoredRoot[]): Receipt {
+    this.checkCollect(anchored);
+    const undo = this.#rewards.collect(anchored, (account, wei) => this.fund(account, wei));
+    return this.#mine(this.#head.stakes, undo);
   }
 
   /** Errors: reverted, chain-unreachable. */
   checkClaim({ epoch, account, cumulativeWei, proof }: ClaimRequest): void {
     this.#reach();
-    const anchored = this.#anchored.get(epoch);
+    const anchored = this.#anchors.get(epoch);
     if (anchored === undefined) throw reverted("EpochNotFinal");
     if (!provesClaim(anchored.claimsRoot, account, cumulativeWei, proof)) throw reverted("InvalidProof");
     if (cumulativeWei <= (this.#claimed.get(account) ?? 0n)) throw reverted("NothingToClaim");
@@ -372,19 +371,5 @@ export class MemoryChain implements Chain {
     this.#isAnswering = this.reachable;
     if (!this.reachable) throw failure("chain-unreachable", "The chain does not answer");
     this.#answeredAtMs = this.#options.clock.nowMs();
-  }
-}
-
-/** As the chain adapter says it: the contract's error name is what was received. */
-function reverted(name: string): ParleyError {
-  return failure("reverted", "The contract refused", undefined, name);
-}
-
-function signerOf(digest: Hash, signature: string): Address | undefined {
-  try {
-    return recoverOperator(digest, signature);
-  } catch (thrown) {
-    if (thrown instanceof ParleyError) return undefined;
-    throw thrown;
   }
 }

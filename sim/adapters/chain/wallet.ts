@@ -2,6 +2,7 @@ import { signDigest } from "../../../src/core/epoch/root.ts";
 import { failure } from "../../../src/core/errors.ts";
 import { personalMessageDigest } from "../../../src/core/identity-link.ts";
 import type { Address, Hash, Hex } from "../../../src/core/primitives.ts";
+import type { AnchoredRoot } from "../../../src/ports/anchor-rewards.ts";
 import type {
   Certificate,
   StakeRequest,
@@ -87,8 +88,21 @@ export class MemoryWallet implements Wallet {
 
   async anchor(certificate: Certificate, onUpdate?: OnUpdate): Promise<Hash> {
     const account = this.#needAccount();
-    this.#chain.checkAnchor(certificate);
-    return this.#send("Anchor", () => this.#chain.anchor(account, certificate), onUpdate);
+    this.#chain.checkAnchors([certificate]);
+    return this.#send("Anchor", () => this.#chain.anchor(account, [certificate]), onUpdate);
+  }
+
+  async anchorMany(certificates: readonly Certificate[], onUpdate?: OnUpdate): Promise<Hash> {
+    const account = this.#needAccount();
+    this.#chain.checkAnchors(certificates);
+    const { length } = certificates;
+    return this.#send(`Anchor ${length}`, () => this.#chain.anchor(account, certificates), onUpdate);
+  }
+
+  async collectAnchorRewards(anchored: readonly AnchoredRoot[], onUpdate?: OnUpdate): Promise<Hash> {
+    this.#needAccount();
+    this.#chain.checkCollect(anchored);
+    return this.#send("Collect", () => this.#chain.collect(anchored), onUpdate);
   }
 
   async claim(request: ClaimRequest, onUpdate?: OnUpdate): Promise<Hash> {

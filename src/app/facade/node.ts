@@ -94,8 +94,6 @@ export interface AnchorAdvice {
   readonly gasLimitWei?: bigint;
   /** About what sending all of them costs now, in the chain's own money. */
   readonly costWei?: bigint;
-  /** What of that the network's pool would give back by the rule; it does not pay it yet. */
-  readonly repaidWei?: bigint;
 }
 
 export interface NodeStatus {
@@ -111,6 +109,12 @@ export interface NodeStatus {
   readonly claimedWei: bigint;
   /** Absent until the chain has been looked at. */
   readonly anchoring?: AnchorAdvice;
+  /** Of this device's account, for anchored epochs that are final: so many, each worth so much. Absent when there are none. */
+  readonly anchorRewards?: {
+    readonly epochs: number;
+    readonly rewardWei: bigint;
+    readonly poolWei: bigint;
+  };
   /** Epochs that are being followed from archives, and how many of them were. */
   readonly catchUp?: { readonly done: number; readonly of: number };
   /** Epochs followed from archives since the node started. */
@@ -154,10 +158,12 @@ export interface NodeService {
    * Errors: not-keeper (governance named another node, or none), held-out-pairs.
    */
   keepHeldOut(pairs: readonly HeldOutPair[]): Promise<void>;
-  /** Sends the oldest certified root that is not on the chain yet. Errors: nothing-to-anchor and the wallet's. */
+  /** Sends all certified roots that are not on the chain yet, in one transaction. Errors: nothing-to-anchor and the wallet's. */
   anchor(): Promise<void>;
   /** Above this price of gas the user is not asked to anchor; undefined: at any price. */
   setAnchorGasLimit(limitWei: bigint | undefined): Promise<void>;
+  /** Of the connected account. Errors: wallet-needed, nothing-to-collect, pool-empty and the wallet's. */
+  collectAnchorRewards(): Promise<void>;
   claim(): Promise<void>;
 }
 

@@ -1,11 +1,12 @@
-import fc from "fast-check";
 import { describe, expect, it } from "vitest";
+import type { Certificate } from "../../ports/chain.ts";
 import {
   type AnchorSituation,
   adviseAnchor,
+  anchorBatches,
   anchorTurnMs,
+  longestWaitMs,
   MOST_WAITING,
-  repaidWei,
   turnOf,
 } from "./anchor-policy.ts";
 
@@ -25,7 +26,8 @@ function situation(change: Partial<AnchorSituation> = {}): AnchorSituation {
     self: hash("a"),
     nowMs: 0,
     turnMs: 8_000,
-    gas: { priceWei: 3n * GWEI, baseFeeWei: 2n * GWEI },
+    longestWaitMs: 1_000_000,
+    gas: { priceWei: 3n * GWEI },
     gasLimitWei: undefined,
     ...change,
   };
@@ -85,39 +87,70 @@ describe("when roots are anchored", () => {
 
   it("waits while gas is dearer than the user allows, but not until nodes forget the oldest roots", () => {
     const first = NODES.find((self) => turnOf(self, NODES, hash("1")) === 0) ?? "";
-    const dear = { self: first, gas: { priceWei: 30n * GWEI, baseFeeWei: GWEI }, gasLimitWei: 20n * GWEI };
+    const dear = { self: first, gas: { priceWei: 30n * GWEI }, gasLimitWei: 20n * GWEI };
     expect(adviseAnchor(situation(dear)).state).toBe("gas-too-high");
-    expect(adviseAnchor(situation({ ...dear, gas: { priceWei: 20n * GWEI, baseFeeWei: GWEI } })).state).toBe(
-      "your-turn",
-    );
+    expect(adviseAnchor(situation({ ...dear, gas: { priceWei: 20n * GWEI } })).state).toBe("your-turn");
     const many = Array.from({ length: MOST_WAITING }, (_, index) => waiting(index + 1, "1"));
     expect(adviseAnchor(situation({ ...dear, waiting: many })).state).toBe("your-turn");
   });
 
-  it("says what it costs: the gas of each root at the price of the next block", () => {
-    const { costWei, repaidWei: backWei } = adviseAnchor(
-      situation({ waiting: [waiting(1, "2"), waiting(2, "2")] }),
+  it("waits for cheaper gas no longer than many epochs last: then all that gathered goes at any price", () => {
+    const first = NODES.find((self) => turnOf(self, NODES, hash("1")) === 0) ?? "";
+    const roots = [waiting(1, "2", 500), waiting(2, "3", 900_000)];
+    const dear = {
+      self: first,
+      waiting: roots,
+      gas: { priceWei: 30n * GWEI },
+      gasLimitWei: 1n,
+    };
+    expect(adviseAnchor(situation({ ...dear, nowMs: 1_000_499 })).state).toBe("gas-too-high");
+    expect(adviseAnchor(situation({ ...dear, nowMs: 1_000_500 }))).toMatchObject({
+      state: "your-turn",
+      epochs: 2,
+    });
+    const quiet = [waiting(1, "1", 0)];
+    expect(adviseAnchor(situation({ ...dear, waiting: quiet, nowMs: 10 ** 12 })).state).toBe(
+      "nothing-to-claim",
     );
+    expect(longestWaitMs(3_600_000)).toBe(32 * 3_600_000);
+  });
+
+  it("says what it costs: the gas of each root at the price of the next block", () => {
+    const { costWei } = adviseAnchor(situation({ waiting: [waiting(1, "2"), waiting(2, "2")] }));
     expect(costWei).toBe(2n * 251_100n * 3n * GWEI);
-    expect(backWei).toBe(2n * 251_100n * 2n * GWEI);
     expect(adviseAnchor(situation({ gas: undefined })).costWei).toBeUndefined();
   });
 });
 
-describe("what the pool would give back", () => {
-  it("never rewards wasted gas or a tip, whatever was used", () => {
-    fc.assert(
-      fc.property(
-        fc.bigInt(0n, 10n ** 7n),
-        fc.nat(128),
-        fc.bigInt(0n, 10n ** 12n),
-        (gas, signerCount, baseFeeWei) => {
-          const repaid = repaidWei({ gas, signerCount }, baseFeeWei);
-          expect(repaid).toBeLessThanOrEqual(gas * baseFeeWei);
-          expect(repaid).toBeLessThanOrEqual((60_000n + 9_100n * BigInt(signerCount)) * baseFeeWei);
-        },
-      ),
+describe("what goes in one transaction", () => {
+  const signed = (epoch: number, signatures: number): Certificate => ({
+    root: {
+      epoch,
+      previousRoot: hash("0"),
+      stateRoot: hash("1"),
+      claimsRoot: hash("2"),
+      manifestDigest: hash("3"),
+      snapshotBlock: 1,
+    },
+    signatures: Array.from({ length: signatures }, () => ({
+      operator: `0x${"1".repeat(40)}`,
+      signature: "",
+    })),
+  });
+  const sizes = (count: number, signatures: number) =>
+    anchorBatches(Array.from({ length: count }, (_, epoch) => signed(epoch, signatures))).map(
+      ({ length }) => length,
     );
-    expect(repaidWei({ gas: 249_610n, signerCount: 21 }, GWEI)).toBe(249_610n * GWEI);
+
+  it("is all that waits, in order, up to 32 epochs", () => {
+    expect([0, 1, 2, 32, 33].map((count) => sizes(count, 21))).toEqual([[], [1], [2], [32], [32, 1]]);
+    const [batch] = anchorBatches([signed(4, 3), signed(7, 3)]);
+    expect(batch?.map(({ root }) => root.epoch)).toEqual([4, 7]);
+  });
+
+  it("is no more than a chain lets one transaction do, and one epoch at least", () => {
+    // 128 signatures are 1,224,800 gas an epoch.
+    expect(sizes(21, 128)).toEqual([10, 10, 1]);
+    expect(sizes(2, 2_000)).toEqual([1, 1]);
   });
 });

@@ -1,6 +1,8 @@
 import { sha256 } from "@noble/hashes/sha2.js";
 import { bytesToHex, hexToBytes } from "../../core/bytes.ts";
+import { LIMITS } from "../../core/limits.ts";
 import type { Hash, NodeId } from "../../core/primitives.ts";
+import type { Certificate } from "../../ports/chain.ts";
 import type { AnchorAdvice } from "../parley.ts";
 
 /** A certified epoch whose root is not on the chain. */
@@ -23,13 +25,15 @@ export interface AnchorSituation {
   readonly nowMs: number;
   /** What each validator in the drawn order leaves the ones before it. */
   readonly turnMs: number;
-  readonly gas: { readonly priceWei: bigint; readonly baseFeeWei: bigint } | undefined;
+  /** After so long what is new goes at any price. */
+  readonly longestWaitMs: number;
+  readonly gas: { readonly priceWei: bigint } | undefined;
   /** What the user pays for a unit of gas at most. */
   readonly gasLimitWei: bigint | undefined;
 }
 
-/** Nodes list and send no more waiting epochs than this many and some: then it is done whatever it costs. */
-export const MOST_WAITING = 32;
+/** With so many it is done whatever it costs: nodes list few more, and one transaction takes as many. */
+export const MOST_WAITING = LIMITS.anchoredAtOnce;
 const EPOCH_MS_PER_TURN = 8;
 const SHORTEST_TURN_MS = 8_000;
 
@@ -38,12 +42,17 @@ export function anchorTurnMs(epochLengthMs: number): number {
   return Math.max(SHORTEST_TURN_MS, Math.floor(epochLengthMs / EPOCH_MS_PER_TURN));
 }
 
+/** While gas is dear, roots gather for as long as `MOST_WAITING` epochs last, when each of them brings something. */
+export function longestWaitMs(epochLengthMs: number): number {
+  return MOST_WAITING * epochLengthMs;
+}
+
 /**
  * Whether this node should put roots on the chain now. Nobody should while nothing new can be claimed; then all would pay
  * for the same root, so each waits for those drawn before it, in an order that every root draws anew.
  */
 export function adviseAnchor(situation: AnchorSituation): AnchorAdvice {
-  const { waiting, claimsRoot, validators, self, nowMs, turnMs, gas, gasLimitWei } = situation;
+  const { waiting, claimsRoot, validators, self, nowMs, turnMs, longestWaitMs, gas, gasLimitWei } = situation;
   const costs = costOf(waiting, gas);
   const common = { epochs: waiting.length, ...costs, ...(gasLimitWei === undefined ? {} : { gasLimitWei }) };
   if (waiting.length === 0) return { ...common, state: "nothing-waits" };
@@ -56,7 +65,8 @@ export function adviseAnchor(situation: AnchorSituation): AnchorAdvice {
   const turn = { place, turnAtMs };
   if (nowMs < turnAtMs) return { ...common, ...turn, state: "others-first" };
   const isDear = gas !== undefined && gasLimitWei !== undefined && gas.priceWei > gasLimitWei;
-  return { ...common, ...turn, state: isDear && !isFull ? "gas-too-high" : "your-turn" };
+  const mayWait = !isFull && nowMs < cause.sinceMs + longestWaitMs;
+  return { ...common, ...turn, state: isDear && mayWait ? "gas-too-high" : "your-turn" };
 }
 
 /** The place of a node among validators in the order of sha256(root ‖ node id); undefined when it is none of them. */
@@ -71,26 +81,34 @@ export function turnOf(own: NodeId, nodeIds: readonly NodeId[], root: Hash): num
 const ANCHOR_GAS = 60_000n;
 const SIGNATURE_GAS = 9_100n;
 
-/** What anchoring all of them costs, and what of it the pool would give back. */
-function costOf(waiting: readonly WaitingRoot[], gas: AnchorSituation["gas"]) {
-  if (gas === undefined) return {};
-  let [costWei, backWei] = [0n, 0n];
-  for (const { signerCount } of waiting) {
-    const used = ANCHOR_GAS + SIGNATURE_GAS * BigInt(signerCount);
-    costWei += used * gas.priceWei;
-    backWei += repaidWei({ gas: used, signerCount }, gas.baseFeeWei);
+/** EIP-7825 refuses a transaction above 2^24 gas; a wallet asks for a quarter more than is estimated. */
+const BATCH_GAS = 13_000_000n;
+
+/** What goes in one transaction each: in order, as many as one can hold. */
+export function anchorBatches(certificates: readonly Certificate[]): readonly (readonly Certificate[])[] {
+  const batches: Certificate[][] = [];
+  let gas = BATCH_GAS;
+  for (const certificate of certificates) {
+    const batch = batches.at(-1);
+    const more = gasOf(certificate.signatures.length);
+    if (batch === undefined || batch.length === LIMITS.anchoredAtOnce || gas + more > BATCH_GAS) {
+      batches.push([certificate]);
+      gas = more;
+    } else {
+      batch.push(certificate);
+      gas += more;
+    }
   }
-  return { gasPriceWei: gas.priceWei, costWei, repaidWei: backWei };
+  return batches;
 }
 
-/**
- * The rule of what an anchor's sender is given back: the gas that it used, never more than the measured one, at the base
- * fee of its block. So nobody gains by wasting gas or by tipping.
- */
-export function repaidWei(
-  used: { readonly gas: bigint; readonly signerCount: number },
-  baseFeeWei: bigint,
-): bigint {
-  const most = ANCHOR_GAS + SIGNATURE_GAS * BigInt(used.signerCount);
-  return (used.gas < most ? used.gas : most) * baseFeeWei;
+function gasOf(signerCount: number): bigint {
+  return ANCHOR_GAS + SIGNATURE_GAS * BigInt(signerCount);
+}
+
+/** What anchoring all of them costs. */
+function costOf(waiting: readonly WaitingRoot[], gas: AnchorSituation["gas"]) {
+  if (gas === undefined) return {};
+  const used = waiting.reduce((sum, { signerCount }) => sum + gasOf(signerCount), 0n);
+  return { gasPriceWei: gas.priceWei, costWei: used * gas.priceWei };
 }

@@ -2,13 +2,19 @@ import { decodeCertificate } from "../../core/artifacts/certificate.ts";
 import { epochLengthMs } from "../../core/epoch/clock.ts";
 import { failure, ParleyError } from "../../core/errors.ts";
 import { claimsRoot } from "../../core/merkle/claims.ts";
-import type { Hash, NodeId } from "../../core/primitives.ts";
+import type { Address, Hash, NodeId } from "../../core/primitives.ts";
 import type { State } from "../../core/state.ts";
-import type { AnchoredEpoch, Wallet } from "../../ports/chain.ts";
+import type { AnchoredEpoch, Certificate, Wallet } from "../../ports/chain.ts";
 import { NETWORK_VALUE_PREFIX, type StoredEpoch } from "../../ports/store.ts";
 import type { Subject } from "../observable.ts";
 import type { AnchorAdvice, NodeStatus } from "../parley.ts";
-import { adviseAnchor, anchorTurnMs, type WaitingRoot } from "./anchor-policy.ts";
+import {
+  adviseAnchor,
+  anchorBatches,
+  anchorTurnMs,
+  longestWaitMs,
+  type WaitingRoot,
+} from "./anchor-policy.ts";
 import type { NodeDependencies } from "./dependencies.ts";
 import type { EventLog } from "./event-log.ts";
 
@@ -27,7 +33,7 @@ export class Anchoring {
   readonly #anchored = new Map<number, AnchoredEpoch>();
   /** When each waiting root was first seen to wait. */
   readonly #sinceMs = new Map<Hash, number>();
-  #gas: { readonly priceWei: bigint; readonly baseFeeWei: bigint } | undefined;
+  #gas: { readonly priceWei: bigint } | undefined;
   /** The last anchored epoch of all, also one that this node does not keep. */
   #last: AnchoredEpoch | undefined;
   /** Before that, epochs that others have anchored look as if they waited. */
@@ -50,6 +56,11 @@ export class Anchoring {
 
   anchoredEpoch(epoch: number): AnchoredEpoch | undefined {
     return this.#anchored.get(epoch);
+  }
+
+  /** Epochs of those that this node lists which the account has put on the chain. */
+  anchoredBy(account: Address | undefined): readonly AnchoredEpoch[] {
+    return [...this.#anchored.values()].filter(({ sender }) => sender === account);
   }
 
   /** Looks on the chain for certified epochs that are not known to be anchored; goes on with a kept wish. */
@@ -90,6 +101,7 @@ export class Anchoring {
       self: identity.nodeId,
       nowMs,
       turnMs: anchorTurnMs(epochLengthMs(genesis)),
+      longestWaitMs: longestWaitMs(epochLengthMs(genesis)),
       gas: this.#gas,
       gasLimitWei: await this.#gasLimitWei(),
     });
@@ -126,8 +138,8 @@ export class Anchoring {
   /** A chain that reorganised may have dropped anchors: those roots wait again. */
   async #forgetUndone(): Promise<void> {
     const { chain, identity } = this.#dependencies;
-    const { lastAnchoredEpoch, gasPriceWei, baseFeeWei } = await chain.overview(identity.nodeId);
-    this.#gas = { priceWei: gasPriceWei, baseFeeWei };
+    const { lastAnchoredEpoch, gasPriceWei } = await chain.overview(identity.nodeId);
+    this.#gas = { priceWei: gasPriceWei };
     const last = lastAnchoredEpoch ?? -1;
     for (const epoch of this.#anchored.keys()) if (epoch > last) this.#anchored.delete(epoch);
     if (this.#last?.epoch !== lastAnchoredEpoch) {
@@ -156,24 +168,30 @@ export class Anchoring {
     }
   }
 
-  /** One transaction an epoch: each root builds on the one before it, so none may be left out. */
+  /** All that wait in one transaction, oldest first: each root builds on the one before it, so none may be left out. */
   async #sendAll(wallet: Wallet, waiting: readonly StoredEpoch[]): Promise<void> {
-    for (const stored of waiting) await this.#sendOne(wallet, stored);
-  }
-
-  async #sendOne(wallet: Wallet, waiting: StoredEpoch): Promise<void> {
     const { chain } = this.#dependencies;
     await chain.head();
-    if (await chain.anchoredEpoch(waiting.epoch)) return;
-    this.#events.info(waiting.epoch, "anchor", `Asking the wallet to anchor epoch ${waiting.epoch}`);
-    await wallet.anchor(decodeCertificate(waiting.certificate));
-    const anchored = await chain.anchoredEpoch(waiting.epoch);
-    if (anchored) this.#anchored.set(waiting.epoch, anchored);
-    this.#events.good(
-      waiting.epoch,
-      "anchor",
-      `Anchored epoch ${waiting.epoch}${anchored ? `, transaction ${short(anchored.transaction)}` : ""}`,
-    );
+    const open: Certificate[] = [];
+    for (const { epoch, certificate } of waiting) {
+      if ((await chain.anchoredEpoch(epoch)) === undefined) open.push(decodeCertificate(certificate));
+    }
+    for (const batch of anchorBatches(open)) await this.#sendBatch(wallet, batch);
+  }
+
+  async #sendBatch(wallet: Wallet, batch: readonly Certificate[]): Promise<void> {
+    const epochs = batch.map(({ root }) => root.epoch);
+    const [only] = batch;
+    const last = epochs.at(-1);
+    if (only === undefined || last === undefined) return;
+    const which = epochs.length === 1 ? `epoch ${last}` : `${epochs.length} epochs, ${epochs[0]} to ${last},`;
+    this.#events.info(last, "anchor", `Asking the wallet to anchor ${which.replace(/,$/, "")}`);
+    const transaction = await (batch.length === 1 ? wallet.anchor(only) : wallet.anchorMany(batch));
+    for (const epoch of epochs) {
+      const anchored = await this.#dependencies.chain.anchoredEpoch(epoch);
+      if (anchored) this.#anchored.set(epoch, anchored);
+    }
+    this.#events.good(last, "anchor", `Anchored ${which} transaction ${short(transaction)}`);
   }
 
   async #explain(thrown: unknown): Promise<void> {

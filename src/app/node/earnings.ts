@@ -6,12 +6,13 @@ import { stakeRequest } from "../../ports/chain.ts";
 import type { StoredEpoch } from "../../ports/store.ts";
 import type { Subject } from "../observable.ts";
 import type { NodeStatus } from "../parley.ts";
+import { AnchorEarnings } from "./anchor-earnings.ts";
 import type { Anchoring } from "./anchoring.ts";
 import type { NodeDependencies } from "./dependencies.ts";
 import type { EventLog } from "./event-log.ts";
 import type { Ledger } from "./ledger.ts";
 
-type EarningsDependencies = Pick<NodeDependencies, "chain" | "wallet" | "identity" | "operator">;
+type EarningsDependencies = Pick<NodeDependencies, "chain" | "wallet" | "clock" | "identity" | "operator">;
 
 /** A node's money: the stake that lets it take part, what is due to it, what was paid out. */
 export class Earnings {
@@ -20,6 +21,7 @@ export class Earnings {
   readonly #anchoring: Anchoring;
   readonly #eventLog: EventLog;
   readonly #status: Subject<NodeStatus>;
+  readonly ofAnchors: AnchorEarnings;
 
   constructor(
     dependencies: EarningsDependencies,
@@ -33,6 +35,7 @@ export class Earnings {
     this.#anchoring = anchoring;
     this.#eventLog = eventLog;
     this.#status = status;
+    this.ofAnchors = new AnchorEarnings(dependencies, anchoring, eventLog, status);
   }
 
   /** Stakes what is missing: all of the minimum, or what charges took. Errors: wallet-needed and the wallet's. */
@@ -76,6 +79,7 @@ export class Earnings {
   /** Asks the chain, and shows what it says. A chain that is away changes nothing. */
   async refresh(): Promise<void> {
     const { chain, identity } = this.#dependencies;
+    await this.ofAnchors.refresh();
     const stake = await chain.stakeOf(identity.nodeId).catch(() => undefined);
     if (!stake) return;
     const dueAltogetherWei = this.#ledger.head.value.state.balancesDue.get(lower(stake.account)) ?? 0n;

@@ -54,6 +54,7 @@ export class NodeRunner implements NodeService {
   readonly clock = new Subject<EpochClock | undefined>(undefined);
   readonly epochs = new Subject<readonly EpochSummary[]>([]);
   readonly setAnchorGasLimit = (limitWei: bigint | undefined) => this.#anchoring.setGasLimit(limitWei);
+  readonly collectAnchorRewards = (wallet?: Wallet) => this.#earnings.ofAnchors.collect(wallet);
   /** Whether this node may write to its log: not while it may not know all of it. */
   readonly ownLog: OwnLogGuard;
   readonly log: MessageLog;

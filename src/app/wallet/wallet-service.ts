@@ -96,6 +96,12 @@ export class Wallets implements WalletService {
         this.#track(`Anchor epoch ${certificate.root.epoch}`, (onUpdate) =>
           wallet.anchor(certificate, onUpdate),
         ),
+      anchorMany: (certificates) =>
+        this.#track(`Anchor ${certificates.length} epochs`, (onUpdate) =>
+          wallet.anchorMany(certificates, onUpdate),
+        ),
+      collectAnchorRewards: (anchored) =>
+        this.#track("Collect rewards", (onUpdate) => wallet.collectAnchorRewards(anchored, onUpdate)),
       claim: (request) => this.#track("Claim", (onUpdate) => wallet.claim(request, onUpdate)),
       signText: (text) =>
         this.#track("Signature", (onUpdate) => {

@@ -1,6 +1,8 @@
 import { z } from "../../core/codec/zod.ts";
 import { failure } from "../../core/errors.ts";
+import { LIMITS } from "../../core/limits.ts";
 import type { Address, Hash } from "../../core/primitives.ts";
+import type { AnchoredRoot } from "../../ports/anchor-rewards.ts";
 import type { TransactionUpdate, Wallet } from "../../ports/chain.ts";
 import type { TabId } from "../../ports/tabs.ts";
 import type { TabCalls } from "./tab-calls.ts";
@@ -40,6 +42,10 @@ const certificate = z.custom<Parameters<Wallet["anchor"]>[0]>(
   (value) => typeof value === "object" && value !== null && "root" in value && "signatures" in value,
 );
 
+const anchoredRoot = z.custom<AnchoredRoot>(
+  (value) => typeof value === "object" && value !== null && "root" in value && "sender" in value,
+);
+
 /**
  * The wallet of the tab that asked for something, seen from the tab that runs the node: it opens where its user looks.
  * Wallets are chosen and connected in their own tab only.
@@ -61,6 +67,8 @@ export async function remoteWallet(calls: TabCalls, tab: TabId): Promise<Wallet>
     onAccount: () => () => undefined,
     stake: (request, onUpdate) => send("wallet.stake", request, onUpdate),
     anchor: (signed, onUpdate) => send("wallet.anchor", signed, onUpdate),
+    anchorMany: (signed, onUpdate) => send("wallet.anchorMany", signed, onUpdate),
+    collectAnchorRewards: (roots, onUpdate) => send("wallet.collectAnchorRewards", roots, onUpdate),
     claim: (request, onUpdate) => send("wallet.claim", request, onUpdate),
     // The node never asks for these: stake is taken back, and a link of wallet and node signed, in the wallet's own tab.
     unstake: () => Promise.reject(elsewhere()),
@@ -75,6 +83,12 @@ export function lendWallet(calls: TabCalls, wallet: Wallet): () => void {
     calls.serve("wallet.account", async () => wallet.account()),
     calls.serve("wallet.stake", ([request], { emit }) => wallet.stake(stakeRequest.parse(request), emit)),
     calls.serve("wallet.anchor", ([signed], { emit }) => wallet.anchor(certificate.parse(signed), emit)),
+    calls.serve("wallet.anchorMany", ([signed], { emit }) =>
+      wallet.anchorMany(z.array(certificate).max(LIMITS.anchoredAtOnce).parse(signed), emit),
+    ),
+    calls.serve("wallet.collectAnchorRewards", ([roots], { emit }) =>
+      wallet.collectAnchorRewards(z.array(anchoredRoot).max(LIMITS.anchoredAtOnce).parse(roots), emit),
+    ),
     calls.serve("wallet.claim", ([request], { emit }) => wallet.claim(claimRequest.parse(request), emit)),
   ];
   return () => {

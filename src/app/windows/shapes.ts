@@ -58,6 +58,7 @@ const nodeShape = (nodeId: NodeId): Shape<NodeService> => ({
   ),
   anchor: asked(nothing),
   setAnchorGasLimit: asked(z.tuple([z.bigint().min(0n).or(z.undefined())]), { again: true }),
+  collectAnchorRewards: asked(nothing),
   claim: asked(nothing),
 });
 

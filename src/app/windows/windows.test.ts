@@ -147,6 +147,8 @@ function walletOf(asked: unknown[], account: Address | undefined): Wallet {
     unstake: never,
     withdraw: never,
     anchor: never,
+    anchorMany: never,
+    collectAnchorRewards: never,
     claim: never,
     signText: never,
   };

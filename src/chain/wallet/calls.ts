@@ -1,11 +1,14 @@
 import { encodeFunctionData, parseSignature, signatureToCompactSignature } from "viem";
 import type { GenesisChain } from "../../core/genesis.ts";
 import type { Address, Hash, Hex, NodeId } from "../../core/primitives.ts";
+import type { AnchoredRoot } from "../../ports/anchor-rewards.ts";
 import type { Certificate, StakeRequest } from "../../ports/chain.ts";
+import { anchorRewardsAbi } from "../abi/anchor-rewards.ts";
 import { claimsAbi } from "../abi/claims.ts";
 import { epochAnchorAbi } from "../abi/epoch-anchor.ts";
 import { parleyTokenAbi } from "../abi/parley-token.ts";
 import { stakingAbi } from "../abi/staking.ts";
+import { anchoredArguments } from "../anchor-rewards.ts";
 import { epochRootArguments } from "../epoch-root.ts";
 import { with0x } from "../hex.ts";
 
@@ -69,9 +72,33 @@ export function anchorCall(chain: GenesisChain, { root, signatures }: Certificat
   const data = encodeFunctionData({
     abi: epochAnchorAbi,
     functionName: "anchor",
-    args: [epochRootArguments(root), signatures.map((entry) => compactSignature(entry.signature))],
+    args: [epochRootArguments(root), compactSignatures(signatures)],
   });
   return { to: chain.epochAnchor, data };
+}
+
+export function anchorManyCall(chain: GenesisChain, certificates: readonly Certificate[]): ContractCall {
+  const data = encodeFunctionData({
+    abi: epochAnchorAbi,
+    functionName: "anchorMany",
+    args: [
+      certificates.map(({ root }) => epochRootArguments(root)),
+      certificates.map(({ signatures }) => compactSignatures(signatures)),
+    ],
+  });
+  return { to: chain.epochAnchor, data };
+}
+
+export function collectAnchorRewardsCall(
+  chain: GenesisChain,
+  anchored: readonly AnchoredRoot[],
+): ContractCall {
+  const data = encodeFunctionData({
+    abi: anchorRewardsAbi,
+    functionName: "collect",
+    args: [anchored.map(anchoredArguments)],
+  });
+  return { to: chain.anchorRewards, data };
 }
 
 export function claimCall(chain: GenesisChain, request: ClaimRequest): ContractCall {
@@ -81,6 +108,10 @@ export function claimCall(chain: GenesisChain, request: ClaimRequest): ContractC
     args: [BigInt(request.epoch), request.account, request.cumulativeWei, request.proof.map(with0x)],
   });
   return { to: chain.claims, data };
+}
+
+function compactSignatures(signatures: Certificate["signatures"]) {
+  return signatures.map(({ signature }) => compactSignature(signature));
 }
 
 /** ERC-2098: 64 bytes for 65, r and s with the parity in the highest bit of s. */

@@ -1,10 +1,17 @@
 import { decodeFunctionData, formatEther } from "viem";
+import { z } from "../../core/codec/zod.ts";
+import { anchorRewardsAbi } from "../abi/anchor-rewards.ts";
 import { claimsAbi } from "../abi/claims.ts";
 import { epochAnchorAbi } from "../abi/epoch-anchor.ts";
 import { parleyTokenAbi } from "../abi/parley-token.ts";
 import { stakingAbi } from "../abi/staking.ts";
 
-const ALL_ABIS = [...parleyTokenAbi, ...stakingAbi, ...epochAnchorAbi, ...claimsAbi];
+/** viem's types lose what stands in an array of structs. */
+const anchoredRoots = z.array(z.object({ epoch: z.bigint() }));
+
+const anchoredEntries = z.array(z.unknown());
+
+const ALL_ABIS = [...parleyTokenAbi, ...stakingAbi, ...epochAnchorAbi, ...claimsAbi, ...anchorRewardsAbi];
 
 /** What a call of Parley's contracts does, in a sentence for the person who is asked to sign it. */
 export function describeCall(data: `0x${string}` | undefined): string {
@@ -32,6 +39,10 @@ export function describeCall(data: `0x${string}` | undefined): string {
         return "Withdraw the stake that has unbonded";
       case "anchor":
         return `Anchor epoch ${call.args[0].epoch}, signed by ${call.args[1].length} validators`;
+      case "anchorMany":
+        return `Anchor ${epochsText(anchoredRoots.parse(call.args[0]))} in one transaction`;
+      case "collect":
+        return `Collect the rewards of ${anchoredEntries.parse(call.args[0]).length} anchored epochs`;
       case "claim":
         return `Claim what ${call.args[1]} has earned up to epoch ${call.args[0]}`;
       default:
@@ -40,6 +51,13 @@ export function describeCall(data: `0x${string}` | undefined): string {
   } catch {
     return `Call ${data.slice(0, 10)} of an unknown contract`;
   }
+}
+
+/** Oldest first, as they have to come; not every epoch between the first and the last is there. */
+function epochsText(roots: readonly { readonly epoch: bigint }[]): string {
+  const [first, last] = [roots[0]?.epoch, roots.at(-1)?.epoch];
+  if (first === undefined || last === undefined) return "no epochs";
+  return roots.length === 1 ? `epoch ${first}` : `${roots.length} epochs, ${first} to ${last},`;
 }
 
 function utcDay(seconds: bigint): string {

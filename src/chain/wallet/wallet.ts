@@ -4,7 +4,16 @@ import type { Certificate, ResendingWallet, StakeRequest } from "../../ports/cha
 import { epochAnchorAbi } from "../abi/epoch-anchor.ts";
 import { toChainError } from "../errors.ts";
 import { type ChainNetwork, createReadClient, type ReadClient } from "../network.ts";
-import { anchorCall, claimCall, depositBondCall, stakeCall, unstakeCall, withdrawCall } from "./calls.ts";
+import {
+  anchorCall,
+  anchorManyCall,
+  claimCall,
+  collectAnchorRewardsCall,
+  depositBondCall,
+  stakeCall,
+  unstakeCall,
+  withdrawCall,
+} from "./calls.ts";
 import { discoverWallets } from "./discovery.ts";
 import { resend } from "./resend.ts";
 import { openSession, type WalletSession } from "./session.ts";
@@ -72,7 +81,10 @@ export function createWallet(network: ChainNetwork, target: EventTarget): Resend
     stake: async (request, onUpdate) => stake(sending(onUpdate), network, request),
     unstake: async (request, onUpdate) => sendCall(sending(onUpdate), unstakeCall(network.chain, request)),
     withdraw: async (onUpdate) => sendCall(sending(onUpdate), withdrawCall(network.chain)),
-    anchor: async (certificate, onUpdate) => anchor(sending(onUpdate), network, certificate),
+    anchor: async (certificate, onUpdate) => anchor(sending(onUpdate), network, [certificate]),
+    anchorMany: async (certificates, onUpdate) => anchor(sending(onUpdate), network, certificates),
+    collectAnchorRewards: async (anchored, onUpdate) =>
+      sendCall(sending(onUpdate), collectAnchorRewardsCall(network.chain, anchored)),
     claim: async (request, onUpdate) => sendCall(sending(onUpdate), claimCall(network.chain, request)),
     resend: async (request) => resend(connected(), client, request),
     signText: async (text) => signText(connected(), text),
@@ -85,8 +97,8 @@ async function stake(sending: Sending, { chain }: ChainNetwork, request: StakeRe
   return sendCall(sending, stakeCall(chain, request));
 }
 
-/** Where roots need a bond and the account has too little of one, it is put down first. */
-async function anchor(sending: Sending, { chain }: ChainNetwork, certificate: Certificate) {
+/** Where roots need a bond and the account has too little of one, it is put down first; one stands for all roots. */
+async function anchor(sending: Sending, { chain }: ChainNetwork, certificates: readonly Certificate[]) {
   const { client, account, onUpdate } = sending;
   const missingWei = await missingBondWei(client, chain.epochAnchor, account);
   if (missingWei > 0n) {
@@ -94,7 +106,9 @@ async function anchor(sending: Sending, { chain }: ChainNetwork, certificate: Ce
     const told = { ...sending, onUpdate: beforeTheEnd(onUpdate) };
     await sendCall(told, depositBondCall(chain, missingWei));
   }
-  return sendCall(sending, anchorCall(chain, certificate));
+  const [first] = certificates;
+  const isOne = first !== undefined && certificates.length === 1;
+  return sendCall(sending, isOne ? anchorCall(chain, first) : anchorManyCall(chain, certificates));
 }
 
 async function missingBondWei(client: ReadClient, epochAnchor: Address, account: Address): Promise<bigint> {

@@ -1,8 +1,9 @@
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { claimProof, claimsRoot } from "../../core/merkle/claims.ts";
-import type { Address, Hash, NodeId } from "../../core/primitives.ts";
-import type { Certificate, Chain, EpochRoot, Operator, Wallet } from "../chain.ts";
+import type { Hash } from "../../core/primitives.ts";
+import type { Chain, EpochRoot, Operator, Wallet } from "../chain.ts";
 import { stakeRequest } from "../chain.ts";
+import { accountOf, certify, dues, entryOf, hash, type Staker } from "./stakers.ts";
 
 export interface ChainUnderTest {
   /** A chain on which nobody has staked and nothing is anchored; anchored epochs are final at once. */
@@ -22,14 +23,6 @@ export interface ChainUnderTest {
 const TOKEN_WEI = 10n ** 18n;
 const STAKE_WEI = 100n * TOKEN_WEI;
 
-interface Staker {
-  readonly nodeId: NodeId;
-  readonly wallet: Wallet;
-  readonly account: Address;
-  readonly operator: Operator;
-}
-
-const hash = (digit: string): Hash => digit.repeat(64);
 const code = (value: string) => expect.objectContaining({ code: value });
 
 /** Promises of the Chain port, written to through wallets. */
@@ -211,6 +204,64 @@ export function describeChain(name: string, make: () => Promise<ChainUnderTest>)
       expect(await subject.chain.lastAnchoredEpoch()).toBe(4);
     });
 
+    it("anchors several epochs in one transaction, each on the one before it: all or none", async () => {
+      const { a, b, c } = await threeStakers();
+      const first = await certify(await rootOf(0, hash("0"), hash("1")), [a, b]);
+      const second = await certify(await rootOf(2, hash("1"), hash("2")), [a, b, c]);
+      const third = await certify(await rootOf(3, hash("2"), hash("3")), [b, c]);
+      const unsigned = await certify(third.root, [a]);
+      for (const wrong of [
+        [second, first],
+        [first, third],
+        [first, second, unsigned],
+      ]) {
+        await expect(a.wallet.anchorMany(wrong)).rejects.toThrow(code("reverted"));
+        expect(await subject.chain.lastAnchoredEpoch()).toBeUndefined();
+      }
+      const transaction = await a.wallet.anchorMany([first, second, third]);
+      expect(await subject.chain.lastAnchoredEpoch()).toBe(3);
+      for (const { root } of [first, second, third]) {
+        expect(await subject.chain.anchoredEpoch(root.epoch)).toMatchObject({
+          stateRoot: root.stateRoot,
+          sender: a.account,
+          transaction,
+        });
+      }
+      expect(await subject.chain.anchoredEpoch(1)).toBeUndefined();
+    });
+
+    it("rewards a root by which something new can be claimed, once, whoever asks for it", async () => {
+      const { a, b, c } = await threeStakers();
+      const all = [a, b, c];
+      const [first, idle, third] = [
+        await certify(await rootOf(0, hash("0"), hash("1"), hash("a")), all),
+        await certify(await rootOf(1, hash("1"), hash("2"), hash("a")), all),
+        await certify(await rootOf(2, hash("2"), hash("3"), hash("b")), all),
+      ];
+      await a.wallet.anchorMany([first, idle]);
+      await b.wallet.anchor(third);
+      const anchored = await Promise.all([0, 1, 2].map((epoch) => subject.chain.anchoredEpoch(epoch)));
+      const known = anchored.filter((epoch) => epoch !== undefined);
+      const { rewardWei, poolWei, due } = await subject.chain.anchorRewards(known);
+      expect(due.map(({ root, sender }) => [root, sender])).toEqual([
+        [first.root, a.account],
+        [third.root, b.account],
+      ]);
+      const balancesWei = () =>
+        Promise.all([a, b, c].map(({ account }) => subject.chain.tokenBalanceWei(account)));
+      const before = await balancesWei();
+      await c.wallet.collectAnchorRewards(due);
+      const after = await balancesWei();
+      expect(after.map((wei, index) => wei - (before[index] ?? 0n))).toEqual([rewardWei, rewardWei, 0n]);
+      expect(rewardWei).toBeGreaterThan(0n);
+      expect(await subject.chain.anchorRewards(known)).toEqual({
+        rewardWei,
+        poolWei: poolWei - 2n * rewardWei,
+        due: [],
+      });
+      await expect(c.wallet.collectAnchorRewards(due)).rejects.toThrow(code("reverted"));
+    });
+
     it("pays a claim once, and later what was earned since", async () => {
       const { a, b, c } = await threeStakers();
       const first = dues(a, b, c, 5n);
@@ -331,31 +382,4 @@ export function describeChain(name: string, make: () => Promise<ChainUnderTest>)
       };
     }
   });
-}
-
-async function certify(root: EpochRoot, signers: readonly Staker[]): Promise<Certificate> {
-  const ascending = signers.toSorted((x, y) => (x.operator.address < y.operator.address ? -1 : 1));
-  const signatures = ascending.map(async ({ operator }) => ({
-    operator: operator.address,
-    signature: await operator.sign(root),
-  }));
-  return { root, signatures: await Promise.all(signatures) };
-}
-
-function dues(a: Staker, b: Staker, c: Staker, forA: bigint): ReadonlyMap<Address, bigint> {
-  return new Map([
-    [a.account, forA],
-    [b.account, 7n * TOKEN_WEI],
-    [c.account, 1n],
-  ]);
-}
-
-function entryOf({ nodeId, operator, account }: Staker, stakeWei: bigint) {
-  return { nodeId, operator: operator.address, account, stakeWei, delegatedWei: 0n, lockedUntilMs: 0 };
-}
-
-function accountOf(wallet: Wallet): Address {
-  const account = wallet.account();
-  if (account === undefined) throw new Error("expected a connected wallet");
-  return account;
 }

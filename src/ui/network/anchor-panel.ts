@@ -2,7 +2,7 @@ import "@awesome.me/webawesome/dist/components/button/button.js";
 import "@awesome.me/webawesome/dist/components/input/input.js";
 import { css, html, LitElement, nothing, type TemplateResult } from "lit";
 import { customElement, property, state } from "lit/decorators.js";
-import type { AnchorAdvice, NodeService } from "../../app/parley.ts";
+import type { AnchorAdvice, NodeService, NodeStatus } from "../../app/parley.ts";
 import { Action } from "../action.ts";
 import { errorNotice } from "../elements/notice.ts";
 import { formatCountdown, formatTokens, plural } from "../format.ts";
@@ -13,7 +13,9 @@ import { typedIn } from "../typed-in.ts";
 import { Watch } from "../watch.ts";
 import { anchorWords, gweiText, parseGwei } from "./anchor-words.ts";
 
-/** Roots that are not on the chain, whose turn it is to send them, and what that costs. Fires `open-wallet`. */
+type Rewards = NonNullable<NodeStatus["anchorRewards"]>;
+
+/** What can be collected for anchoring; roots that are not on the chain, whose turn it is to send them, and what that costs. Fires `open-wallet`. */
 @customElement("parley-anchor")
 export class AnchorPanel extends LitElement {
   static override styles = [
@@ -43,14 +45,22 @@ export class AnchorPanel extends LitElement {
   private readonly status = new Watch(this, () => this.node?.status);
   private readonly anchoring = new Action(this);
   private readonly limiting = new Action(this);
+  private readonly collecting = new Action(this);
   protected readonly ticker = new Ticker(this);
 
   protected override render() {
-    if (this.waiting === 0) return nothing;
+    const rewards = this.status.value?.anchorRewards;
+    if (this.waiting === 0 && rewards === undefined) return nothing;
+    return html`<section aria-label="Anchoring">
+      ${this.waiting === 0 ? nothing : this.roots()}
+      ${rewards === undefined ? nothing : this.rewards(rewards)}
+    </section>`;
+  }
+
+  private roots(): TemplateResult {
     const advice = this.status.value?.anchoring;
     const isTurn = advice?.state === "your-turn";
-    return html`<section aria-label="Anchoring">
-      <div class="row spread">
+    return html`<div class="row spread">
         <span class="small quiet">${plural(this.waiting, "root")} not on the chain</span>
         <wa-button
           size="s"
@@ -62,12 +72,31 @@ export class AnchorPanel extends LitElement {
         >
       </div>
       ${errorNotice(this.anchoring.error, () => this.anchoring.clear())}
-      ${advice === undefined ? nothing : this.advice(advice)}
-    </section>`;
+      ${advice === undefined ? nothing : this.advice(advice)}`;
+  }
+
+  private rewards({ epochs, rewardWei, poolWei }: Rewards): TemplateResult {
+    const dueWei = BigInt(epochs) * rewardWei;
+    return html`<div class="row spread">
+        <span class="small quiet number"
+          >${formatTokens(dueWei)} PAR for anchoring ${plural(epochs, "epoch")}</span
+        >
+        <wa-button size="s" appearance="outlined" ?loading=${this.collecting.busy} @click=${this.collect}
+          >Collect</wa-button
+        >
+      </div>
+      ${
+        poolWei < dueWei
+          ? html`<p class="small quiet">
+              The pool has ${formatTokens(poolWei)} PAR. What it cannot pay now can be collected later.
+            </p>`
+          : nothing
+      }
+      ${errorNotice(this.collecting.error, () => this.collecting.clear())}`;
   }
 
   private advice(advice: AnchorAdvice): TemplateResult {
-    const { costWei, repaidWei, gasPriceWei } = advice;
+    const { costWei, gasPriceWei } = advice;
     const leftMs = (advice.turnAtMs ?? 0) - Date.now();
     return html`<p class="small" role="status">${anchorWords(advice)}</p>
       ${
@@ -80,15 +109,6 @@ export class AnchorPanel extends LitElement {
           ? nothing
           : html`<details class="small">
             <summary>About ${formatTokens(costWei)} ETH at ${gweiText(gasPriceWei)} gwei</summary>
-            <p class="quiet">
-              ${
-                repaidWei === undefined
-                  ? nothing
-                  : html`By the rule the pool would give back ${formatTokens(repaidWei)} ETH: the gas of the call at the
-                      block's base fee. The network does not pay it yet: its nodes have agreed on no price of ether in
-                      PAR, and on no proof of who paid.`
-              }
-            </p>
             ${this.limitForm(advice)}
           </details>`
       }`;
@@ -123,7 +143,16 @@ export class AnchorPanel extends LitElement {
 
   private async anchor(): Promise<void> {
     await this.anchoring.run(async () => this.node?.anchor());
-    if (this.anchoring.error?.code === "wallet-needed") {
+    this.openWalletFor(this.anchoring);
+  }
+
+  private async collect(): Promise<void> {
+    await this.collecting.run(async () => this.node?.collectAnchorRewards());
+    this.openWalletFor(this.collecting);
+  }
+
+  private openWalletFor({ error }: Action): void {
+    if (error?.code === "wallet-needed") {
       this.dispatchEvent(new CustomEvent("open-wallet", { bubbles: true, composed: true }));
     }
   }

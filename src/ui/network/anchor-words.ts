@@ -22,7 +22,9 @@ export function anchorWords({ state, epochs, place }: AnchorAdvice): string {
     case "gas-too-high":
       return "It is your turn, but gas costs more than you allow. Others may do it, or it waits until gas is cheaper.";
     case "your-turn":
-      return "It is your turn to anchor: one transaction an epoch, through your wallet.";
+      return epochs === 1
+        ? "It is your turn to anchor: one transaction, through your wallet."
+        : `It is your turn to anchor: ${epochs} epochs in one transaction, through your wallet.`;
   }
 }
 
