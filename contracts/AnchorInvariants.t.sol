@@ -113,8 +113,9 @@ contract AnchorInvariantsTest is Test {
                 assertTrue(epochAnchor.isFinal(epoch), "paid for what stands for ever");
             }
         }
-        assertEq(handler.rewardedWei(), paidEpochs * rewards.rewardWei());
-        assertEq(rewards.poolWei(), handler.pooledWei() - handler.rewardedWei());
+        (uint256 givenWei, uint256 paidWei) = handler.rewarding();
+        assertEq(paidWei, paidEpochs * rewards.rewardWei());
+        assertEq(rewards.poolWei(), givenWei - paidWei);
     }
 
     function invariantPausedMeansPaused() external view {

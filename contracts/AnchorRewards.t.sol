@@ -210,7 +210,7 @@ contract AnchorRewardsTest is AnchorBase {
         this.deployAnother(parameters);
     }
 
-    function deployAnother(IParleyNetwork.Parameters memory parameters) external {
+    function deployAnother(IParleyNetwork.Parameters calldata parameters) external {
         deployNetwork(parameters);
     }
 

@@ -112,6 +112,11 @@ test("a second node of the browser checks a delta; the root is anchored and what
   await expect
     .poll(() => page.evaluate(() => parley.node.epochs.value.map(({ anchor }) => anchor.state)))
     .toEqual(["anchored"]);
+  const collect = page.getByRole("button", { name: "Collect", exact: true });
+  await expect(page.getByText("1 PAR for anchoring 1 epoch")).toBeVisible();
+  await collect.click();
+  await agree(page, "Send");
+  await expect(collect).toHaveCount(0);
   await openPage(page, "Donate");
   await expect(page.getByTestId("due")).not.toHaveText("0");
   await page.getByRole("button", { name: "Claim", exact: true }).click();

@@ -8,7 +8,7 @@ import { matchingLines, sourceFiles } from "./source-files.ts";
 const ROOT = resolve(import.meta.dirname, "..");
 const MAXIMUM_LINES = 400;
 /** Files of src/ports/ that hold only the data types of others. */
-const TYPES_ONLY = ["chat", "progress"];
+const TYPES_ONLY = ["anchor-rewards", "chat", "progress"];
 const RULE_BOOKS = /^tools\/(tidy\.test|core-rules(\.test)?)\.ts$/;
 
 const files = sourceFiles(ROOT).filter(({ path }) => !RULE_BOOKS.test(path));

@@ -17,7 +17,7 @@ export const NODE_USAGE = `parley node [--url http://localhost:8080] [options]
     --key-file FILE     private key of the account that stakes, 0x and 64 hexadecimal digits
     --faucet            local networks: make an account in the state folder and fill it from the faucet
     --stake AMOUNT      stake at least so many tokens (default: the network's minimum)
-    --gas-limit-gwei N  anchor only up to this price of gas (default: any); dearer, epochs gather and go together
+    --gas-limit-gwei N  anchor only up to this price of gas (default: any price); dearer, epochs gather
     --pairs FILE        corrections to train on: JSON, [{"prompt": "…", "answer": "…"}]; read again when it changes
     --threads N         threads of evaluation and training (default: half of the processors, at most 4)
     --ignore-load       work on however busy this machine is (local networks always do)

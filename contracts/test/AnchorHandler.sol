@@ -8,8 +8,13 @@ import { AnchorBase } from "./AnchorBase.sol";
 
 /// @notice People who anchor, invent, doubt, dispute and rule in any order; remembers what must stay true.
 contract AnchorHandler is AnchorBase {
+    /// @notice Given to the rewards' pool, and what its calls said they paid.
+    struct Rewarding {
+        uint256 givenWei;
+        uint256 paidWei;
+    }
+
     uint256 public constant PEOPLE = 3;
-    uint256 public constant POOL_WEI = 1_000 ether;
 
     /// @notice All that was ever anchored, in order.
     IEpochAnchor.Anchored[] internal everAnchored;
@@ -20,9 +25,7 @@ contract AnchorHandler is AnchorBase {
     uint256 public depositsWei;
     uint256 public withdrawals;
     uint256 public replacements;
-    /// @notice Given to the rewards' pool, and what its calls said they paid.
-    uint256 public pooledWei;
-    uint256 public rewardedWei;
+    Rewarding public rewarding;
     uint256[] internal openDisputes;
     uint256[] internal openDemands;
     mapping(uint256 dispute => uint256) internal anchoredOfDispute;
@@ -34,7 +37,7 @@ contract AnchorHandler is AnchorBase {
 
     constructor() {
         setUp();
-        give(POOL_WEI);
+        give(1_000 ether);
         for (uint256 i = 0; i < PEOPLE; ++i) {
             token.transfer(actor(i), 10_000 ether);
             for (uint256 j = 0; j < 2; ++j) {
@@ -73,7 +76,7 @@ contract AnchorHandler is AnchorBase {
         VM.prank(actor(seed));
         // Refused when one of them is gone, not final yet or of no worth.
         try anchorRewards.collect(some) returns (uint256 paidWei) {
-            rewardedWei += paidWei;
+            rewarding.paidWei += paidWei;
         } catch {
             give(1 ether);
         }
@@ -306,7 +309,7 @@ contract AnchorHandler is AnchorBase {
     }
 
     function give(uint256 amount) private {
-        pooledWei += amount;
+        rewarding.givenWei += amount;
         token.transfer(address(anchorRewards), amount);
     }
 }
