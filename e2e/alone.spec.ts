@@ -153,7 +153,7 @@ test("two tabs see one chain", async () => {
   await expect(second.getByTestId("window-label")).toBeVisible();
   await agree(second, "Connect");
   await second.getByRole("button", { name: /^Wallet, 0x/ }).click();
-  await expect(second.getByTestId("balance")).toHaveText(/^9\D900/);
+  await expect(second.getByTestId("balance")).toHaveText(/^9\D901/);
   await second.close();
   expect(await page.evaluate(() => "parley" in globalThis)).toBe(true);
 });

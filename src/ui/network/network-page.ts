@@ -69,7 +69,7 @@ export class NetworkPage extends LitElement {
         <h2>Past epochs</h2>
       </div>
       <parley-anchor
-        ?hidden=${waiting === 0}
+        ?hidden=${waiting === 0 && this.status.value?.anchorRewards === undefined}
         .node=${this.parley?.node}
         .waiting=${waiting}
         @open-wallet=${this.openWallet}
