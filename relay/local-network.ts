@@ -36,6 +36,8 @@ export interface LocalNetworkOptions {
   readonly preset?: PresetName;
   /** Length of an epoch, the preset's own unless said; every other duration is scaled with it. */
   readonly epochSeconds?: number;
+  /** How long an anchored root can be disputed; unless said it is final at once. */
+  readonly challengeSeconds?: number;
   /** Facts of the model, when the caller has them; else they are computed once and kept. */
   readonly facts?: GenesisModel;
   /** Mailboxes that network.json names. */
@@ -72,6 +74,7 @@ export async function startLocalNetwork(options: LocalNetworkOptions = {}): Prom
   if (!existsSync(join(dist, "index.html"))) {
     throw failure("page-missing", "the page is not built", join(dist, "index.html"), "nothing");
   }
+  const { challengeSeconds = 0 } = options;
   const stateFolder = options.stateFolder ?? join(ROOT, ".parley");
   const parameters = networkParameters(options.preset ?? "local", FOUNDATION, options.epochSeconds);
   const modelFolder = options.model ?? join(dist, "model");
@@ -88,7 +91,9 @@ export async function startLocalNetwork(options: LocalNetworkOptions = {}): Prom
 
   try {
     const [{ faucet, ...contracts }] = await Promise.all([
-      parts.startChain().then(() => deployContracts({ rpcUrl: parts.rpcUrl, rules: parameters })),
+      parts
+        .startChain()
+        .then(() => deployContracts({ rpcUrl: parts.rpcUrl, rules: parameters, challengeSeconds })),
       parts.startRelay(),
     ]);
     const genesis = await keptGenesis(state.genesis, async () => ({

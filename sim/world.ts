@@ -40,13 +40,14 @@ export class World {
   readonly chain: MemoryChain;
   readonly network: MemoryNetwork;
 
-  constructor(choices: GenesisChoices = {}) {
+  constructor({ challengeMs = 0, ...choices }: GenesisChoices & { readonly challengeMs?: number } = {}) {
     this.genesis = simulatedGenesis(choices);
     this.clock = new ManualClock(this.genesis.startMs - BEFORE_START_MS);
     this.chain = new MemoryChain({
       clock: this.clock,
       contracts: this.genesis.chain,
       minimumStakeWei: this.genesis.parameters.minimumStakeWei,
+      challengeMs,
     });
     this.network = new MemoryNetwork({ clock: this.clock, seed: this.genesis.startMs });
   }

@@ -2,6 +2,7 @@ import type { AdapterLayers } from "./app/adapters/adapter-layers.ts";
 import type { SharedVersions } from "./app/adapters/shared-version.ts";
 import type { Chat } from "./app/chat/chat-service.ts";
 import type { Corrections } from "./app/chat/correction-service.ts";
+import { Disputes } from "./app/disputes/disputes.ts";
 import { AddressBook } from "./app/documents/address-book.ts";
 import { SharedDocuments } from "./app/documents/document-service.ts";
 import { Governance } from "./app/governance/governance-service.ts";
@@ -17,7 +18,7 @@ import type { TabStatus } from "./app/parley.ts";
 import type { Scheduler } from "./app/scheduler/scheduler.ts";
 import type { Wallets } from "./app/wallet/wallet-service.ts";
 import { NodeHost, type WalletActions } from "./app/windows/node-host.ts";
-import type { NodeServices, NodeShapes } from "./app/windows/shapes.ts";
+import { disputeRequest, type NodeServices, type NodeShapes } from "./app/windows/shapes.ts";
 import type { TabCalls } from "./app/windows/tab-calls.ts";
 import { createOperator } from "./chain/operator.ts";
 import { phaseAt } from "./core/epoch/clock.ts";
@@ -150,6 +151,8 @@ export async function startNode(parts: PageParts, around: NodeSurroundings): Pro
   ends.add(() => node.stop());
   const outbox = new Outbox(dependencies, node, createBackgroundDelivery(file.mailboxes ?? []));
   const governance = new Governance(dependencies, node, outbox);
+  const disputes = new Disputes({ dependencies, ledger: node.ledger, epochs: node.epochs });
+  ends.add(() => disputes.stop());
   const versions = new Subject<SharedVersions | undefined>(undefined);
   node.onAdapter((global, epoch, cluster) => versions.set({ epoch, global, cluster }));
   await forgetPromisesOfAnother(store, keys.identity.nodeId);
@@ -160,6 +163,7 @@ export async function startNode(parts: PageParts, around: NodeSurroundings): Pro
     .catch((thrown) => parts.tab.update((status) => ({ ...status, notice: toErrorData(thrown) })));
   await outbox.start();
   await governance.start();
+  disputes.start();
   ends.check();
   const shared = await createDocuments({ ...dependencies, network: networkCid, gossip: network.gossip });
   ends.add(() => void shared.stop().catch(() => undefined));
@@ -180,6 +184,7 @@ export async function startNode(parts: PageParts, around: NodeSurroundings): Pro
   const services = {
     node,
     governance,
+    disputes,
     learning,
     outbox,
     documents,
@@ -189,7 +194,7 @@ export async function startNode(parts: PageParts, around: NodeSurroundings): Pro
     scheduler: parts.scheduler,
     shared: { versions },
   };
-  const host = new NodeHost({ calls, clock, shapes, services, walletActions: walletActions(node) });
+  const host = new NodeHost({ calls, clock, shapes, services, walletActions: walletActions(node, disputes) });
   ends.add(() => host.stop());
   if (file.demoWallet) {
     const { corrections } = parts;
@@ -210,12 +215,13 @@ export async function startNode(parts: PageParts, around: NodeSurroundings): Pro
 }
 
 /** Done with the wallet of the tab that asks. */
-function walletActions(node: NodeRunner): WalletActions {
+function walletActions(node: NodeRunner, disputes: Disputes): WalletActions {
   return {
     "node.startDonating": (wallet) => node.startDonating(wallet),
     "node.anchor": (wallet) => node.anchor(wallet),
     "node.collectAnchorRewards": (wallet) => node.collectAnchorRewards(wallet),
     "node.claim": (wallet) => node.claim(wallet),
+    "disputes.act": (wallet, [request]) => disputes.act(disputeRequest.parse(request), wallet),
   };
 }
 

@@ -1,6 +1,7 @@
 /** Writes every vector file from the code as it is. Run it only when the protocol was meant to change, and read the diff. */
 import { KINDS, type Kind } from "../src/core/messages/kinds.ts";
 import { epochRootVector } from "./lib/epoch-root.ts";
+import { juryRulingVector } from "./lib/jury-ruling.ts";
 import { messageVectors } from "./lib/messages.ts";
 import { operatorBindingVector } from "./lib/operator-binding.ts";
 import { protocolVectors } from "./lib/protocol.ts";
@@ -8,6 +9,7 @@ import { writeVector } from "./lib/write.ts";
 
 writeVector("epoch-root.json", epochRootVector());
 writeVector("operator-binding.json", operatorBindingVector());
+writeVector("jury-ruling.json", juryRulingVector());
 const kinds: readonly Kind[] = [
   "commit",
   "submission",

@@ -8,7 +8,7 @@ import {
   type Page,
   expect as playwrightExpect,
 } from "@playwright/test";
-import { type LocalNetwork, startLocalNetwork } from "../../relay/local-network.ts";
+import { type LocalNetwork, type LocalNetworkOptions, startLocalNetwork } from "../../relay/local-network.ts";
 import { modelFacts } from "../../relay/model-facts.ts";
 
 const ROOT = resolve(import.meta.dirname, "../..");
@@ -30,7 +30,7 @@ export interface TabOptions {
 
 /** A network of its own on free ports, with the built page; `stop` leaves nothing behind. */
 export async function startNetwork(
-  options: { readonly epochSeconds?: number; readonly mailboxes?: readonly string[] } = {},
+  options: Pick<LocalNetworkOptions, "epochSeconds" | "challengeSeconds" | "mailboxes"> = {},
 ): Promise<LocalNetwork> {
   const stateFolder = mkdtempSync(join(tmpdir(), "parley-e2e-"));
   const dist = join(ROOT, "dist");

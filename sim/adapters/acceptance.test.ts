@@ -3,6 +3,7 @@ import { operatorAddress } from "../../src/core/epoch/root.ts";
 import type { NodeId } from "../../src/core/primitives.ts";
 import { describeArtifacts } from "../../src/ports/acceptance/artifacts.ts";
 import { describeChain } from "../../src/ports/acceptance/chain.ts";
+import { describeChainDisputes } from "../../src/ports/acceptance/chain-disputes.ts";
 import { describeClock } from "../../src/ports/acceptance/clock.ts";
 import { describeContent } from "../../src/ports/acceptance/content.ts";
 import { describeDevice } from "../../src/ports/acceptance/device.ts";
@@ -154,9 +155,10 @@ const GENESIS = simulatedGenesis();
 const THOUSAND_TOKENS_WEI = 1_000n * 10n ** 18n;
 
 /** A chain on virtual time, with funded accounts and fresh keys for the asking. */
-function chainOnVirtualTime() {
+function chainOnVirtualTime(challengeMs = 0) {
   const clock = new ManualClock(1_000);
-  const chain = new MemoryChain({ clock, contracts: GENESIS.chain, minimumStakeWei: 10n ** 18n });
+  const minimumStakeWei = 10n ** 18n;
+  const chain = new MemoryChain({ clock, contracts: GENESIS.chain, minimumStakeWei, challengeMs });
   const random = new SeededRandom("chain");
   let accounts = 0;
   return {
@@ -191,6 +193,34 @@ describeChain("memory", async () => {
     passUnbonding: () => clock.advance(60_000),
     unplug: async () => {
       chain.reachable = false;
+    },
+    dispose: async () => {},
+  };
+});
+
+describeChainDisputes("memory", async () => {
+  const { clock, chain, newOperator, unconnectedWallet } = chainOnVirtualTime(3_600_000);
+  return {
+    chain,
+    newOperator,
+    newWallet: async () => {
+      const wallet = unconnectedWallet();
+      await wallet.connect("memory-wallet");
+      return wallet;
+    },
+    settle: async () => {
+      await clock.advance(1);
+      chain.mineEmpty();
+      const nowMs = clock.nowMs();
+      await clock.advance(1);
+      return nowMs;
+    },
+    mine: async (blocks) => {
+      for (let mined = 0; mined < blocks; mined++) chain.mineEmpty();
+    },
+    pass: async (durationMs) => {
+      await clock.advance(durationMs);
+      chain.mineEmpty();
     },
     dispose: async () => {},
   };

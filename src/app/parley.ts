@@ -8,6 +8,7 @@ import type {
   LearningService,
   ModelService,
 } from "./facade/chat.ts";
+import type { DisputeService } from "./facade/disputes.ts";
 import type { DocumentService, GovernanceService } from "./facade/governance.ts";
 import type { AddressBookService, DevicesService, IdentityService } from "./facade/identity.ts";
 import type { KeptService, NodeService, OutboxService, RelayService } from "./facade/node.ts";
@@ -22,6 +23,7 @@ export type {
 } from "../ports/simulation.ts";
 export type * from "./facade/alone.ts";
 export type * from "./facade/chat.ts";
+export type * from "./facade/disputes.ts";
 export type * from "./facade/governance.ts";
 export type * from "./facade/identity.ts";
 export type * from "./facade/node.ts";
@@ -44,6 +46,8 @@ export interface Parley {
   readonly learning?: LearningService;
   readonly node: NodeService;
   readonly governance: GovernanceService;
+  /** Absent until the network's part has loaded. */
+  readonly disputes?: DisputeService;
   readonly wallet: WalletService;
   /** Absent until the network's part has loaded. */
   readonly identity?: IdentityService;

@@ -1,14 +1,16 @@
 import { failure } from "../core/errors.ts";
 import { LIMITS } from "../core/limits.ts";
-import type { AnchoredEpoch, Chain, RegistrySnapshot, Unbonding } from "../ports/chain.ts";
+import type { Chain, RegistrySnapshot, Unbonding } from "../ports/chain.ts";
 import { claimsAbi } from "./abi/claims.ts";
 import { epochAnchorAbi } from "./abi/epoch-anchor.ts";
 import { parleyTokenAbi } from "./abi/parley-token.ts";
 import { stakingAbi } from "./abi/staking.ts";
 import { readAnchorRewards } from "./anchor-rewards.ts";
+import { anchoredEpoch } from "./anchored.ts";
 import { lastBlockAt, readBlock } from "./blocks.ts";
+import { createDisputeReads } from "./disputes.ts";
 import { toChainError } from "./errors.ts";
-import { lowerCase, with0x, without0x } from "./hex.ts";
+import { with0x, without0x } from "./hex.ts";
 import { type ChainNetwork, createReadClient, type ReadClient, withEndpoints } from "./network.ts";
 import { readOverview } from "./overview.ts";
 import { multicallFinder } from "./pinned.ts";
@@ -61,6 +63,7 @@ export function createChain(network: ChainNetwork): Chain {
       }),
     anchorRewards: (epochs) => readAnchorRewards(client, contracts, epochs),
     overview: (nodeId, account) => readOverview(client, contracts, hasMulticall, nodeId, account),
+    ...createDisputeReads(client, contracts),
     endpoints: () => endpoints?.health() ?? [],
   };
   return explained(reads);
@@ -118,47 +121,6 @@ async function registryEntries(client: ReadClient, staking: `0x${string}`, block
   return stakes.map(stakeEntry).sort((a, b) => (a.nodeId < b.nodeId ? -1 : 1));
 }
 
-/**
- * The contract keeps only the time of anchoring; its block is searched for, so that logs are asked for over a
- * narrow range (public nodes refuse wide ones).
- */
-async function anchoredEpoch(
-  client: ReadClient,
-  epochAnchor: `0x${string}`,
-  epoch: number,
-): Promise<AnchoredEpoch | undefined> {
-  const anchoredAt = await client.readContract({
-    address: epochAnchor,
-    abi: epochAnchorAbi,
-    functionName: "anchoredAt",
-    args: [BigInt(epoch)],
-  });
-  if (anchoredAt === 0n) return undefined;
-  // Blocks may share a timestamp: from the first one after the second before, to the last one of this second.
-  const [previous, last] = await Promise.all([
-    lastBlockAt(client, anchoredAt - 1n),
-    lastBlockAt(client, anchoredAt),
-  ]);
-  const [log] = await client.getContractEvents({
-    address: epochAnchor,
-    abi: epochAnchorAbi,
-    eventName: "EpochAnchored",
-    args: { epoch: BigInt(epoch) },
-    fromBlock: previous.number,
-    toBlock: last.number,
-    strict: true,
-  });
-  if (log === undefined) return undefined;
-  return {
-    epoch,
-    stateRoot: without0x(log.args.stateRoot),
-    claimsRoot: without0x(log.args.claimsRoot),
-    transaction: without0x(log.transactionHash),
-    blockNumber: Number(log.blockNumber),
-    sender: lowerCase(log.args.sender),
-  };
-}
-
 /** The same reads with errors as the port names them. */
 function explained(reads: Chain): Chain {
   const explain = <Arguments extends readonly unknown[], Result>(
@@ -183,6 +145,11 @@ function explained(reads: Chain): Chain {
     claimedWei: explain(reads.claimedWei),
     anchorRewards: explain(reads.anchorRewards),
     overview: explain(reads.overview),
+    anchoredRecord: explain(reads.anchoredRecord),
+    challengeOf: explain(reads.challengeOf),
+    disputeTerms: explain(reads.disputeTerms),
+    disputes: explain(reads.disputes),
+    jurorOf: explain(reads.jurorOf),
     endpoints: reads.endpoints,
   };
 }

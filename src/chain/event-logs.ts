@@ -2,6 +2,7 @@ import { getAbiItem, type Log } from "viem";
 import type { GenesisChain } from "../core/genesis.ts";
 import type { ChainEvent, ChainEventDetail } from "../ports/chain-records.ts";
 import { claimsAbi } from "./abi/claims.ts";
+import { disputesAbi } from "./abi/disputes.ts";
 import { epochAnchorAbi } from "./abi/epoch-anchor.ts";
 import { stakingAbi } from "./abi/staking.ts";
 import { lowerCase, with0x, without0x } from "./hex.ts";
@@ -14,6 +15,8 @@ const EVENTS = [
   getAbiItem({ abi: stakingAbi, name: "OperatorChanged" }),
   getAbiItem({ abi: epochAnchorAbi, name: "EpochAnchored" }),
   getAbiItem({ abi: claimsAbi, name: "Claimed" }),
+  getAbiItem({ abi: disputesAbi, name: "DisputeOpened" }),
+  getAbiItem({ abi: disputesAbi, name: "JurorPaid" }),
 ] as const;
 
 /** Blocks whose logs are asked for: one by its hash (EIP-234), which no reorganisation changes, or several by number. */
@@ -22,7 +25,7 @@ export type LogRange = { readonly blockHash: string } | { readonly from: number;
 /** The network's events of some blocks, in the chain's order. */
 export async function readEvents(
   client: ReadClient,
-  { staking, epochAnchor, claims }: GenesisChain,
+  { staking, epochAnchor, claims, disputes }: GenesisChain,
   range: LogRange,
 ): Promise<readonly ChainEvent[]> {
   const where =
@@ -31,7 +34,7 @@ export async function readEvents(
       : { fromBlock: BigInt(range.from), toBlock: BigInt(range.to) };
   const logs = await client.getLogs({
     // The contracts' own: an event of the same form of another contract is not among them.
-    address: [staking, epochAnchor, claims],
+    address: [staking, epochAnchor, claims, disputes],
     events: EVENTS,
     strict: true,
     ...where,
@@ -101,6 +104,24 @@ function detailOf(log: Parsed): ChainEventDetail {
         account: lowerCase(account),
         amountWei: amount,
         cumulativeWei,
+      };
+    }
+    case "DisputeOpened": {
+      const { dispute, epoch, disputer } = log.args;
+      return {
+        kind: "dispute-opened",
+        dispute: Number(dispute),
+        epoch: Number(epoch),
+        account: lowerCase(disputer),
+      };
+    }
+    case "JurorPaid": {
+      const { dispute, account, amount } = log.args;
+      return {
+        kind: "juror-paid",
+        dispute: Number(dispute),
+        account: lowerCase(account),
+        amountWei: amount,
       };
     }
   }

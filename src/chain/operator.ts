@@ -5,6 +5,7 @@ import type { GenesisChain } from "../core/genesis.ts";
 import type { Operator } from "../ports/chain.ts";
 import { epochRootTypedData } from "./epoch-root.ts";
 import { lowerCase, without0x } from "./hex.ts";
+import { juryRulingTypedData } from "./jury-ruling.ts";
 import { operatorBindingTypedData } from "./operator-binding.ts";
 
 const SECRET_KEY_BYTES = 32;
@@ -22,6 +23,7 @@ export function createOperator(secretKey: Uint8Array, chain: GenesisChain): Oper
       without0x(
         await account.signTypedData(operatorBindingTypedData(chain, { ...binding, operator: address })),
       ),
+    signRuling: async (ruling) => without0x(await account.signTypedData(juryRulingTypedData(chain, ruling))),
     sign: async (root) => without0x(await account.signTypedData(epochRootTypedData(chain, root))),
   };
 }

@@ -103,6 +103,9 @@ export const LIMITS = {
   keptBlocks: 256,
   /** The user's own, shown and kept; those that have ended go first. */
   keptTransactions: 200,
+  /** Of the chain, the newest; and of what a disputer writes. */
+  listedDisputes: 20,
+  disputeReasonCharacters: 2_000,
   /** A node's announcement of itself to the peers of a relay. */
   announcementBytes: 4 * 1024,
   announcedAddresses: 16,

@@ -46,6 +46,18 @@ export type ChainEventDetail =
       readonly account: Address;
       readonly amountWei: bigint;
       readonly cumulativeWei: bigint;
+    }
+  | {
+      readonly kind: "dispute-opened";
+      readonly dispute: number;
+      readonly epoch: number;
+      readonly account: Address;
+    }
+  | {
+      readonly kind: "juror-paid";
+      readonly dispute: number;
+      readonly account: Address;
+      readonly amountWei: bigint;
     };
 
 export type ChainEvent = EventPlace & ChainEventDetail;

@@ -1,6 +1,7 @@
 import type { Certificate, EpochRoot, RegistrySnapshot, StakeEntry } from "../core/chain-types.ts";
 import type { Address, Hash, Hex, NodeId } from "../core/primitives.ts";
 import type { AnchoredRoot, AnchorRewards } from "./anchor-rewards.ts";
+import type { DisputeReads, DisputeStep, RulingSigner } from "./chain-disputes.ts";
 import type { AskedTransaction, BlockReference } from "./transactions.ts";
 
 export type { Certificate, EpochRoot, RegistrySnapshot, StakeEntry } from "../core/chain-types.ts";
@@ -66,7 +67,7 @@ export interface Unbonding {
 }
 
 /** Reads of the chain. Errors: chain-unreachable. */
-export interface Chain {
+export interface Chain extends DisputeReads {
   /** Unix milliseconds of the newest block, for showing how old a read is; throws chain-unreachable. */
   head(): Promise<{ blockNumber: number; timestampMs: number }>;
   /** Registry at the last block whose timestamp is at or before `timestampMs`. */
@@ -167,6 +168,8 @@ export interface Wallet {
     request: { epoch: number; account: Address; cumulativeWei: bigint; proof: readonly Hash[] },
     onUpdate?: (update: TransactionUpdate) => void,
   ): Promise<Hash>;
+  /** Opening approves the bond first. Jurors' rulings may be sent by anyone. */
+  dispute(step: DisputeStep, onUpdate?: (update: TransactionUpdate) => void): Promise<Hash>;
   /**
    * The account's signature of a text as a personal message (EIP-191): 65 bytes r ‖ s ‖ v, v 27 or 28. Costs nothing.
    * Errors: wallet-needed, wallet-rejected, wallet-failed (contract wallets have no such signature).
@@ -184,7 +187,7 @@ export interface ResendingWallet extends Wallet {
 }
 
 /** Operator key of this node: signs epoch votes without a click. */
-export interface Operator {
+export interface Operator extends RulingSigner {
   readonly address: Address;
   /** 65-byte signature over the EIP-712 digest of `root`. */
   sign(root: EpochRoot): Promise<Hex>;

@@ -88,6 +88,26 @@ export class MemoryAnchors {
       }
     };
   }
+
+  /** The root and all that build on it fall; returns what puts them back. */
+  overturn(epoch: number): () => void {
+    const [last, anchored, roots] = [this.#last, [...this.#anchored], [...this.#roots]];
+    for (const [fallen] of anchored) {
+      if (fallen < epoch) continue;
+      this.#anchored.delete(fallen);
+      this.#roots.delete(fallen);
+    }
+    this.#last = lastOf(this.#roots.values())?.root;
+    return () => {
+      this.#last = last;
+      for (const [at, one] of anchored) this.#anchored.set(at, one);
+      for (const [at, one] of roots) this.#roots.set(at, one);
+    };
+  }
+}
+
+function lastOf<T>(values: Iterable<T>): T | undefined {
+  return [...values].at(-1);
 }
 
 function checkFollows(root: EpochRoot, last: EpochRoot | undefined, headNumber: number): void {

@@ -1,7 +1,6 @@
 import { sha256 } from "@noble/hashes/sha2.js";
 import { bytesToHex, compareText, utf8ToBytes } from "../../../src/core/bytes.ts";
 import { failure } from "../../../src/core/errors.ts";
-import type { GenesisChain } from "../../../src/core/genesis.ts";
 import { operatorBindingDigest } from "../../../src/core/operator-binding.ts";
 import type { Address, Hash, NodeId } from "../../../src/core/primitives.ts";
 import type { AnchoredRoot, AnchorRewards } from "../../../src/ports/anchor-rewards.ts";
@@ -16,20 +15,15 @@ import type {
   StakeRequest,
   Unbonding,
 } from "../../../src/ports/chain.ts";
-import type { Clock } from "../../../src/ports/clock.ts";
+import type { DisputeStep, Juror } from "../../../src/ports/chain-disputes.ts";
 import { MemoryAnchors, reverted, signerOf } from "./anchors.ts";
+import { MemoryChallenges } from "./challenges.ts";
 import { provesClaim } from "./claims.ts";
+import { TERMS } from "./disputes.ts";
 import { MemoryRewards } from "./rewards.ts";
+import type { ClaimRequest, MemoryChainOptions, Receipt, UnstakeRequest } from "./rules.ts";
 
 const GAS_PRICE_WEI = 1_000_000_000n;
-
-export interface MemoryChainOptions {
-  readonly clock: Clock;
-  readonly contracts: Pick<GenesisChain, "chainId" | "epochAnchor" | "staking">;
-  readonly minimumStakeWei: bigint;
-  /** One minute unless said. */
-  readonly unbondingMs?: number;
-}
 
 interface Block {
   readonly timestampMs: number;
@@ -38,24 +32,6 @@ interface Block {
   /** Takes back what its transaction did to the books that are not kept by block. */
   readonly undo: () => void;
   snapshot?: RegistrySnapshot;
-}
-
-export interface UnstakeRequest {
-  readonly nodeId: NodeId;
-  readonly amountWei: bigint;
-}
-
-export interface ClaimRequest {
-  readonly epoch: number;
-  readonly account: Address;
-  readonly cumulativeWei: bigint;
-  readonly proof: readonly Hash[];
-}
-
-/** What a sent transaction became. */
-export interface Receipt {
-  readonly transaction: Hash;
-  readonly blockNumber: number;
 }
 
 /** The contracts' rules over maps; a block a transaction. Switches: `reachable`, `mineEmpty`, `reorganise`. */
@@ -68,6 +44,14 @@ export class MemoryChain implements Chain {
   readonly #claimed = new Map<Address, bigint>();
   readonly #anchors: MemoryAnchors;
   readonly #rewards: MemoryRewards;
+  readonly #challenges: MemoryChallenges;
+  readonly anchoredRecord = this.#reading((epoch: number) => this.#anchors.rootOf(epoch));
+  readonly challengeOf = this.#reading((epoch: number) => this.#challenges.of(epoch));
+  readonly disputeTerms = this.#reading(() => TERMS);
+  readonly disputes = this.#reading(() => this.#challenges.disputes.list());
+  readonly jurorOf = this.#reading((dispute: number, juror: Juror) =>
+    this.#challenges.disputes.juror(dispute, juror),
+  );
   #reorganisations = 0;
   #isAnswering = true;
   #answeredAtMs: number | undefined;
@@ -76,6 +60,18 @@ export class MemoryChain implements Chain {
     this.#options = options;
     this.#anchors = new MemoryAnchors(options.contracts);
     this.#rewards = new MemoryRewards(this.#anchors);
+    const blockAt = (blockNumber: number) => this.#blocks[blockNumber] ?? this.#head;
+    const ground = {
+      contracts: options.contracts,
+      challengeMs: options.challengeMs ?? 0,
+      nowMs: () => options.clock.nowMs(),
+      headNumber: () => this.#headNumber,
+      blockHash: (blockNumber: number) => blockAt(blockNumber).hash,
+      timestampMs: (blockNumber: number) => blockAt(blockNumber).timestampMs,
+      stakesAt: (blockNumber: number) => [...blockAt(blockNumber).stakes.values()],
+      balanceWei: (account: Address) => this.#balances.get(account) ?? 0n,
+    };
+    this.#challenges = new MemoryChallenges(ground, this.#anchors);
     this.#mine(new Map());
   }
 
@@ -325,10 +321,26 @@ export class MemoryChain implements Chain {
   }
 
   /** Errors: reverted, chain-unreachable. */
+  checkDispute(account: Address, step: DisputeStep): void {
+    this.#reach();
+    this.#challenges.disputes.check(account, step);
+  }
+
+  dispute(account: Address, step: DisputeStep): Receipt {
+    this.checkDispute(account, step);
+    const { payments, undo } = this.#challenges.dispute(account, step);
+    for (const [payee, amountWei] of payments) this.fund(payee, amountWei);
+    return this.#mine(this.#head.stakes, () => {
+      undo();
+      for (const [payee, amountWei] of payments) this.fund(payee, -amountWei);
+    });
+  }
+
+  /** Errors: reverted, chain-unreachable. */
   checkClaim({ epoch, account, cumulativeWei, proof }: ClaimRequest): void {
     this.#reach();
     const anchored = this.#anchors.get(epoch);
-    if (anchored === undefined) throw reverted("EpochNotFinal");
+    if (anchored === undefined || !this.#challenges.isFinal(epoch)) throw reverted("EpochNotFinal");
     if (!provesClaim(anchored.claimsRoot, account, cumulativeWei, proof)) throw reverted("InvalidProof");
     if (cumulativeWei <= (this.#claimed.get(account) ?? 0n)) throw reverted("NothingToClaim");
   }
@@ -365,6 +377,14 @@ export class MemoryChain implements Chain {
     const hash = bytesToHex(sha256(utf8ToBytes(`block ${blockNumber}${branch}`)));
     this.#blocks.push({ timestampMs, hash, stakes, undo });
     return { transaction: bytesToHex(sha256(utf8ToBytes(`transaction ${blockNumber}`))), blockNumber };
+  }
+
+  /** A read, once the chain answers. */
+  #reading<A extends readonly unknown[], R>(read: (...args: A) => R): (...args: A) => Promise<R> {
+    return async (...args) => {
+      this.#reach();
+      return read(...args);
+    };
   }
 
   #reach(): void {

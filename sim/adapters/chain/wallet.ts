@@ -10,7 +10,9 @@ import type {
   Wallet,
   WalletInfo,
 } from "../../../src/ports/chain.ts";
-import type { ClaimRequest, MemoryChain, Receipt, UnstakeRequest } from "./chain.ts";
+import type { DisputeStep } from "../../../src/ports/chain-disputes.ts";
+import type { MemoryChain } from "./chain.ts";
+import type { ClaimRequest, Receipt, UnstakeRequest } from "./rules.ts";
 
 const INFO: WalletInfo = {
   id: "memory-wallet",
@@ -109,6 +111,12 @@ export class MemoryWallet implements Wallet {
     this.#needAccount();
     this.#chain.checkClaim(request);
     return this.#send("Claim", () => this.#chain.claim(request), onUpdate);
+  }
+
+  async dispute(step: DisputeStep, onUpdate?: OnUpdate): Promise<Hash> {
+    const account = this.#needAccount();
+    this.#chain.checkDispute(account, step);
+    return this.#send("Dispute", () => this.#chain.dispute(account, step), onUpdate);
   }
 
   async signText(text: string): Promise<Hex> {

@@ -1,11 +1,13 @@
 import { decodeAdapter, emptyAdapter, encodeAdapter } from "../../core/artifacts/adapter.ts";
 import { encodeCertificate } from "../../core/artifacts/certificate.ts";
 import { decodeState, encodeState, genesisState, stateRoot } from "../../core/artifacts/state.ts";
-import { type Certificate, signingWei } from "../../core/chain-types.ts";
+import { type Certificate, type EpochRoot, signingWei } from "../../core/chain-types.ts";
+import { cidDigest } from "../../core/codec/dag-cbor.ts";
 import { certify, checkSignedStake } from "../../core/epoch/certificate.ts";
 import type { EpochResult } from "../../core/epoch/transition.ts";
 import { failure } from "../../core/errors.ts";
 import { LIMITS } from "../../core/limits.ts";
+import { claimsRoot } from "../../core/merkle/claims.ts";
 import type { Message, TypedMessage } from "../../core/messages/message.ts";
 import type { Adapter, Cid, Hash } from "../../core/primitives.ts";
 import type { State } from "../../core/state.ts";
@@ -43,6 +45,8 @@ export class Ledger {
   /** One vote of each author and epoch: a second one contradicts it. */
   readonly #voteOf = new Map<string, Vote>();
   readonly #contradictionListeners = new Set<(held: Vote, other: Vote) => void>();
+  /** What this node computed for epochs of which two thirds of the stake signed something else. */
+  readonly #ownRoots = new Map<number, EpochRoot>();
   /** Messages of sets that were looked for in vain. */
   readonly #missed = new Set<Cid>();
   /** One at a time: two that adopt at once would adopt an epoch twice. */
@@ -112,6 +116,7 @@ export class Ledger {
       if (!certificate || !(await this.#trustsRegistry(set, certificate))) continue;
       const result = await this.replay(set);
       if (result.stateRoot !== certificate.root.stateRoot) {
+        this.#ownRoots.set(result.state.epoch, result.root);
         throw failure(
           "root-mismatch",
           `Two thirds of the stake signed another root for epoch ${set.envelope.body.epoch} than this node computes`,
@@ -123,6 +128,19 @@ export class Ledger {
       return true;
     }
     return false;
+  }
+
+  /** What this node itself has computed for an epoch, whatever others signed; undefined when it has not. */
+  async ownRoot(epoch: number): Promise<Omit<EpochRoot, "snapshotBlock"> | undefined> {
+    const followed = await this.#dependencies.store.getEpoch(epoch);
+    if (followed === undefined) return this.#ownRoots.get(epoch);
+    return {
+      epoch,
+      previousRoot: followed.previousRoot,
+      stateRoot: followed.stateRoot,
+      claimsRoot: claimsRoot(decodeState(followed.state).balancesDue),
+      manifestDigest: cidDigest(followed.manifestCid),
+    };
   }
 
   /** Runs the transition that a message set asks for, on the head. Fetches what is missing from peers. */

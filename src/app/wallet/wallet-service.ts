@@ -1,5 +1,6 @@
 import type { Address, NodeId } from "../../core/primitives.ts";
 import type { Chain, ChainOverview, TransactionUpdate, Wallet, WalletInfo } from "../../ports/chain.ts";
+import type { DisputeStep } from "../../ports/chain-disputes.ts";
 import type { ChainRecords } from "../../ports/chain-records.ts";
 import type { Clock } from "../../ports/clock.ts";
 import type { Store } from "../../ports/store.ts";
@@ -16,6 +17,14 @@ const STEPS: Readonly<Record<TransactionUpdate["state"], string>> = {
   asking: "waiting for your wallet",
   sent: "sent, waiting for the chain",
   confirmed: "confirmed",
+};
+
+const DISPUTE_STEPS: Readonly<Record<DisputeStep["step"], string>> = {
+  open: "Dispute",
+  draw: "Draw the jury",
+  rule: "Deliver the ruling",
+  close: "Close the dispute",
+  collect: "Collect a juror's pay",
 };
 
 export interface WalletParts {
@@ -103,6 +112,7 @@ export class Wallets implements WalletService {
       collectAnchorRewards: (anchored) =>
         this.#track("Collect rewards", (onUpdate) => wallet.collectAnchorRewards(anchored, onUpdate)),
       claim: (request) => this.#track("Claim", (onUpdate) => wallet.claim(request, onUpdate)),
+      dispute: (step) => this.#track(DISPUTE_STEPS[step.step], (onUpdate) => wallet.dispute(step, onUpdate)),
       signText: (text) =>
         this.#track("Signature", (onUpdate) => {
           onUpdate({ state: "asking" });

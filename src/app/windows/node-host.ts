@@ -11,7 +11,9 @@ import type { TabCalls, TabHandler } from "./tab-calls.ts";
 const GATHER_MS = 100;
 
 /** Actions that need a wallet: done with that of the tab that asks. */
-export type WalletActions = Readonly<Record<string, (wallet: Wallet) => Promise<void>>>;
+export type WalletActions = Readonly<
+  Record<string, (wallet: Wallet, args: readonly unknown[]) => Promise<void>>
+>;
 
 export interface NodeHostOptions {
   readonly calls: TabCalls;
@@ -79,11 +81,11 @@ export class NodeHost {
     const { calls, services, walletActions } = this.#options;
     const withWallet = walletActions[`${service}.${name}`];
     return async (args, { tab }) => {
-      if (withWallet !== undefined) return withWallet(await remoteWallet(calls, tab));
       const checked = member.args.safeParse(args);
       if (!checked.success) {
         throw failure("tab-arguments", "That cannot be asked of the node", `${service}.${name}`);
       }
+      if (withWallet !== undefined) return withWallet(await remoteWallet(calls, tab), args);
       return act(services[service], name, args);
     };
   }
@@ -113,6 +115,7 @@ type ActionMember = Exclude<ReturnType<typeof members>[number][1], { member: "se
 const SERVICES: { readonly [K in keyof NodeServices]: K } = {
   node: "node",
   governance: "governance",
+  disputes: "disputes",
   learning: "learning",
   outbox: "outbox",
   documents: "documents",

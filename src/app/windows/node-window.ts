@@ -98,6 +98,7 @@ export class NodeWindow {
     return {
       node: remote("node", shapes.node),
       governance: remote("governance", shapes.governance),
+      disputes: remote("disputes", shapes.disputes),
       learning: remote("learning", shapes.learning),
       outbox: remote("outbox", shapes.outbox),
       documents: remote("documents", shapes.documents),

@@ -46,6 +46,10 @@ const anchoredRoot = z.custom<AnchoredRoot>(
   (value) => typeof value === "object" && value !== null && "root" in value && "sender" in value,
 );
 
+const disputeStep = z.custom<Parameters<Wallet["dispute"]>[0]>(
+  (value) => typeof value === "object" && value !== null && "step" in value,
+);
+
 /**
  * The wallet of the tab that asked for something, seen from the tab that runs the node: it opens where its user looks.
  * Wallets are chosen and connected in their own tab only.
@@ -70,6 +74,7 @@ export async function remoteWallet(calls: TabCalls, tab: TabId): Promise<Wallet>
     anchorMany: (signed, onUpdate) => send("wallet.anchorMany", signed, onUpdate),
     collectAnchorRewards: (roots, onUpdate) => send("wallet.collectAnchorRewards", roots, onUpdate),
     claim: (request, onUpdate) => send("wallet.claim", request, onUpdate),
+    dispute: (step, onUpdate) => send("wallet.dispute", step, onUpdate),
     // The node never asks for these: stake is taken back, and a link of wallet and node signed, in the wallet's own tab.
     unstake: () => Promise.reject(elsewhere()),
     withdraw: () => Promise.reject(elsewhere()),
@@ -90,6 +95,7 @@ export function lendWallet(calls: TabCalls, wallet: Wallet): () => void {
       wallet.collectAnchorRewards(z.array(anchoredRoot).max(LIMITS.anchoredAtOnce).parse(roots), emit),
     ),
     calls.serve("wallet.claim", ([request], { emit }) => wallet.claim(claimRequest.parse(request), emit)),
+    calls.serve("wallet.dispute", ([step], { emit }) => wallet.dispute(disputeStep.parse(step), emit)),
   ];
   return () => {
     for (const stop of stops) stop();

@@ -3,6 +3,8 @@ import type { NodeId } from "../../core/primitives.ts";
 import type { SharedVersion } from "../adapters/shared-version.ts";
 import type {
   AddressBookService,
+  DisputeRequest,
+  DisputeService,
   DocumentService,
   GovernanceService,
   KeptService,
@@ -23,6 +25,7 @@ import { asked, nothing, type Shape, seen, told } from "./shape.ts";
 export interface NodeServices {
   readonly node: NodeService;
   readonly governance: GovernanceService;
+  readonly disputes: DisputeService;
   readonly learning: LearningService;
   readonly outbox: OutboxService;
   readonly documents: DocumentService;
@@ -69,6 +72,17 @@ const governanceShape: Shape<GovernanceService> = {
     z.tuple([z.string(), z.string(), orNull<NonNullable<Argument<GovernanceService["propose"], 2>>>()]),
   ),
   vote: asked(z.tuple([z.string(), z.enum(["for", "against", "abstain"])])),
+};
+
+const count = z.int().min(0);
+export const disputeRequest: z.ZodType<DisputeRequest> = z.discriminatedUnion("act", [
+  z.strictObject({ act: z.literal("open"), epoch: count, reason: z.string() }),
+  z.strictObject({ act: z.enum(["draw", "rule", "close", "collect"]), dispute: count }),
+]);
+
+const disputeShape: Shape<DisputeService> = {
+  state: seen({ challenges: new Map(), disputes: [] }),
+  act: asked(z.tuple([disputeRequest])),
 };
 
 const learningShape: Shape<LearningService> = {
@@ -131,6 +145,7 @@ export function nodeShapes(nodeId: NodeId): NodeShapes {
   return {
     node: nodeShape(nodeId),
     governance: governanceShape,
+    disputes: disputeShape,
     learning: learningShape,
     outbox: outboxShape,
     documents: documentShape,

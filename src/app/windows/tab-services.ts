@@ -13,6 +13,7 @@ export class TabServices {
   readonly wallet = new StandIn<WalletService>(walletShape);
   readonly #node: StandIn<NodeServices["node"]>;
   readonly #governance: StandIn<NodeServices["governance"]>;
+  readonly #disputes: StandIn<NodeServices["disputes"]>;
   readonly #learning: StandIn<NodeServices["learning"]>;
   readonly #outbox: StandIn<NodeServices["outbox"]>;
   readonly #documents: StandIn<NodeServices["documents"]>;
@@ -26,6 +27,7 @@ export class TabServices {
     this.tab = tab;
     this.#node = new StandIn(shapes.node);
     this.#governance = new StandIn(shapes.governance);
+    this.#disputes = new StandIn(shapes.disputes);
     this.#learning = new StandIn(shapes.learning);
     this.#outbox = new StandIn(shapes.outbox);
     this.#documents = new StandIn(shapes.documents);
@@ -47,9 +49,10 @@ export class TabServices {
   /** What makes sense only once there is a node. */
   get later(): Pick<
     Parley,
-    "learning" | "outbox" | "documents" | "addressBook" | "scheduler" | "relays" | "kept"
+    "disputes" | "learning" | "outbox" | "documents" | "addressBook" | "scheduler" | "relays" | "kept"
   > {
     return {
+      disputes: this.#disputes.service,
       learning: this.#learning.service,
       outbox: this.#outbox.service,
       documents: this.#documents.service,
@@ -67,6 +70,7 @@ export class TabServices {
   attach(services: NodeServices, role: "node" | "window"): void {
     this.#node.attach(services.node);
     this.#governance.attach(services.governance);
+    this.#disputes.attach(services.disputes);
     this.#learning.attach(services.learning);
     this.#outbox.attach(services.outbox);
     this.#documents.attach(services.documents);
@@ -103,6 +107,7 @@ export class TabServices {
     return [
       this.#node,
       this.#governance,
+      this.#disputes,
       this.#learning,
       this.#outbox,
       this.#documents,

@@ -150,6 +150,7 @@ function walletOf(asked: unknown[], account: Address | undefined): Wallet {
     anchorMany: never,
     collectAnchorRewards: never,
     claim: never,
+    dispute: never,
     signText: never,
   };
 }

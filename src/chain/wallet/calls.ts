@@ -115,7 +115,7 @@ function compactSignatures(signatures: Certificate["signatures"]) {
 }
 
 /** ERC-2098: 64 bytes for 65, r and s with the parity in the highest bit of s. */
-function compactSignature(signature: Hex) {
+export function compactSignature(signature: Hex) {
   const { r, yParityAndS } = signatureToCompactSignature(parseSignature(with0x(signature)));
   return { r, vs: yParityAndS };
 }

@@ -2,6 +2,7 @@ import { decodeFunctionData, formatEther } from "viem";
 import { z } from "../../core/codec/zod.ts";
 import { anchorRewardsAbi } from "../abi/anchor-rewards.ts";
 import { claimsAbi } from "../abi/claims.ts";
+import { disputesAbi } from "../abi/disputes.ts";
 import { epochAnchorAbi } from "../abi/epoch-anchor.ts";
 import { parleyTokenAbi } from "../abi/parley-token.ts";
 import { stakingAbi } from "../abi/staking.ts";
@@ -11,7 +12,17 @@ const anchoredRoots = z.array(z.object({ epoch: z.bigint() }));
 
 const anchoredEntries = z.array(z.unknown());
 
-const ALL_ABIS = [...parleyTokenAbi, ...stakingAbi, ...epochAnchorAbi, ...claimsAbi, ...anchorRewardsAbi];
+const ALL_ABIS = [
+  ...parleyTokenAbi,
+  ...stakingAbi,
+  ...epochAnchorAbi,
+  ...claimsAbi,
+  ...anchorRewardsAbi,
+  ...disputesAbi,
+];
+
+/** By IDisputes.Ruling. */
+const RULING_WORDS: readonly string[] = ["nothing", "uphold", "overturn", "look deeper"];
 
 /** What a call of Parley's contracts does, in a sentence for the person who is asked to sign it. */
 export function describeCall(data: `0x${string}` | undefined): string {
@@ -42,9 +53,20 @@ export function describeCall(data: `0x${string}` | undefined): string {
       case "anchorMany":
         return `Anchor ${epochsText(anchoredRoots.parse(call.args[0]))} in one transaction`;
       case "collect":
+        if (typeof call.args[0] === "bigint") return `Collect a juror's pay of dispute ${call.args[0]}`;
         return `Collect the rewards of ${anchoredEntries.parse(call.args[0]).length} anchored epochs`;
       case "claim":
         return `Claim what ${call.args[1]} has earned up to epoch ${call.args[0]}`;
+      case "open":
+        return typeof call.args[0] === "string"
+          ? `Call ${call.functionName}`
+          : `Dispute the anchored root of epoch ${call.args[0].root.epoch}, with a bond`;
+      case "draw":
+        return `Have the jury of dispute ${call.args[0]} drawn`;
+      case "rule":
+        return `Deliver "${RULING_WORDS[call.args[1]] ?? "?"}" in dispute ${call.args[0]}`;
+      case "close":
+        return `Close dispute ${call.args[0]}, about epoch ${call.args[1].root.epoch}`;
       default:
         return `Call ${call.functionName}`;
     }

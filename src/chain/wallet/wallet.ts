@@ -15,6 +15,7 @@ import {
   withdrawCall,
 } from "./calls.ts";
 import { discoverWallets } from "./discovery.ts";
+import { sendDisputeStep } from "./dispute-calls.ts";
 import { resend } from "./resend.ts";
 import { openSession, type WalletSession } from "./session.ts";
 import { signText } from "./sign-text.ts";
@@ -86,6 +87,7 @@ export function createWallet(network: ChainNetwork, target: EventTarget): Resend
     collectAnchorRewards: async (anchored, onUpdate) =>
       sendCall(sending(onUpdate), collectAnchorRewardsCall(network.chain, anchored)),
     claim: async (request, onUpdate) => sendCall(sending(onUpdate), claimCall(network.chain, request)),
+    dispute: async (step, onUpdate) => sendDisputeStep(sending(onUpdate), network.chain, step),
     resend: async (request) => resend(connected(), client, request),
     signText: async (text) => signText(connected(), text),
   };

@@ -262,6 +262,19 @@ export function describeChain(name: string, make: () => Promise<ChainUnderTest>)
       await expect(c.wallet.collectAnchorRewards(due)).rejects.toThrow(code("reverted"));
     });
 
+    it("lets nobody dispute a root that is final at once", async () => {
+      const { a, b, c } = await threeStakers();
+      await a.wallet.anchor(await certify(await rootOf(0, hash("0"), hash("1")), [a, b, c]));
+      expect(await subject.chain.challengeOf(0)).toMatchObject({ isFinal: true, isHeldUp: false });
+      const anchored = await subject.chain.anchoredRecord(0);
+      if (anchored === undefined) throw new Error("expected an anchored epoch");
+      expect(anchored).toMatchObject({ sender: a.account, root: { epoch: 0, stateRoot: hash("1") } });
+      await expect(b.wallet.dispute({ step: "open", anchored, reason: hash("9") })).rejects.toThrow(
+        code("reverted"),
+      );
+      expect(await subject.chain.disputes()).toEqual([]);
+    });
+
     it("pays a claim once, and later what was earned since", async () => {
       const { a, b, c } = await threeStakers();
       const first = dues(a, b, c, 5n);

@@ -1,13 +1,25 @@
 import "@awesome.me/webawesome/dist/components/button/button.js";
 import { css, html, LitElement, nothing } from "lit";
 import { customElement, property } from "lit/decorators.js";
-import type { EpochContribution, EpochSummary } from "../../app/parley.ts";
+import type { EpochContribution, EpochSummary, ShownChallenge } from "../../app/parley.ts";
 import "../elements/copy-button.ts";
-import { formatMicroNats, formatPpm, formatTokens, nodeName, plural, shorten } from "../format.ts";
+import {
+  formatMicroNats,
+  formatPpm,
+  formatRemaining,
+  formatTokens,
+  nodeName,
+  plural,
+  shorten,
+} from "../format.ts";
 import { icon } from "../icons.ts";
 import { shared } from "../styles.ts";
+import { FINDING_WORDS } from "./dispute-words.ts";
 
-/** One past epoch: root, quality, who contributed and with what weight, where it is anchored. */
+/**
+ * One past epoch: root, quality, who contributed and with what weight, where it is anchored, until when it can be disputed.
+ * Fires `dispute-epoch`.
+ */
 @customElement("parley-epoch")
 export class EpochCard extends LitElement {
   static override styles = [
@@ -47,6 +59,8 @@ export class EpochCard extends LitElement {
   ];
 
   @property({ attribute: false }) summary: EpochSummary | undefined;
+  /** Absent when its root is final, or not on the chain. */
+  @property({ attribute: false }) challenge: ShownChallenge | undefined;
   @property({ attribute: false }) ownNodeId: string | undefined;
 
   protected override render() {
@@ -82,6 +96,7 @@ export class EpochCard extends LitElement {
           ? html`<p class="small quiet">${summary.anchor.reason}</p>`
           : nothing
       }
+      ${this.challenge === undefined ? nothing : this.disputable(this.challenge, summary.epoch)}
       ${
         summary.contributions.length === 0
           ? html`<p class="small quiet" .style=${"margin-top:0.6rem"}>Nobody contributed in this epoch.</p>`
@@ -117,6 +132,31 @@ export class EpochCard extends LitElement {
       </div>`;
   }
 
+  private disputable({ untilMs, isHeldUp, finding }: ShownChallenge, epoch: number) {
+    const leftMs = untilMs - Date.now();
+    return html`<div class="row spread" data-testid="challenge">
+      <p class="small quiet">
+        ${
+          leftMs > 0
+            ? html`Can be disputed until <time datetime=${new Date(untilMs).toISOString()}>${formatDateTime(untilMs)}</time>,
+                ${formatRemaining(leftMs)}.`
+            : "Its time to be disputed is over."
+        }
+        ${isHeldUp ? "A dispute holds it up." : nothing} ${FINDING_WORDS[finding]}
+      </p>
+      ${
+        leftMs > 0
+          ? html`<wa-button
+            size="s"
+            appearance="outlined"
+            @click=${() => this.dispatchEvent(new CustomEvent("dispute-epoch", { detail: epoch }))}
+            >Dispute…</wa-button
+          >`
+          : nothing
+      }
+    </div>`;
+  }
+
   private contribution(contribution: EpochContribution) {
     const included = contribution.outcome === "included";
     return html`<li>
@@ -135,6 +175,10 @@ export class EpochCard extends LitElement {
       </p>
     </li>`;
   }
+}
+
+function formatDateTime(atMs: number): string {
+  return new Date(atMs).toLocaleString("en-GB", { dateStyle: "medium", timeStyle: "short" });
 }
 
 declare global {

@@ -9,6 +9,7 @@ import "../identity/identity-panel.ts";
 import "./anchor-panel.ts";
 import "./catching-up.ts";
 import "./chain-panel.ts";
+import "./disputes.ts";
 import "./epoch-card.ts";
 import "./epoch-clock.ts";
 import "./kept.ts";
@@ -34,6 +35,9 @@ export class NetworkPage extends LitElement {
 
   @property({ attribute: false }) parley: Services | undefined;
   @state() private shown = EPOCHS_AT_FIRST;
+  /** The epoch that a dialog asks about. */
+  @state() private disputed: number | undefined;
+  private readonly disputes = new Watch(this, () => this.parley?.disputes?.state);
   private readonly epochs = new Watch(this, () => this.parley?.node?.epochs);
   private readonly status = new Watch(this, () => this.parley?.node?.status);
 
@@ -47,6 +51,11 @@ export class NetworkPage extends LitElement {
         <div class="stack">
           <parley-epoch-clock .node=${this.parley?.node}></parley-epoch-clock>
           <parley-catching-up .node=${this.parley?.node}></parley-catching-up>
+          <parley-disputes
+            ?hidden=${(this.disputes.value?.disputes.length ?? 0) === 0}
+            .disputes=${this.parley?.disputes}
+            @open-wallet=${this.openWallet}
+          ></parley-disputes>
           ${this.pastEpochs()}
         </div>
         <div class="stack">
@@ -58,7 +67,24 @@ export class NetworkPage extends LitElement {
           <parley-outbox .outbox=${this.parley?.outbox}></parley-outbox>
         </div>
       </div>
+      ${
+        this.disputed === undefined
+          ? nothing
+          : html`<parley-dispute-dialog
+            .disputes=${this.parley?.disputes}
+            .epoch=${this.disputed}
+            @open-wallet=${this.openWallet}
+            @dispute-closed=${() => {
+              this.disputed = undefined;
+            }}
+          ></parley-dispute-dialog>`
+      }
     </div>`;
+  }
+
+  private async askDispute(event: CustomEvent<number>): Promise<void> {
+    await import("./dispute-dialog.ts");
+    this.disputed = event.detail;
   }
 
   private pastEpochs(): TemplateResult {
@@ -86,7 +112,12 @@ export class NetworkPage extends LitElement {
               epochs.slice(0, this.shown),
               (epoch) => epoch.epoch,
               (epoch) =>
-                html`<parley-epoch .summary=${epoch} .ownNodeId=${this.status.value?.nodeId}></parley-epoch>`,
+                html`<parley-epoch
+                  .summary=${epoch}
+                  .challenge=${this.disputes.value?.challenges.get(epoch.epoch)}
+                  .ownNodeId=${this.status.value?.nodeId}
+                  @dispute-epoch=${this.askDispute}
+                ></parley-epoch>`,
             )}
           </div>`
       }

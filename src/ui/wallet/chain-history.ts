@@ -82,6 +82,10 @@ function eventWords(event: ChainEvent): string {
       return `Anchored epoch ${event.epoch}`;
     case "claimed":
       return `Claimed ${formatTokens(event.amountWei)} PAR up to epoch ${event.epoch}`;
+    case "dispute-opened":
+      return `Disputed the root of epoch ${event.epoch}`;
+    case "juror-paid":
+      return `Was paid ${formatTokens(event.amountWei)} PAR as a juror of dispute ${event.dispute}`;
   }
 }
 

@@ -1,0 +1,60 @@
+import type { GenesisChain } from "../../../src/core/genesis.ts";
+import type { Address } from "../../../src/core/primitives.ts";
+import type { Challenge, DisputeStep } from "../../../src/ports/chain-disputes.ts";
+import type { MemoryAnchors } from "./anchors.ts";
+import { type DisputeGround, MemoryDisputes } from "./disputes.ts";
+
+export interface ChallengeGround extends Omit<DisputeGround, "anchored" | "isFinal"> {
+  readonly contracts: Pick<GenesisChain, "chainId" | "disputes">;
+  readonly challengeMs: number;
+  timestampMs(blockNumber: number): number;
+}
+
+/** Until when roots of a MemoryChain can be disputed, and the disputes about them. */
+export class MemoryChallenges {
+  readonly disputes: MemoryDisputes;
+  readonly #ground: ChallengeGround;
+  readonly #anchors: MemoryAnchors;
+
+  constructor(ground: ChallengeGround, anchors: MemoryAnchors) {
+    this.#ground = ground;
+    this.#anchors = anchors;
+    this.disputes = new MemoryDisputes({
+      ...ground,
+      anchored: (epoch) => {
+        const [record, atMs] = [anchors.rootOf(epoch), this.#anchoredAtMs(epoch)];
+        return record === undefined || atMs === undefined ? undefined : { record, atMs };
+      },
+      isFinal: (epoch) => this.isFinal(epoch),
+    });
+  }
+
+  isFinal(epoch: number): boolean {
+    return this.of(epoch)?.isFinal ?? false;
+  }
+
+  of(epoch: number): Challenge | undefined {
+    const atMs = this.#anchoredAtMs(epoch);
+    if (atMs === undefined) return undefined;
+    const untilMs = atMs + this.#ground.challengeMs;
+    const isHeldUp = this.disputes.holdsUp(epoch);
+    return { untilMs, isFinal: !isHeldUp && this.#ground.nowMs() >= untilMs, isHeldUp };
+  }
+
+  dispute(account: Address, step: DisputeStep) {
+    const { payments, overturned, undo } = this.disputes.apply(account, step);
+    const putBack = overturned === undefined ? undefined : this.#anchors.overturn(overturned);
+    return {
+      payments,
+      undo: () => {
+        putBack?.();
+        undo();
+      },
+    };
+  }
+
+  #anchoredAtMs(epoch: number): number | undefined {
+    const anchored = this.#anchors.get(epoch);
+    return anchored && this.#ground.timestampMs(anchored.blockNumber);
+  }
+}

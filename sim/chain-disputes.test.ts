@@ -1,0 +1,194 @@
+import { beforeEach, describe, expect, it } from "vitest";
+import { Disputes } from "../src/app/disputes/disputes.ts";
+import { Governance } from "../src/app/governance/governance-service.ts";
+import { localEngine } from "../src/app/node/engine.ts";
+import { Outbox } from "../src/app/outbox/outbox.ts";
+import type { DisputeAct } from "../src/app/parley.ts";
+import { compareText } from "../src/core/bytes.ts";
+import { type SimulatedNode, World } from "./world.ts";
+
+const HOUR_MS = 3_600_000;
+const BLOCKS_UNTIL_DRAW = 5;
+const SETTLE_MS = 5_000;
+
+interface Member {
+  readonly node: SimulatedNode;
+  readonly disputes: Disputes;
+}
+
+let world: World;
+let members: Member[];
+
+/** Four stakes, and one epoch that all have followed. */
+beforeEach(async () => {
+  world = new World({ challengeMs: HOUR_MS });
+  members = [];
+  for (const name of ["first", "second", "third", "fourth"]) {
+    const node = await world.addNode(name);
+    members.push({ node, disputes: disputesOf(node) });
+  }
+  await runEpoch(
+    world,
+    members.map(({ node }) => node),
+  );
+});
+
+/** One epoch in which something happens. */
+async function runEpoch(of: World, nodes: readonly SimulatedNode[]): Promise<void> {
+  for (const { runner } of nodes) await runner.startDonating();
+  await of.advanceToEpoch(0);
+  await of.clock.advance(2_000);
+  const [node] = nodes;
+  if (node === undefined) throw new Error("expected a node");
+  const outbox = new Outbox(node.dependencies, node.runner);
+  await outbox.start();
+  const governance = new Governance(node.dependencies, node.runner, outbox);
+  await governance.start();
+  await governance.propose("A question", "Is this one?", null);
+  await of.advanceToEpoch(1);
+  await of.clock.advance(SETTLE_MS);
+}
+
+/** Four nodes, of which the last one's engine comes to other states than the others'. */
+async function worldWithDissenter() {
+  const other = new World({ challengeMs: HOUR_MS });
+  const nodes = [];
+  for (const name of ["first", "second", "third"]) nodes.push(await other.addNode(name));
+  const right = localEngine(other.genesis);
+  const engine: typeof right = {
+    ...right,
+    transition: async (...args) => {
+      const result = await right.transition(...args);
+      const stateRoot = "e".repeat(64);
+      return { ...result, stateRoot, root: { ...result.root, stateRoot } };
+    },
+  };
+  nodes.push(await other.addNode("dissenter", undefined, { engine }));
+  await runEpoch(other, nodes);
+  return { world: other, nodes };
+}
+
+function disputesOf({ dependencies, runner }: SimulatedNode): Disputes {
+  return new Disputes({ dependencies, ledger: runner.ledger, epochs: runner.epochs });
+}
+
+function member(index: number): Member {
+  const found = members[index];
+  if (found === undefined) throw new Error(`no member ${index}`);
+  return found;
+}
+
+/** Everybody looks; what the member sees of the only dispute. */
+async function seen(index: number) {
+  await member(index).disputes.look();
+  return member(index).disputes.state.value.disputes[0];
+}
+
+async function act(index: number, what: DisputeAct): Promise<void> {
+  expect((await seen(index))?.acts).toContain(what);
+  await member(index).disputes.act({ act: what, dispute: 1 });
+}
+
+async function drawJury(): Promise<void> {
+  for (let block = 0; block < BLOCKS_UNTIL_DRAW; block++) world.chain.mineEmpty();
+  await act(0, "draw");
+}
+
+/** All operators sign other dues in the place of those that they have computed, and one sends it. */
+async function anchorOtherDues(epoch: number): Promise<void> {
+  const { blockNumber } = await world.chain.registryAt(world.clock.nowMs());
+  world.chain.mineEmpty();
+  const own = await member(0).node.runner.ledger.ownRoot(0);
+  if (own === undefined) throw new Error("expected a finished epoch");
+  const root = { ...own, epoch, claimsRoot: "e".repeat(64), snapshotBlock: blockNumber };
+  const operators = members
+    .map(({ node }) => node.dependencies.operator)
+    .sort((a, b) => compareText(a.address, b.address));
+  const signatures = await Promise.all(
+    operators.map(async (operator) => ({ operator: operator.address, signature: await operator.sign(root) })),
+  );
+  await member(0).node.wallet.anchor({ root, signatures });
+}
+
+describe("disputes about anchored roots", () => {
+  it("a jury of nodes that computed the same root upholds it; the disputer loses the bond, jurors are paid", async () => {
+    await member(0).node.runner.anchor();
+    // The node looks at the chain every few seconds.
+    await world.clock.advance(SETTLE_MS);
+    await seen(1);
+    expect(member(1).disputes.state.value.challenges.get(0)).toMatchObject({
+      finding: "same",
+      isHeldUp: false,
+    });
+    await member(1).disputes.act({ act: "open", epoch: 0, reason: "The loss looks wrong." });
+    await drawJury();
+    for (const index of members.keys()) {
+      expect((await seen(index))?.ownSeats).toBeGreaterThan(0);
+      await act(index, "rule");
+      expect((await seen(index))?.acts).not.toContain("rule");
+    }
+    await act(2, "close");
+    expect(await seen(3)).toMatchObject({ status: "upheld", finding: "same", hasRuled: true });
+    expect((await seen(3))?.reasonText).toBe("The loss looks wrong.");
+    const { dueWei = 0n } = (await seen(3)) ?? {};
+    expect(dueWei).toBeGreaterThan(0n);
+    const account = member(3).node.wallet.account() ?? "0x";
+    const balanceWei = await world.chain.tokenBalanceWei(account);
+    await act(3, "collect");
+    expect(await world.chain.tokenBalanceWei(account)).toBe(balanceWei + dueWei);
+    expect((await seen(3))?.acts).toEqual([]);
+  });
+
+  it("a root with other dues is overturned, though they signed it", async () => {
+    await anchorOtherDues(0);
+    await member(1).disputes.act({ act: "open", epoch: 0, reason: "These are not the dues." });
+    await drawJury();
+    for (const index of members.keys()) {
+      expect((await seen(index))?.finding).toBe("other");
+      await act(index, "rule");
+    }
+    await act(0, "close");
+    expect((await seen(0))?.status).toBe("overturned");
+    expect(await world.chain.lastAnchoredEpoch()).toBeUndefined();
+  });
+
+  it("a node signs no ruling about an epoch that it has not computed", async () => {
+    await anchorOtherDues(7);
+    await member(1).disputes.act({ act: "open", epoch: 7, reason: "What is this?" });
+    await drawJury();
+    expect(await seen(2)).toMatchObject({ finding: "unknown", acts: [] });
+    await expect(member(2).disputes.act({ act: "rule", dispute: 1 })).rejects.toThrow(
+      expect.objectContaining({ code: "finding-unknown" }),
+    );
+    expect((await seen(2))?.seats).toEqual({ uphold: 0, overturn: 0, deeper: 0 });
+  });
+
+  it("a node that alone has computed another root finds the anchored one wrong, and rules so", async () => {
+    const { world: other, nodes } = await worldWithDissenter();
+    await nodes.at(0)?.runner.anchor();
+    const [first, dissenter] = [nodes.at(0), nodes.at(-1)];
+    if (first === undefined || dissenter === undefined) throw new Error("expected nodes");
+    const disputes = disputesOf(dissenter);
+    await disputes.act({ act: "open", epoch: 0, reason: "I computed another root." });
+    for (let block = 0; block < BLOCKS_UNTIL_DRAW; block++) other.chain.mineEmpty();
+    await disputes.act({ act: "draw", dispute: 1 });
+    expect(disputes.state.value.disputes[0]?.finding).toBe("other");
+    await disputes.act({ act: "rule", dispute: 1 });
+    expect(disputes.state.value.disputes[0]?.seats.overturn).toBeGreaterThan(0);
+    expect(disputes.state.value.disputes[0]?.seats.uphold).toBe(0);
+    const others = disputesOf(first);
+    await others.look();
+    expect(others.state.value.disputes[0]?.finding).toBe("same");
+  });
+
+  it("asks for a reason before the wallet is asked for a bond", async () => {
+    await member(0).node.runner.anchor();
+    const asked = member(1).node.wallet.timesAsked;
+    for (const reason of ["  ", "x".repeat(2_001)]) {
+      await expect(member(1).disputes.act({ act: "open", epoch: 0, reason })).rejects.toThrow(
+        expect.objectContaining({ code: "dispute-reason" }),
+      );
+    }
+    expect(member(1).node.wallet.timesAsked).toBe(asked);
+  });
+});

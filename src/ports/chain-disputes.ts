@@ -1,0 +1,82 @@
+import type { JuryRuling, JuryRulingName } from "../core/disputes/jury-ruling.ts";
+import type { Address, Hash, Hex, NodeId } from "../core/primitives.ts";
+import type { AnchoredRoot } from "./anchor-rewards.ts";
+
+export type { JuryRuling, JuryRulingName } from "../core/disputes/jury-ruling.ts";
+
+/** How long an anchored root can be disputed. */
+export interface Challenge {
+  readonly untilMs: number;
+  /** Its time is over and nothing holds it up: it is never replaced. */
+  readonly isFinal: boolean;
+  /** A dispute about it, or about an epoch before it, is open. */
+  readonly isHeldUp: boolean;
+}
+
+/** What a dispute costs, and how long its steps may take. */
+export interface DisputeTerms {
+  readonly bondWei: bigint;
+  readonly drawMs: number;
+  readonly rulingMs: number;
+  /** On average; a deeper audit has twice as many. */
+  readonly jurySeats: number;
+  /** Of the bond: lost when no jury comes to a ruling. */
+  readonly expiryPpm: number;
+}
+
+export type DisputeStatus = "drawing" | "ruling" | "upheld" | "overturned" | "expired" | "moot";
+
+export interface ChainDispute {
+  /** Counted from 1. */
+  readonly dispute: number;
+  readonly epoch: number;
+  readonly status: DisputeStatus;
+  /** 1, or 2 for a deeper audit. */
+  readonly stage: number;
+  /** Of the drawing, then of the ruling. */
+  readonly deadlineMs: number;
+  /** The jury can be drawn by a block after this one. */
+  readonly drawBlock: number;
+  readonly disputer: Address;
+  /** sha2-256 digest of what the disputer found. */
+  readonly reason: Hash;
+  /** Seats whose jurors have ruled so. */
+  readonly seats: Readonly<Record<JuryRulingName, number>>;
+}
+
+export interface Juror {
+  readonly operator: Address;
+  readonly nodeId: NodeId;
+}
+
+export interface DisputeReads {
+  /** As it stands; undefined when the epoch is not anchored. */
+  anchoredRecord(epoch: number): Promise<AnchoredRoot | undefined>;
+  /** Undefined when the epoch is not anchored. */
+  challengeOf(epoch: number): Promise<Challenge | undefined>;
+  disputeTerms(): Promise<DisputeTerms>;
+  /** Open and closed ones, the newest first, at most LIMITS.listedDisputes. */
+  disputes(): Promise<readonly ChainDispute[]>;
+  /** Seats on the jury as it is drawn, and what the juror could collect now. */
+  jurorOf(dispute: number, juror: Juror): Promise<{ readonly seats: number; readonly dueWei: bigint }>;
+}
+
+/** What anyone can do about an anchored root, one transaction each (opening: with the approval of the bond, two). */
+export type DisputeStep =
+  | { readonly step: "open"; readonly anchored: AnchoredRoot; readonly reason: Hash }
+  | { readonly step: "draw"; readonly dispute: number }
+  | {
+      readonly step: "rule";
+      readonly dispute: number;
+      readonly ruling: JuryRulingName;
+      /** Of Operator.signRuling, ascending by their operators. */
+      readonly signatures: readonly Hex[];
+    }
+  | { readonly step: "close"; readonly dispute: number; readonly anchored: AnchoredRoot }
+  | ({ readonly step: "collect"; readonly dispute: number } & Juror);
+
+/** An operator's word as a juror. */
+export interface RulingSigner {
+  /** 65-byte signature over the EIP-712 digest of the ruling. */
+  signRuling(ruling: JuryRuling): Promise<Hex>;
+}
