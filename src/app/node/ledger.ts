@@ -33,6 +33,15 @@ export interface Adoption {
   readonly members: ReadonlySet<Cid>;
 }
 
+/** Of a root all but the block, which is looked at before: right state with false dues is a false root. */
+const COMPUTED = [
+  "epoch",
+  "previousRoot",
+  "stateRoot",
+  "claimsRoot",
+  "manifestDigest",
+] satisfies (keyof EpochRoot)[];
+
 /** The epoch's books: moves from one certified state to the next by replaying the certified message set. */
 export class Ledger {
   readonly head: Subject<Head>;
@@ -115,13 +124,14 @@ export class Ledger {
       const certificate = this.#certificate(votes, set);
       if (!certificate || !(await this.#trustsRegistry(set, certificate))) continue;
       const result = await this.replay(set);
-      if (result.stateRoot !== certificate.root.stateRoot) {
+      const wrong = COMPUTED.find((field) => result.root[field] !== certificate.root[field]);
+      if (wrong !== undefined) {
         this.#ownRoots.set(result.state.epoch, result.root);
         throw failure(
           "root-mismatch",
           `Two thirds of the stake signed another root for epoch ${set.envelope.body.epoch} than this node computes`,
-          result.stateRoot,
-          certificate.root.stateRoot,
+          `${wrong} ${result.root[wrong]}`,
+          `${wrong} ${certificate.root[wrong]}`,
         );
       }
       await this.#keep(set, certificate, result);
