@@ -212,9 +212,8 @@ describe("adversaries", () => {
   });
 
   it("censoring leader: gets no signatures, and the next leader's set has everything in it", async () => {
-    const run = await play("censoring-leader");
+    const run = await playUntil("censoring-leader", {}, ({ tricks }) => tricks("censored") > 0);
     expect(run.failures).toEqual([]);
-    expect(run.tricks("censored")).toBeGreaterThan(0);
     expect(run.results).toHaveLength(EPOCHS);
     const submitted = run.simulation.mesh.packets.filter(({ message }) => message?.kind === "submission");
     expect(run.included("honest") + run.included()).toBe(submitted.length);

@@ -49,8 +49,8 @@ async function runEpoch(of: World, nodes: readonly SimulatedNode[]): Promise<voi
   await of.clock.advance(SETTLE_MS);
 }
 
-/** Four nodes, of which the last one's engine comes to other states than the others'. */
-async function worldWithDissenter() {
+/** Four nodes, of which the last one's engine comes to other states, or other dues, than the others'. */
+async function worldWithDissenter(field: "stateRoot" | "claimsRoot") {
   const other = new World({ challengeMs: HOUR_MS });
   const nodes = [];
   for (const name of ["first", "second", "third"]) nodes.push(await other.addNode(name));
@@ -59,8 +59,8 @@ async function worldWithDissenter() {
     ...right,
     transition: async (...args) => {
       const result = await right.transition(...args);
-      const stateRoot = "e".repeat(64);
-      return { ...result, stateRoot, root: { ...result.root, stateRoot } };
+      const root = { ...result.root, [field]: "e".repeat(64) };
+      return { ...result, stateRoot: root.stateRoot, root };
     },
   };
   nodes.push(await other.addNode("dissenter", undefined, { engine }));
@@ -163,23 +163,31 @@ describe("disputes about anchored roots", () => {
     expect((await seen(2))?.seats).toEqual({ uphold: 0, overturn: 0, deeper: 0 });
   });
 
-  it("a node that alone has computed another root finds the anchored one wrong, and rules so", async () => {
-    const { world: other, nodes } = await worldWithDissenter();
-    await nodes.at(0)?.runner.anchor();
-    const [first, dissenter] = [nodes.at(0), nodes.at(-1)];
-    if (first === undefined || dissenter === undefined) throw new Error("expected nodes");
-    const disputes = disputesOf(dissenter);
-    await disputes.act({ act: "open", epoch: 0, reason: "I computed another root." });
-    for (let block = 0; block < BLOCKS_UNTIL_DRAW; block++) other.chain.mineEmpty();
-    await disputes.act({ act: "draw", dispute: 1 });
-    expect(disputes.state.value.disputes[0]?.finding).toBe("other");
-    await disputes.act({ act: "rule", dispute: 1 });
-    expect(disputes.state.value.disputes[0]?.seats.overturn).toBeGreaterThan(0);
-    expect(disputes.state.value.disputes[0]?.seats.uphold).toBe(0);
-    const others = disputesOf(first);
-    await others.look();
-    expect(others.state.value.disputes[0]?.finding).toBe("same");
-  });
+  it.each([
+    ["state", "stateRoot"],
+    ["dues", "claimsRoot"],
+  ] as const)(
+    "a node that alone has computed another root of the %s follows nobody, finds the anchored one wrong, and rules so",
+    async (_, field) => {
+      const { world: other, nodes } = await worldWithDissenter(field);
+      await nodes.at(0)?.runner.anchor();
+      const [first, dissenter] = [nodes.at(0), nodes.at(-1)];
+      if (first === undefined || dissenter === undefined) throw new Error("expected nodes");
+      const epochs = [first, dissenter].map(({ runner }) => runner.ledger.head.value.state.epoch);
+      expect(epochs).toEqual([0, -1]);
+      const disputes = disputesOf(dissenter);
+      await disputes.act({ act: "open", epoch: 0, reason: "I computed another root." });
+      for (let block = 0; block < BLOCKS_UNTIL_DRAW; block++) other.chain.mineEmpty();
+      await disputes.act({ act: "draw", dispute: 1 });
+      expect(disputes.state.value.disputes[0]?.finding).toBe("other");
+      await disputes.act({ act: "rule", dispute: 1 });
+      expect(disputes.state.value.disputes[0]?.seats.overturn).toBeGreaterThan(0);
+      expect(disputes.state.value.disputes[0]?.seats.uphold).toBe(0);
+      const others = disputesOf(first);
+      await others.look();
+      expect(others.state.value.disputes[0]?.finding).toBe("same");
+    },
+  );
 
   it("asks for a reason before the wallet is asked for a bond", async () => {
     await member(0).node.runner.anchor();

@@ -265,7 +265,8 @@ export class Ledger {
     const groups = new Map<string, Vote[]>();
     for (const vote of this.#votes.get(root) ?? []) {
       const { messageSet, root: signed } = vote.envelope.body;
-      const key = `${messageSet} ${signed.stateRoot}`;
+      // By all that was signed: else one vote for the right state with false dues, come first, would spoil the others'.
+      const key = [messageSet, signed.snapshotBlock, ...COMPUTED.map((field) => signed[field])].join(" ");
       const group = groups.get(key);
       if (group === undefined) groups.set(key, [vote]);
       else group.push(vote);
