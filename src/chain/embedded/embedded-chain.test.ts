@@ -35,7 +35,7 @@ describe("EmbeddedChain", { timeout: 120_000 }, () => {
     const head = await page.evm.provider.request(latest);
     const again = await page.openChain();
     expect(await again.request("eth_getBlockByNumber", ["latest", false])).toEqual(head);
-    expect(head).toMatchObject({ stateRoot: expect.stringMatching(/^0x[0-9a-f]{64}$/), number: "0xf" });
+    expect(head).toMatchObject({ stateRoot: expect.stringMatching(/^0x[0-9a-f]{64}$/), number: "0x10" });
     await wallet.stake(await stakeRequest(operator, { ...wanted, amountWei: parseEther("1") }));
     expect(await again.request("eth_blockNumber")).toBe(
       await page.evm.provider.request({ method: "eth_blockNumber" }),
@@ -140,7 +140,7 @@ describe("EmbeddedChain", { timeout: 120_000 }, () => {
       const receipt = await client.getTransactionReceipt({ hash: log?.transactionHash ?? "0x" });
       expect(receipt).toMatchObject({ status: "success", blockNumber: head, logs: [{ logIndex: 0 }] });
       const transaction = await client.getTransaction({ hash: receipt.transactionHash });
-      expect(transaction).toMatchObject({ blockHash: receipt.blockHash, type: "eip1559", nonce: 12 });
+      expect(transaction).toMatchObject({ blockHash: receipt.blockHash, type: "eip1559", nonce: 13 });
       const block = await client.getBlock({ blockHash: receipt.blockHash, includeTransactions: true });
       expect(block.transactions).toEqual([transaction]);
       const asked = { to: page.network.chain.token, data: "0x18160ddd" } as const;

@@ -102,15 +102,14 @@ describe("a dispute", () => {
     const outsider = place.outsider(submission.cid);
     const small = { bondWei: 10n * TOKEN_WEI - 1n };
     expect(codesOf(place, place.disputing(outsider, submission, TRUE, small))).toEqual(["dispute-bond"]);
-    const entry = place.registry.entries.find(({ nodeId }) => nodeId === outsider.nodeId);
     const leftWei = 10n * TOKEN_WEI - 1n;
     const poor = new Court({ ...NO_AUDITS, minimumStakeWei: 1n });
     const judged = poor.judge(HONEST).submission;
+    const disputer = poor.outsider(judged.cid);
+    const entry = poor.registry.entries.find(({ nodeId }) => nodeId === disputer.nodeId);
     const charged = (entry?.stakeWei ?? 0n) - leftWei;
-    poor.state = { ...poor.state, chargedWei: new Map([[outsider.nodeId, charged]]) };
-    expect(codesOf(poor, poor.disputing(poor.author(outsider.nodeId), judged, TRUE))).toEqual([
-      "dispute-bond",
-    ]);
+    poor.state = { ...poor.state, chargedWei: new Map([[disputer.nodeId, charged]]) };
+    expect(codesOf(poor, poor.disputing(disputer, judged, TRUE))).toEqual(["dispute-bond"]);
   });
 
   it("is the first by CID when several are about one verdict, and the drawn auditor's before any", () => {
