@@ -58,9 +58,22 @@ function withDetails(data: ErrorData, expected?: string, received?: string): Err
   };
 }
 
-/** Any thrown value as data, so that a worker can send it. */
+/** Any thrown value as data, so that a worker can send it; what is error data already stays as it is. */
 export function toErrorData(thrown: unknown): ErrorData {
   if (thrown instanceof ParleyError) return thrown.data;
+  if (isErrorData(thrown)) return thrown;
   if (thrown instanceof Error) return { code: "unexpected", message: thrown.message };
   return { code: "unexpected", message: String(thrown) };
+}
+
+function isErrorData(value: unknown): value is ErrorData {
+  return (
+    typeof value === "object" &&
+    value !== null &&
+    !(value instanceof Error) &&
+    "code" in value &&
+    typeof value.code === "string" &&
+    "message" in value &&
+    typeof value.message === "string"
+  );
 }
