@@ -31,3 +31,8 @@ export function doubted(cost: Cost): Cost {
 export function expectedMs(cost: Cost | undefined): number {
   return cost === undefined ? 0 : cost.meanMs + cost.deviationMs;
 }
+
+/** What to give up on: what runs took that went well. The first of a kind loads what the others find in memory. */
+export function leastMs(cost: Cost | undefined): number {
+  return cost === undefined ? 0 : Math.max(0, cost.meanMs - 2 * cost.deviationMs);
+}

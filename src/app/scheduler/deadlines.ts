@@ -15,6 +15,11 @@ export function inOrder(works: readonly Work[]): readonly Work[] {
     );
 }
 
+/** As it is if all goes well. */
+export function atBest(work: Work): Work {
+  return { ...work, restMs: work.leastMs };
+}
+
 /** What a duty takes of the clock at this speed. */
 export function durationMs({ restMs }: Pick<Work, "restMs">, speedPpm: number): number {
   return -floorDiv(-restMs * PPM, speedPpm);

@@ -49,6 +49,7 @@ export const work = (kind: WorkKind, part: Partial<Work> = {}): Work => ({
   queuedAtMs: NOW.nowMs,
   waitedMs: 0,
   restMs: 1_000,
+  leastMs: part.restMs ?? 1_000,
   ...part,
 });
 export const duty = (deadlineInMs: number, part: Partial<Work> = {}): Work =>

@@ -39,7 +39,9 @@ function simulate(
       const restMs = one.restMs - STEP_MS;
       if (restMs <= 0) done.set(one.id, nowMs + STEP_MS);
       const waitedMs = one.isRunning ? one.waitedMs : nowMs - one.sinceMs;
-      return restMs <= 0 ? [] : [{ ...one, restMs, isBegun: true, isRunning: true, sinceMs, waitedMs }];
+      return restMs <= 0
+        ? []
+        : [{ ...one, restMs, leastMs: restMs, isBegun: true, isRunning: true, sinceMs, waitedMs }];
     });
   }
   return { usedMs, had, done, givenBack };

@@ -1,5 +1,5 @@
 import { barredBy, type Circumstances, isPressed, laneShares, PPM, speedPpm } from "./circumstances.ts";
-import { inOrder, isFeasible, unkeepable } from "./deadlines.ts";
+import { atBest, inOrder, isFeasible, unkeepable } from "./deadlines.ts";
 import { KINDS, LANES, type Lane, type Reason, type Work } from "./work.ts";
 
 /** What has begun to run keeps its place for so long, or until a duty or the owner needs it. */
@@ -44,18 +44,18 @@ export function decide(works: readonly Work[], now: Circumstances): Decision {
   return { run, idle, handBack };
 }
 
-/** Whether a duty may be promised: nothing bars it, and it and all that were promised before can be kept. */
+/** Whether a duty may be promised: nothing bars it, and it and all that were promised before can be kept if all goes well. */
 export function mayPromise(duty: Work, works: readonly Work[], now: Circumstances): Reason | undefined {
   const reason = barredBy(duty, now);
   if (reason !== undefined) return reason;
-  return isFeasible([...works, duty], now.nowMs, speedPpm(now)) ? undefined : "too-late";
+  return isFeasible([...works, duty].map(atBest), now.nowMs, speedPpm(now)) ? undefined : "too-late";
 }
 
 /** Duties whose time is over, and those that were not begun and cannot be kept any more. */
 function lost(works: readonly Work[], now: Circumstances): Map<string, Reason> {
   const duties = works.filter(({ kind }) => KINDS[kind].isDuty);
   const handBack = new Map<string, Reason>();
-  for (const { id } of unkeepable(duties, now.nowMs, speedPpm(now))) handBack.set(id, "too-late");
+  for (const { id } of unkeepable(duties.map(atBest), now.nowMs, speedPpm(now))) handBack.set(id, "too-late");
   for (const work of duties) {
     const isOver = work.deadlineMs !== undefined && now.nowMs >= work.deadlineMs && work.kind !== "epoch";
     // What has begun may still be worth something: the duty itself knows for how long.

@@ -1,6 +1,7 @@
 import { failure, type ParleyError } from "../../core/errors.ts";
 import type { Pace } from "../../ports/pace.ts";
 import type { Progress } from "../../ports/progress.ts";
+import { type Cost, expectedMs, leastMs } from "./costs.ts";
 import { Hold } from "./hold.ts";
 import { REASON_WORDS } from "./reason-words.ts";
 import { KINDS, type Reason, type ShownWork, type Work, type WorkKind } from "./work.ts";
@@ -43,6 +44,8 @@ export class Entry {
   #waitedMs = 0;
   #activeMs = 0;
   #progress: Progress | undefined;
+  /** From where its present step is measured: what was loaded before says nothing of the rest. */
+  #measuredFrom: { readonly step: string; readonly done: number; readonly activeMs: number } | undefined;
   #reason: Reason | undefined;
   #end: ParleyError | undefined;
 
@@ -96,6 +99,9 @@ export class Entry {
 
   count(elapsedMs: number): void {
     if (this.#isRunning && !this.hold.isHeld) this.#activeMs += elapsedMs;
+    if (this.#progress === undefined || this.#progress.step === this.#measuredFrom?.step) return;
+    const { step, done } = this.#progress;
+    this.#measuredFrom = { step, done, activeMs: this.#activeMs };
   }
 
   run(nowMs: number): void {
@@ -132,14 +138,17 @@ export class Entry {
     );
   }
 
-  /** What is left at full speed: by its own progress where it tells any, else by what is usual. */
-  restMs(usualMs: number): number {
-    const { done, total } = this.#progress ?? { done: 0, total: 0 };
-    if (done > 0 && total > 0) return Math.floor((this.#activeMs * Math.max(0, total - done)) / done);
-    return Math.max(0, usualMs - this.#activeMs);
+  /** What is left at full speed by its own progress; undefined where that says nothing yet. */
+  get #measuredMs(): number | undefined {
+    if (this.#progress === undefined || this.#measuredFrom === undefined) return undefined;
+    const { step, done, total } = this.#progress;
+    const made = done - this.#measuredFrom.done;
+    if (step !== this.#measuredFrom.step || made <= 0 || total <= 0) return undefined;
+    return Math.floor(((this.#activeMs - this.#measuredFrom.activeMs) * Math.max(0, total - done)) / made);
   }
 
-  asWork(usualMs: number): Work {
+  asWork(cost: Cost | undefined): Work {
+    const measuredMs = this.#measuredMs;
     const { kind, deadlineMs } = this.order;
     return {
       id: this.id,
@@ -149,7 +158,10 @@ export class Entry {
       sinceMs: this.#sinceMs,
       waitedMs: this.#waitedMs,
       queuedAtMs: this.#queuedAtMs,
-      restMs: this.restMs(usualMs),
+      restMs: measuredMs ?? Math.max(0, expectedMs(cost) - this.#activeMs),
+      // A machine that others keep busy now may be free the next moment: the rest at twice the speed that was seen.
+      leastMs:
+        measuredMs === undefined ? Math.max(0, leastMs(cost) - this.#activeMs) : Math.floor(measuredMs / 2),
       ...(deadlineMs === undefined ? {} : { deadlineMs }),
     };
   }

@@ -122,6 +122,24 @@ describe("a scheduler", () => {
     expect(first.seen.done).toBe(true);
   });
 
+  it("hands nothing back because the first of a kind had to load what the others find in memory", async () => {
+    const deadlineMs = clock.nowMs() + 22_000;
+    const loading = async ({ progress }: Turn) => {
+      await new Promise<void>((resolve) => clock.at(clock.nowMs() + 7_000, resolve));
+      for (let done = 1; done <= 20; done++) {
+        progress({ step: "Step", done, total: 20 });
+        await new Promise<void>((resolve) => clock.at(clock.nowMs() + 100, resolve));
+      }
+    };
+    const first = scheduler.run({ kind: "check", title: "first", deadlineMs }, loading);
+    const second = begin({ kind: "check", deadlineMs }, 20);
+    const third = begin({ kind: "check", deadlineMs }, 20);
+    await clock.advance(22_000);
+    await first;
+    expect(second.seen).toMatchObject({ done: true, error: "" });
+    expect(third.seen).toMatchObject({ done: true, error: "" });
+  });
+
   it("leaves the machine to its owner under critical pressure, and goes on slower when that has passed", async () => {
     const { seen } = begin({ kind: "train" }, 10_000);
     await clock.advance(1_000);

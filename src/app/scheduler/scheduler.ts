@@ -8,7 +8,7 @@ import type { SchedulerService, SchedulerState, StopReport } from "../facade/sch
 import { type Observable, Subject } from "../observable.ts";
 import { Awake } from "./awake.ts";
 import { barredBy, type Circumstances, dutyCyclePpm, isStrained } from "./circumstances.ts";
-import { doubted, expectedMs, learnt } from "./costs.ts";
+import { doubted, learnt } from "./costs.ts";
 import { decide, mayPromise } from "./decide.ts";
 import { DutyCycle } from "./duty-cycle.ts";
 import { Entry, type Turn, type WorkOrder } from "./entry.ts";
@@ -316,7 +316,7 @@ export class Scheduler implements SchedulerService {
 
   #workOf(entry: Entry): Work {
     const { kind } = entry.order;
-    return entry.asWork(expectedMs(this.#settings.costs[kind]));
+    return entry.asWork(this.#settings.costs[kind]);
   }
 
   #count(): void {

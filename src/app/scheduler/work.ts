@@ -103,6 +103,8 @@ export interface Work {
   readonly deadlineMs?: number;
   /** What is left of it at full speed, as far as is known; 0 where nothing is. */
   readonly restMs: number;
+  /** The same if all goes well: only what cannot be kept even so is refused or handed back. */
+  readonly leastMs: number;
 }
 
 /** Why something does not run now. */
