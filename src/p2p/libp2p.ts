@@ -1,8 +1,4 @@
-import {
-  type CircuitRelayService,
-  circuitRelayServer,
-  circuitRelayTransport,
-} from "@libp2p/circuit-relay-v2";
+import { type CircuitRelayService, circuitRelayServer } from "@libp2p/circuit-relay-v2";
 import { type GossipSub, type GossipsubOpts, gossipsub } from "@libp2p/gossipsub";
 import { type Identify, type IdentifyPush, identify, identifyPush } from "@libp2p/identify";
 import type { ConnectionGater, Ed25519PrivateKey, Libp2p } from "@libp2p/interface";
@@ -17,6 +13,7 @@ import { createLibp2p, type Libp2pOptions } from "libp2p";
 import { gossipSettings } from "./gossip-settings.ts";
 import type { Refusals } from "./refusals.ts";
 import { OPEN_RELAY, PEER_RELAY } from "./relay-limits.ts";
+import { relayTransport } from "./relay-transport.ts";
 import { type Reservations, reservations } from "./reservations.ts";
 import type { RtcBudget } from "./rtc-budget.ts";
 import { type RtcGuard, rtcGuard } from "./rtc-guard.ts";
@@ -89,7 +86,7 @@ export async function startLibp2p(settings: Libp2pSettings): Promise<ParleyLibp2
     addresses: { listen: listenAddresses(settings), appendAnnounce: [...settings.announce] },
     transports: [
       webSockets(),
-      circuitRelayTransport(),
+      relayTransport(),
       ...(await webRtcTransports(settings)),
       ...(await inProcessTransports(settings)),
     ],

@@ -2,7 +2,7 @@ import "./node-polyfills.ts";
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { afterAll, beforeAll, describe, expect, it, vi } from "vitest";
 import { type Relay, startRelay } from "../../relay/relay.ts";
 import { bytesToHex } from "../core/bytes.ts";
 import { nodeIdOf } from "../core/identity.ts";
@@ -122,5 +122,30 @@ describe("createNetwork", () => {
     expect(nodes[0]?.gossip.status().peers.map(({ nodeId }) => nodeId)).toEqual([nodeIdOf(second.seed)]);
     await expect(nodes[0]?.meet(`/memory/${networkName}-three`)).rejects.toThrow();
     await Promise.all(nodes.map((node) => node.stop()));
+  });
+
+  it("goes on when a peer that relayed for it goes away, whatever address that had", async () => {
+    const networkName = bytesToHex(crypto.getRandomValues(new Uint8Array(8)));
+    const start = (name: string) =>
+      createNetwork({
+        identitySeed: crypto.getRandomValues(new Uint8Array(32)),
+        relays: [],
+        networkName,
+        blocks: { kind: "memory" },
+        localNetwork: true,
+        platform: "node",
+        inProcess: `/memory/${networkName}-${name}`,
+      });
+    const [staying, leaving] = [await start("staying"), await start("leaving")];
+    await staying.meet(`/memory/${networkName}-leaving`);
+    const relayed = (isHeld: boolean) =>
+      vi.waitFor(() => expect(staying.libp2p.services.reservations.relayingPeers().length > 0).toBe(isHeld), {
+        timeout: 20_000,
+      });
+    await relayed(true);
+    await leaving.stop();
+    await relayed(false);
+    expect(staying.gossip.status().peers).toEqual([]);
+    await staying.stop();
   });
 });
