@@ -51,6 +51,24 @@ describe("audit", () => {
     expect(report.findings.find(({ step }) => step === "benchmark")?.text).toContain("3 attestations");
   });
 
+  it("is not misled by one vote for the right state with something else false, whose log comes first", async () => {
+    const first = [...new History().members].map(({ identity }) => identity.nodeId).sort()[0];
+    for (const changed of [{ snapshotBlock: 1 }, { claimsRoot: "ab".repeat(32) }]) {
+      let falseVotes = 0;
+      const history = await historyOf(1, {
+        vote: (body, voter) => {
+          if (voter !== first) return body;
+          falseVotes++;
+          return { ...body, root: { ...body.root, ...changed } };
+        },
+      });
+      const report = await audit(sourcesOf(history), 0);
+      expect(falseVotes).toBe(1);
+      expect(report.difference).toBeUndefined();
+      expect(report.stateRoot).toBe(history.results[0]?.stateRoot);
+    }
+  });
+
   it("stops at the epoch that was asked for", async () => {
     const history = await historyOf(2);
     expect((await audit(sourcesOf(history), 0)).stateRoot).toBe(history.results[0]?.stateRoot);

@@ -61,6 +61,8 @@ export interface Meddling {
   ) => Bodies["attestation"];
   /** The leader's set before it is signed. */
   readonly messageSet?: (body: Bodies["message-set"]) => Bodies["message-set"];
+  /** A member's vote before it is signed. */
+  readonly vote?: (body: Bodies["epoch-vote"], voter: NodeId) => Bodies["epoch-vote"];
 }
 
 export class History {
@@ -278,7 +280,8 @@ export class History {
     for (const member of this.members) {
       const operatorSignature = await member.operator.sign(root);
       const body = { epoch, round, messageSet: messageSet.cid, root, operatorSignature };
-      this.#sign(member, "epoch-vote", body, this.#at(epoch, "sign") + 1);
+      const voted = this.#meddling.vote?.(body, member.identity.nodeId) ?? body;
+      this.#sign(member, "epoch-vote", voted, this.#at(epoch, "sign") + 1);
     }
   }
 

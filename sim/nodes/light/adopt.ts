@@ -1,3 +1,4 @@
+import { rootKey } from "../../../src/core/epoch/root.ts";
 import type { EpochResult } from "../../../src/core/epoch/transition.ts";
 import { failure } from "../../../src/core/errors.ts";
 import type { TypedMessage } from "../../../src/core/messages/message.ts";
@@ -43,9 +44,9 @@ function adoptNext(context: LightContext): boolean {
       context.later(TRY_AGAIN_MS, () => adoptCertified(context));
       return false;
     }
-    if (result.stateRoot !== tally.stateRoot) {
+    if (rootKey(result.root) !== tally.key) {
       const message = "Two thirds of the stake signed another root than this node computes";
-      surroundings.fail("roots", failure("root-mismatch", message, result.stateRoot, tally.stateRoot).data);
+      surroundings.fail("roots", failure("root-mismatch", message, rootKey(result.root), tally.key).data);
       return false;
     }
     keep(context, set.message, result);
@@ -65,7 +66,7 @@ function trustsRegistry(context: LightContext, set: MessageSet, tally: Tally): b
   const { registry, epoch } = set.envelope.body;
   if (work.sameRegistry(registry, context.head.state.registry)) return true;
   if (chain.reachable && work.sameRegistry(context.registryAt(epoch), registry)) return true;
-  return chain.reachable && chain.anchoredNow(epoch)?.stateRoot === tally.stateRoot;
+  return chain.reachable && chain.anchoredNow(epoch)?.stateRoot === tally.root.stateRoot;
 }
 
 function keep(context: LightContext, set: MessageSet, result: EpochResult): void {

@@ -1,3 +1,5 @@
+import type { EpochRoot } from "../../../src/core/chain-types.ts";
+import { rootKey } from "../../../src/core/epoch/root.ts";
 import type { TypedMessage } from "../../../src/core/messages/message.ts";
 import type { Cid, Hash } from "../../../src/core/primitives.ts";
 import type { Packet } from "../../engine/packet.ts";
@@ -11,8 +13,9 @@ const KEPT_STATES = 16;
 /** Votes for one root of one set, as one node has got them. */
 export interface Tally {
   readonly messageSet: Cid;
-  readonly stateRoot: Hash;
-  readonly epoch: number;
+  readonly root: EpochRoot;
+  /** Of the root: votes are told apart by all that they sign. */
+  readonly key: string;
   readonly votes: Packet[];
   /** Stake of the first `counted` of them. */
   wei: bigint;
@@ -34,7 +37,7 @@ export class Tallies {
   /** Undefined when this author has voted so before, or is no node. */
   add(packet: Packet, { envelope }: Vote): Tally | undefined {
     const { messageSet, root } = envelope.body;
-    const tally = this.#tallyOf(root.previousRoot, messageSet, root.stateRoot, root.epoch);
+    const tally = this.#tallyOf(messageSet, root);
     if (tally.authors[packet.author] !== 0) return undefined;
     tally.authors[packet.author] = 1;
     tally.votes.push(packet);
@@ -44,10 +47,11 @@ export class Tallies {
   /** A vote of the same author and epoch for something else, as far as it follows the same state. */
   contradicted({ author }: Packet, { envelope }: Vote): Packet | undefined {
     const { messageSet, root } = envelope.body;
+    const own = rootKey(root);
     for (const [set, tallies] of this.#byRoot.get(root.previousRoot) ?? []) {
-      for (const { epoch, stateRoot, authors, votes } of tallies) {
-        const isOther = set !== messageSet || stateRoot !== root.stateRoot;
-        if (isOther && epoch === root.epoch && authors[author] === 1) {
+      for (const { root: voted, key, authors, votes } of tallies) {
+        const isOther = set !== messageSet || key !== own;
+        if (isOther && voted.epoch === root.epoch && authors[author] === 1) {
           return votes.find((packet) => packet.author === author);
         }
       }
@@ -81,18 +85,19 @@ export class Tallies {
     return counted.length > 0 ? counted : (this.#left.get(root) ?? []);
   }
 
-  #tallyOf(previousRoot: Hash, messageSet: Cid, stateRoot: Hash, epoch: number): Tally {
-    let bySet = this.#byRoot.get(previousRoot);
+  #tallyOf(messageSet: Cid, root: EpochRoot): Tally {
+    let bySet = this.#byRoot.get(root.previousRoot);
     if (bySet === undefined) {
       bySet = new Map();
-      this.#byRoot.set(previousRoot, bySet);
+      this.#byRoot.set(root.previousRoot, bySet);
     }
+    const key = rootKey(root);
     const tallies = bySet.get(messageSet);
-    for (const tally of tallies ?? []) if (tally.stateRoot === stateRoot) return tally;
+    for (const tally of tallies ?? []) if (tally.key === key) return tally;
     const tally: Tally = {
       messageSet,
-      stateRoot,
-      epoch,
+      root,
+      key,
       votes: [],
       wei: 0n,
       counted: 0,

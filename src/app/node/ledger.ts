@@ -4,6 +4,7 @@ import { decodeState, encodeState, genesisState, stateRoot } from "../../core/ar
 import { type Certificate, type EpochRoot, signingWei } from "../../core/chain-types.ts";
 import { cidDigest } from "../../core/codec/dag-cbor.ts";
 import { certify, checkSignedStake } from "../../core/epoch/certificate.ts";
+import { rootKey } from "../../core/epoch/root.ts";
 import type { EpochResult } from "../../core/epoch/transition.ts";
 import { failure } from "../../core/errors.ts";
 import { LIMITS } from "../../core/limits.ts";
@@ -266,7 +267,7 @@ export class Ledger {
     for (const vote of this.#votes.get(root) ?? []) {
       const { messageSet, root: signed } = vote.envelope.body;
       // By all that was signed: else one vote for the right state with false dues, come first, would spoil the others'.
-      const key = [messageSet, signed.snapshotBlock, ...COMPUTED.map((field) => signed[field])].join(" ");
+      const key = `${messageSet} ${rootKey(signed)}`;
       const group = groups.get(key);
       if (group === undefined) groups.set(key, [vote]);
       else group.push(vote);

@@ -17,6 +17,12 @@ const DOMAIN_TYPE_HASH = keccakText(DOMAIN_TYPE);
 const NAME_HASH = keccakText("Parley");
 const VERSION_HASH = keccakText("1");
 
+/** The same for the same root and for no other: votes are gathered by all that they sign, and roots compared so. */
+export function rootKey(root: EpochRoot): string {
+  const { epoch, previousRoot, stateRoot, claimsRoot, manifestDigest, snapshotBlock } = root;
+  return [epoch, previousRoot, stateRoot, claimsRoot, manifestDigest, snapshotBlock].join(" ");
+}
+
 /** Digest that operators sign for an epoch. */
 export function epochRootDigest(chain: Pick<GenesisChain, "chainId" | "epochAnchor">, root: EpochRoot): Hash {
   const struct = keccak_256(
