@@ -74,7 +74,7 @@ test("a transaction that blocks leave out is stuck, also after a reload, and is 
   await expect(first(page)).toContainText("stuck");
   await page.getByRole("button", { name: "Connect Test wallet" }).click();
   await expect(page.getByTestId("as-of")).toContainText(/As of block \d+/);
-  const speedUp = page.getByRole("button", { name: /^Speed up ?: Let 0x/ });
+  const speedUp = page.getByRole("button", { name: /^Speed up ?: Let the staking contract \(0x/ });
   await speedUp.focus();
   await page.keyboard.press("Enter");
   await expect(first(page)).toContainText("sent again");

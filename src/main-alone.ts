@@ -151,6 +151,7 @@ class Alone implements AloneService {
     announceDemoWallet({
       rpc: (method, params = []) => provider.request({ method, params }),
       chainId: EMBEDDED_CHAIN_ID,
+      contracts: genesis.chain,
       name: ALONE_WALLET_NAME,
       fill: (account) => evm.fill(account),
       target: wallets,

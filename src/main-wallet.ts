@@ -8,7 +8,7 @@ import { type ChainNetwork, createReadClient, withEndpoints } from "./chain/netw
 import { createTransactionReads } from "./chain/transaction-reads.ts";
 import type { DemoWalletRequest } from "./chain/wallet/demo-wallet.ts";
 import { createWallet } from "./chain/wallet/wallet.ts";
-import type { Genesis } from "./core/genesis.ts";
+import type { Genesis, GenesisChain } from "./core/genesis.ts";
 import type { Cid, NodeId } from "./core/primitives.ts";
 import type { CompanionParts } from "./main-companion.ts";
 import type { Chain, ResendingWallet } from "./ports/chain.ts";
@@ -59,7 +59,7 @@ export async function startWallet(
     store,
     nodeId,
   );
-  if (file.demoWallet) await offerDemoWallet(file, genesis.chain.token);
+  if (file.demoWallet) await offerDemoWallet(file, genesis.chain);
   return page;
 }
 
@@ -113,7 +113,7 @@ async function recordsOf(network: Cid): Promise<ChainRecords> {
 }
 
 /** Local networks only: a wallet for trying things, which asks in a dialog of this page. */
-async function offerDemoWallet(file: NetworkFile, token: `0x${string}`): Promise<void> {
+async function offerDemoWallet(file: NetworkFile, contracts: GenesisChain): Promise<void> {
   const [rpcUrl] = file.rpcUrls;
   if (rpcUrl === undefined || file.faucet === undefined) return;
   const [{ announceDemoWallet, DEMO_WALLET_NAME }, { createLocalRpc }, { fillFromFaucet }] =
@@ -123,10 +123,11 @@ async function offerDemoWallet(file: NetworkFile, token: `0x${string}`): Promise
       import("./chain/wallet/faucet.ts"),
     ]);
   const rpc = createLocalRpc(rpcUrl);
-  const from = { token, faucet: file.faucet };
+  const from = { token: contracts.token, faucet: file.faucet };
   announceDemoWallet({
     rpc,
     chainId: file.chainId,
+    contracts,
     name: DEMO_WALLET_NAME,
     fill: (account) => fillFromFaucet(rpc, from, account),
     target: window,

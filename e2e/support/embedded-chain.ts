@@ -7,6 +7,7 @@ import { type ChainNetwork, EMBEDDED_CHAIN_ID } from "../../src/chain/network.ts
 import { createOperator } from "../../src/chain/operator.ts";
 import { ALONE_WALLET_NAME, announceDemoWallet } from "../../src/chain/wallet/demo-wallet.ts";
 import { createWallet } from "../../src/chain/wallet/wallet.ts";
+import type { GenesisChain } from "../../src/core/genesis.ts";
 import { localParameters } from "../../src/core/presets.ts";
 import type { Chain, Operator, Wallet } from "../../src/ports/chain.ts";
 import type { TransactionLog } from "../../src/ports/transaction-log.ts";
@@ -58,7 +59,7 @@ export async function startEmbedded(): Promise<EmbeddedPage> {
     network,
     chain: createChain(network),
     answers,
-    newWallet: () => createWallet(network, demoPage(evm, answers)),
+    newWallet: () => createWallet(network, demoPage(evm, chain, answers)),
     newOperator: () => createOperator(randomBytes(32), network.chain),
     settle: async () => {
       const settledMs = nowMs;
@@ -81,12 +82,13 @@ export async function startEmbedded(): Promise<EmbeddedPage> {
 }
 
 /** A page on which a demo wallet announces itself. */
-function demoPage(evm: EvmClient, answers: EmbeddedPage["answers"]): EventTarget {
+function demoPage(evm: EvmClient, contracts: GenesisChain, answers: EmbeddedPage["answers"]): EventTarget {
   const page = new EventTarget();
   const kept = new Map<string, string>();
   announceDemoWallet({
     rpc: (method, params = []) => evm.provider.request({ method, params }),
     chainId: EMBEDDED_CHAIN_ID,
+    contracts,
     name: ALONE_WALLET_NAME,
     fill: (account) => evm.fill(account),
     target: page,

@@ -15,6 +15,7 @@ import { type ChainNetwork, createReadClient, type ReadClient, withEndpoints } f
 import { readOverview } from "./overview.ts";
 import { multicallFinder } from "./pinned.ts";
 import { type StakeStruct, stakeEntry, unbondingEntry } from "./stake-entry.ts";
+import { createStakingReads } from "./staking.ts";
 
 /** Reads over JSON-RPC. Every read throws chain-unreachable when no URL answers. */
 export function createChain(network: ChainNetwork): Chain {
@@ -64,6 +65,7 @@ export function createChain(network: ChainNetwork): Chain {
     anchorRewards: (epochs) => readAnchorRewards(client, contracts, epochs),
     overview: (nodeId, account) => readOverview(client, contracts, hasMulticall, nodeId, account),
     ...createDisputeReads(client, contracts),
+    ...createStakingReads(client, contracts, hasMulticall),
     endpoints: () => endpoints?.health() ?? [],
   };
   return explained(reads);
@@ -150,6 +152,8 @@ function explained(reads: Chain): Chain {
     disputeTerms: explain(reads.disputeTerms),
     disputes: explain(reads.disputes),
     jurorOf: explain(reads.jurorOf),
+    stakingTerms: explain(reads.stakingTerms),
+    stakeHoldings: explain(reads.stakeHoldings),
     endpoints: reads.endpoints,
   };
 }

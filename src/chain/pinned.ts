@@ -57,6 +57,12 @@ export class PinnedCalls {
   }
 }
 
+/** One block, and calls that are answered from its state. */
+export interface PinnedBlock {
+  readonly block: BlockReference;
+  ask<T>(fill: (calls: PinnedCalls) => T): Promise<T>;
+}
+
 /**
  * Answers all calls at the newest block, named by its hash (EIP-1898): through Multicall3 where the chain has it, as one
  * JSON-RPC batch elsewhere. `fill` is called anew when the block was taken back meanwhile.
@@ -66,14 +72,26 @@ export async function readPinned<T>(
   hasMulticall: () => Promise<boolean>,
   fill: (calls: PinnedCalls) => T,
 ): Promise<{ readonly block: BlockReference; readonly value: T }> {
+  return readPinnedSteps(client, hasMulticall, async ({ block, ask }) => ({ block, value: await ask(fill) }));
+}
+
+/** The same in steps, all at one block: what one answers tells what the next asks. Begins anew like `readPinned`. */
+export async function readPinnedSteps<T>(
+  client: ReadClient,
+  hasMulticall: () => Promise<boolean>,
+  read: (at: PinnedBlock) => Promise<T>,
+): Promise<T> {
   const isThere = await hasMulticall();
   for (let attempt = 1; ; attempt++) {
     try {
       const block = await readBlock(client);
-      const calls = new PinnedCalls();
-      const value = fill(calls);
-      await calls.run(client, block.hash, isThere);
-      return { block, value };
+      const ask = async <V>(fill: (calls: PinnedCalls) => V): Promise<V> => {
+        const calls = new PinnedCalls();
+        const value = fill(calls);
+        await calls.run(client, block.hash, isThere);
+        return value;
+      };
+      return await read({ block, ask });
     } catch (thrown) {
       if (attempt === ATTEMPTS || !lacksBlock(thrown)) throw thrown;
     }

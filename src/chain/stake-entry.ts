@@ -24,10 +24,15 @@ export function stakeEntry(stake: StakeStruct): StakeEntry {
 
 /** What unbonds, as the Staking contract gives it. */
 export interface UnbondingStruct {
+  readonly nodeId: `0x${string}`;
   readonly amount: bigint;
   readonly withdrawableAt: bigint;
 }
 
-export function unbondingEntry({ amount, withdrawableAt }: UnbondingStruct): Unbonding {
-  return { amountWei: amount, withdrawableAtMs: Number(withdrawableAt) * 1_000 };
+export function unbondingEntry({ nodeId, amount, withdrawableAt }: UnbondingStruct): Unbonding {
+  return {
+    nodeId: without0x(nodeId),
+    amountWei: amount,
+    withdrawableAtMs: Number(withdrawableAt) * 1_000,
+  };
 }

@@ -16,6 +16,8 @@ export const LIMITS = {
   proposalTextCharacters: 4_000,
   messagesPerSet: 100_000,
   registryEntries: 2_048,
+  /** Of a node ID as a person pastes it: 64 digits, 0x, and what is around it. */
+  typedNodeIdCharacters: 128,
   /** Of a committee, its reserves, a jury. */
   committeeMembers: 128,
   /** Values of a cluster's direction. */

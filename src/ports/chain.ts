@@ -2,9 +2,17 @@ import type { Certificate, EpochRoot, RegistrySnapshot, StakeEntry } from "../co
 import type { Address, Hash, Hex, NodeId } from "../core/primitives.ts";
 import type { AnchoredRoot, AnchorRewards } from "./anchor-rewards.ts";
 import type { DisputeReads, DisputeStep, RulingSigner } from "./chain-disputes.ts";
+import type {
+  DelegateRequest,
+  LockRequest,
+  StakingReads,
+  Unbonding,
+  UndelegateRequest,
+} from "./chain-staking.ts";
 import type { AskedTransaction, BlockReference } from "./transactions.ts";
 
 export type { Certificate, EpochRoot, RegistrySnapshot, StakeEntry } from "../core/chain-types.ts";
+export type { Unbonding } from "./chain-staking.ts";
 
 export interface AnchoredEpoch {
   readonly epoch: number;
@@ -59,15 +67,8 @@ export interface EndpointHealth {
   readonly answeredAtMs?: number;
 }
 
-/** Stake that was taken out and waits to be paid back. */
-export interface Unbonding {
-  readonly amountWei: bigint;
-  /** Unix milliseconds from which on it can be withdrawn. */
-  readonly withdrawableAtMs: number;
-}
-
 /** Reads of the chain. Errors: chain-unreachable. */
-export interface Chain extends DisputeReads {
+export interface Chain extends DisputeReads, StakingReads {
   /** Unix milliseconds of the newest block, for showing how old a read is; throws chain-unreachable. */
   head(): Promise<{ blockNumber: number; timestampMs: number }>;
   /** Registry at the last block whose timestamp is at or before `timestampMs`. */
@@ -151,7 +152,13 @@ export interface Wallet {
     request: { nodeId: NodeId; amountWei: bigint },
     onUpdate?: (update: TransactionUpdate) => void,
   ): Promise<Hash>;
-  /** Pays the account all that has unbonded. */
+  /** Adds to the weight of a node that somebody stakes for; approves what is missing first. */
+  delegate(request: DelegateRequest, onUpdate?: (update: TransactionUpdate) => void): Promise<Hash>;
+  /** Takes out of a delegation: it counts no more at once, and can be withdrawn when it has unbonded. */
+  undelegate(request: UndelegateRequest, onUpdate?: (update: TransactionUpdate) => void): Promise<Hash>;
+  /** Keeps the account's own stake of a node in until then; a lock can only be made longer. */
+  lock(request: LockRequest, onUpdate?: (update: TransactionUpdate) => void): Promise<Hash>;
+  /** Pays the account all that has unbonded, of own stakes and of delegations. */
   withdraw(onUpdate?: (update: TransactionUpdate) => void): Promise<Hash>;
   anchor(certificate: Certificate, onUpdate?: (update: TransactionUpdate) => void): Promise<Hash>;
   /** Several epochs, oldest first, in one transaction: all or none. */

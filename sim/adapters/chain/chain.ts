@@ -1,7 +1,6 @@
 import { sha256 } from "@noble/hashes/sha2.js";
 import { bytesToHex, compareText, utf8ToBytes } from "../../../src/core/bytes.ts";
 import { failure } from "../../../src/core/errors.ts";
-import { operatorBindingDigest } from "../../../src/core/operator-binding.ts";
 import type { Address, Hash, NodeId } from "../../../src/core/primitives.ts";
 import type { AnchoredRoot, AnchorRewards } from "../../../src/ports/anchor-rewards.ts";
 import type {
@@ -16,12 +15,19 @@ import type {
   Unbonding,
 } from "../../../src/ports/chain.ts";
 import type { DisputeStep, Juror } from "../../../src/ports/chain-disputes.ts";
-import { MemoryAnchors, reverted, signerOf } from "./anchors.ts";
+import type {
+  DelegateRequest,
+  LockRequest,
+  StakeHoldings,
+  UndelegateRequest,
+} from "../../../src/ports/chain-staking.ts";
+import { MemoryAnchors, reverted } from "./anchors.ts";
 import { MemoryChallenges } from "./challenges.ts";
 import { provesClaim } from "./claims.ts";
 import { TERMS } from "./disputes.ts";
 import { MemoryRewards } from "./rewards.ts";
 import type { ClaimRequest, MemoryChainOptions, Receipt, UnstakeRequest } from "./rules.ts";
+import { MemoryStaking, type StakeChange } from "./staking.ts";
 
 const GAS_PRICE_WEI = 1_000_000_000n;
 
@@ -40,11 +46,11 @@ export class MemoryChain implements Chain {
   readonly #options: MemoryChainOptions;
   readonly #blocks: Block[] = [];
   readonly #balances = new Map<Address, bigint>();
-  readonly #unbonding = new Map<Address, readonly Unbonding[]>();
   readonly #claimed = new Map<Address, bigint>();
   readonly #anchors: MemoryAnchors;
   readonly #rewards: MemoryRewards;
   readonly #challenges: MemoryChallenges;
+  readonly #staking: MemoryStaking;
   readonly anchoredRecord = this.#reading((epoch: number) => this.#anchors.rootOf(epoch));
   readonly challengeOf = this.#reading((epoch: number) => this.#challenges.of(epoch));
   readonly disputeTerms = this.#reading(() => TERMS);
@@ -52,6 +58,16 @@ export class MemoryChain implements Chain {
   readonly jurorOf = this.#reading((dispute: number, juror: Juror) =>
     this.#challenges.disputes.juror(dispute, juror),
   );
+  readonly stakingTerms = this.#reading(() => this.#staking.terms());
+  readonly stakeHoldings = this.#reading((account: Address): StakeHoldings => {
+    const { hash, timestampMs, stakes } = this.#head;
+    return {
+      block: { number: this.#headNumber, hash, timestampMs },
+      nodes: [...stakes.values()].sort((a, b) => compareText(a.nodeId, b.nodeId)),
+      delegations: this.#staking.delegationsOf(account),
+      unbonding: this.#staking.unbondingOf(account),
+    };
+  });
   #reorganisations = 0;
   #isAnswering = true;
   #answeredAtMs: number | undefined;
@@ -72,6 +88,12 @@ export class MemoryChain implements Chain {
       balanceWei: (account: Address) => this.#balances.get(account) ?? 0n,
     };
     this.#challenges = new MemoryChallenges(ground, this.#anchors);
+    this.#staking = new MemoryStaking({
+      options,
+      stakes: () => this.#head.stakes,
+      balanceWei: ground.balanceWei,
+      fund: (account, amountWei) => this.fund(account, amountWei),
+    });
     this.#mine(new Map());
   }
 
@@ -130,7 +152,7 @@ export class MemoryChain implements Chain {
 
   async unbondingOf(account: Address): Promise<readonly Unbonding[]> {
     this.#reach();
-    return this.#unbonding.get(account) ?? [];
+    return this.#staking.unbondingOf(account);
   }
 
   async claimedWei(account: Address): Promise<bigint> {
@@ -153,7 +175,7 @@ export class MemoryChain implements Chain {
           : {
               balanceWei: this.#balances.get(account) ?? 0n,
               claimedWei: this.#claimed.get(account) ?? 0n,
-              unbonding: this.#unbonding.get(account) ?? [],
+              unbonding: this.#staking.unbondingOf(account),
             },
     };
   }
@@ -193,96 +215,47 @@ export class MemoryChain implements Chain {
     for (const { timestampMs } of replaced.reverse()) this.#mine(this.#head.stakes, () => {}, timestampMs);
   }
 
-  /** What the wallet does before it asks its user. Errors: insufficient-funds, reverted, chain-unreachable. */
-  checkStake(account: Address, request: StakeRequest): void {
+  /**
+   * The rules of stakes and delegations, for what a wallet does before it asks its user.
+   * Errors: chain-unreachable; those of the check that follows.
+   */
+  get staking(): MemoryStaking {
     this.#reach();
-    const balanceWei = this.#balances.get(account) ?? 0n;
-    if (balanceWei < request.amountWei) {
-      const expected = `${request.amountWei} wei`;
-      throw failure("insufficient-funds", "The account holds too few tokens", expected, `${balanceWei} wei`);
-    }
-    const entry = this.#head.stakes.get(request.nodeId);
-    if (entry !== undefined && entry.account !== account) throw reverted("NotStaker");
-    if (entry !== undefined && entry.operator !== request.operator) throw reverted("OperatorMismatch");
-    const taken = [...this.#head.stakes.values()].some(
-      ({ operator, nodeId }) => operator === request.operator && nodeId !== request.nodeId,
-    );
-    if (taken) throw reverted("OperatorTaken");
-    if (entry === undefined) this.#checkBinding(account, request);
-    const stakedWei = (entry?.stakeWei ?? 0n) + request.amountWei;
-    if (stakedWei < this.#options.minimumStakeWei) throw reverted("StakeBelowMinimum");
-  }
-
-  #checkBinding(account: Address, { nodeId, operator, operatorProof }: StakeRequest): void {
-    const digest = operatorBindingDigest(this.#options.contracts, { nodeId, account, operator });
-    if (signerOf(digest, operatorProof) !== operator) throw reverted("InvalidOperatorProof");
+    return this.#staking;
   }
 
   stake(account: Address, request: StakeRequest): Receipt {
-    this.checkStake(account, request);
-    this.fund(account, -request.amountWei);
-    const { nodeId, operator, amountWei } = request;
-    const stakeWei = (this.#head.stakes.get(nodeId)?.stakeWei ?? 0n) + amountWei;
-    return this.#mine(
-      new Map([
-        ...this.#head.stakes,
-        [nodeId, { nodeId, operator, account, stakeWei, delegatedWei: 0n, lockedUntilMs: 0 }],
-      ]),
-      () => this.fund(account, amountWei),
-    );
-  }
-
-  /** Errors: reverted, chain-unreachable. */
-  checkUnstake(account: Address, { nodeId, amountWei }: UnstakeRequest): void {
-    this.#reach();
-    if (amountWei === 0n) throw reverted("InvalidAmount");
-    const entry = this.#head.stakes.get(nodeId);
-    if (entry?.account !== account) throw reverted("NotStaker");
-    if (amountWei > entry.stakeWei) throw reverted("InsufficientStake");
-    const leftWei = entry.stakeWei - amountWei;
-    if (leftWei !== 0n && leftWei < this.#options.minimumStakeWei) throw reverted("StakeBelowMinimum");
+    this.staking.checkStake(account, request);
+    return this.#mineChange(this.#staking.stake(account, request));
   }
 
   unstake(account: Address, request: UnstakeRequest): Receipt {
-    this.checkUnstake(account, request);
-    const { nodeId, amountWei } = request;
-    const stakes = new Map(this.#head.stakes);
-    const entry = stakes.get(nodeId);
-    stakes.delete(nodeId);
-    if (entry !== undefined && entry.stakeWei > amountWei) {
-      stakes.set(nodeId, { ...entry, stakeWei: entry.stakeWei - amountWei });
-    }
-    const before = this.#unbonding.get(account) ?? [];
-    const { clock, unbondingMs = 60_000 } = this.#options;
-    this.#unbonding.set(account, [...before, { amountWei, withdrawableAtMs: clock.nowMs() + unbondingMs }]);
-    return this.#mine(stakes, () => this.#unbonding.set(account, before));
+    this.staking.checkUnstake(account, request);
+    return this.#mineChange(this.#staking.unstake(account, request));
   }
 
-  /** Errors: reverted, chain-unreachable. */
-  checkWithdraw(account: Address): void {
-    this.#reach();
-    const waiting = this.#unbonding.get(account) ?? [];
-    if (waiting.length === 0) throw reverted("NothingToWithdraw");
-    if (!waiting.some((part) => this.#isDue(part))) throw reverted("StillUnbonding");
+  lock(account: Address, request: LockRequest): Receipt {
+    this.staking.checkLock(account, request);
+    return this.#mineChange(this.#staking.lock(account, request));
+  }
+
+  delegate(account: Address, request: DelegateRequest): Receipt {
+    this.staking.checkDelegate(account, request);
+    return this.#mineChange(this.#staking.delegate(account, request));
+  }
+
+  undelegate(account: Address, request: UndelegateRequest): Receipt {
+    this.staking.checkUndelegate(account, request);
+    return this.#mineChange(this.#staking.undelegate(account, request));
   }
 
   withdraw(account: Address): Receipt {
-    this.checkWithdraw(account);
-    const before = this.#unbonding.get(account) ?? [];
-    const dueWei = before.reduce((sum, part) => (this.#isDue(part) ? sum + part.amountWei : sum), 0n);
-    this.fund(account, dueWei);
-    this.#unbonding.set(
-      account,
-      before.filter((part) => !this.#isDue(part)),
-    );
-    return this.#mine(this.#head.stakes, () => {
-      this.fund(account, -dueWei);
-      this.#unbonding.set(account, before);
-    });
+    this.staking.checkWithdraw(account);
+    return this.#mineChange(this.#staking.withdraw(account));
   }
 
-  #isDue({ withdrawableAtMs }: Unbonding): boolean {
-    return withdrawableAtMs <= this.#options.clock.nowMs();
+  #mineChange({ stakes, undo }: StakeChange): Receipt {
+    return this.#mine(stakes, undo);
   }
 
   /** Errors: reverted, chain-unreachable. */

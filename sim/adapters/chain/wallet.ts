@@ -11,6 +11,7 @@ import type {
   WalletInfo,
 } from "../../../src/ports/chain.ts";
 import type { DisputeStep } from "../../../src/ports/chain-disputes.ts";
+import type { DelegateRequest, LockRequest, UndelegateRequest } from "../../../src/ports/chain-staking.ts";
 import type { MemoryChain } from "./chain.ts";
 import type { ClaimRequest, Receipt, UnstakeRequest } from "./rules.ts";
 
@@ -72,19 +73,37 @@ export class MemoryWallet implements Wallet {
 
   async stake(request: StakeRequest, onUpdate?: OnUpdate): Promise<Hash> {
     const account = this.#needAccount();
-    this.#chain.checkStake(account, request);
+    this.#chain.staking.checkStake(account, request);
     return this.#send("Stake", () => this.#chain.stake(account, request), onUpdate);
   }
 
   async unstake(request: UnstakeRequest, onUpdate?: OnUpdate): Promise<Hash> {
     const account = this.#needAccount();
-    this.#chain.checkUnstake(account, request);
+    this.#chain.staking.checkUnstake(account, request);
     return this.#send("Unstake", () => this.#chain.unstake(account, request), onUpdate);
+  }
+
+  async delegate(request: DelegateRequest, onUpdate?: OnUpdate): Promise<Hash> {
+    const account = this.#needAccount();
+    this.#chain.staking.checkDelegate(account, request);
+    return this.#send("Delegate", () => this.#chain.delegate(account, request), onUpdate);
+  }
+
+  async undelegate(request: UndelegateRequest, onUpdate?: OnUpdate): Promise<Hash> {
+    const account = this.#needAccount();
+    this.#chain.staking.checkUndelegate(account, request);
+    return this.#send("Undelegate", () => this.#chain.undelegate(account, request), onUpdate);
+  }
+
+  async lock(request: LockRequest, onUpdate?: OnUpdate): Promise<Hash> {
+    const account = this.#needAccount();
+    this.#chain.staking.checkLock(account, request);
+    return this.#send("Lock", () => this.#chain.lock(account, request), onUpdate);
   }
 
   async withdraw(onUpdate?: OnUpdate): Promise<Hash> {
     const account = this.#needAccount();
-    this.#chain.checkWithdraw(account);
+    this.#chain.staking.checkWithdraw(account);
     return this.#send("Withdraw", () => this.#chain.withdraw(account), onUpdate);
   }
 

@@ -1,11 +1,14 @@
-import type { Address } from "../../core/primitives.ts";
+import type { ErrorData } from "../../core/errors.ts";
+import type { Address, NodeId } from "../../core/primitives.ts";
 import type { EndpointHealth, Unbonding, WalletInfo } from "../../ports/chain.ts";
+import type { StakeHoldings, StakingTerms } from "../../ports/chain-staking.ts";
 import type { StoredTransaction } from "../../ports/transactions.ts";
 import type { Observable } from "../observable.ts";
 import type { AccountHistory } from "../wallet/chain-history.ts";
 
 export type { EndpointHealth, EndpointState } from "../../ports/chain.ts";
 export type { ChainEvent } from "../../ports/chain-records.ts";
+export type { Delegation, StakeHoldings, StakingTerms } from "../../ports/chain-staking.ts";
 export type {
   StoredTransaction,
   TransactionOutcome,
@@ -21,6 +24,8 @@ export interface WalletStatus {
   readonly stakeWei?: bigint;
   /** Who staked for this node; absent while nobody has. */
   readonly staker?: Address;
+  /** This node's stake cannot be taken back before (Unix ms); absent while nobody has staked for it. */
+  readonly lockedUntilMs?: number;
   /** What the account has taken out of stakes and not withdrawn yet, the oldest first. */
   readonly unbonding: readonly Unbonding[];
   readonly chain: "none" | "connecting" | "reachable" | "unreachable";
@@ -32,6 +37,17 @@ export interface WalletStatus {
   readonly gasPriceWei?: bigint;
   /** The transaction under way. */
   readonly pending?: string;
+}
+
+/** What the connected account has staked, locked and delegated. */
+export interface StakesView {
+  readonly account: Address | undefined;
+  /** Absent until read. */
+  readonly terms?: StakingTerms;
+  /** Absent until read. */
+  readonly holdings?: StakeHoldings;
+  /** Why the last look failed; what is shown is of the one before. */
+  readonly error?: ErrorData;
 }
 
 export interface WalletService {
@@ -50,6 +66,16 @@ export interface WalletService {
   forgetTransaction(transactionId: string): Promise<void>;
   /** Takes so much of this node's stake out; it counts no more at once. Errors: wallet-needed, and the wallet's. */
   takeBack(amountWei: bigint): Promise<void>;
+  /** Of the connected account; read for the first time by `lookAtStakes`, and again after each transaction. */
+  readonly stakes: Observable<StakesView>;
+  /** Reads them from the chain. What fails is told in `stakes`. */
+  lookAtStakes(): Promise<void>;
+  /** `node`: a node ID as it was typed. Errors: node-id, node-not-staked, wallet-needed, and the wallet's. */
+  delegate(node: string, amountWei: bigint): Promise<void>;
+  /** All that is delegated to the node when the amount is that or more. Errors: not-delegated, and the wallet's. */
+  undelegate(nodeId: NodeId, amountWei: bigint): Promise<void>;
+  /** Keeps the account's own stake of the node in until then, for good. Errors: wallet-needed, and the wallet's. */
+  lock(nodeId: NodeId, untilMs: number): Promise<void>;
   /** Pays the account what has unbonded. Errors: wallet-needed, and the wallet's. */
   withdraw(): Promise<void>;
 }

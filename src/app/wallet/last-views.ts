@@ -25,7 +25,7 @@ const schema = z.object({
     .object({
       balanceWei: wei,
       claimedWei: wei,
-      unbonding: z.array(z.object({ amountWei: wei, withdrawableAtMs: z.number() })),
+      unbonding: z.array(z.object({ nodeId: z.string(), amountWei: wei, withdrawableAtMs: z.number() })),
     })
     .optional(),
 });

@@ -8,6 +8,7 @@ import { Subject } from "../observable.ts";
 import type { WalletService, WalletStatus } from "../parley.ts";
 import type { ChainHistory } from "./chain-history.ts";
 import { LastViews } from "./last-views.ts";
+import { Stakes } from "./stakes.ts";
 import type { Transactions } from "./transactions/transactions.ts";
 
 const POLL_MS = 4_000;
@@ -54,6 +55,7 @@ export class Wallets implements WalletService {
   readonly #transactions: Transactions;
   readonly #history: ChainHistory;
   readonly #views: LastViews;
+  readonly #stakes: Stakes;
   #connected: WalletInfo | undefined;
   #restored = false;
   #stopped = false;
@@ -67,6 +69,7 @@ export class Wallets implements WalletService {
     this.#transactions = parts.transactions;
     this.#history = parts.history;
     this.#views = new LastViews(parts.records);
+    this.#stakes = new Stakes({ chain: parts.chain, wallet: () => this.tracked() });
   }
 
   get transactions(): Transactions["list"] {
@@ -75,6 +78,26 @@ export class Wallets implements WalletService {
 
   get history(): ChainHistory["shown"] {
     return this.#history.shown;
+  }
+
+  get stakes(): Stakes["shown"] {
+    return this.#stakes.shown;
+  }
+
+  lookAtStakes(): Promise<void> {
+    return this.#stakes.look(this.status.value.account);
+  }
+
+  delegate(node: string, amountWei: bigint): Promise<void> {
+    return this.#stakes.delegate(node, amountWei);
+  }
+
+  undelegate(nodeId: NodeId, amountWei: bigint): Promise<void> {
+    return this.#stakes.undelegate(nodeId, amountWei);
+  }
+
+  lock(nodeId: NodeId, untilMs: number): Promise<void> {
+    return this.#stakes.lock(nodeId, untilMs);
   }
 
   speedUp(transactionId: string): Promise<void> {
@@ -100,6 +123,10 @@ export class Wallets implements WalletService {
       onAccount: (listener) => wallet.onAccount(listener),
       stake: (request) => this.#track("Stake", (onUpdate) => wallet.stake(request, onUpdate)),
       unstake: (request) => this.#track("Take stake back", (onUpdate) => wallet.unstake(request, onUpdate)),
+      delegate: (request) => this.#track("Delegate", (onUpdate) => wallet.delegate(request, onUpdate)),
+      undelegate: (request) =>
+        this.#track("Take a delegation back", (onUpdate) => wallet.undelegate(request, onUpdate)),
+      lock: (request) => this.#track("Lock", (onUpdate) => wallet.lock(request, onUpdate)),
       withdraw: () => this.#track("Withdraw", (onUpdate) => wallet.withdraw(onUpdate)),
       anchor: (certificate) =>
         this.#track(`Anchor epoch ${certificate.root.epoch}`, (onUpdate) =>
@@ -138,6 +165,7 @@ export class Wallets implements WalletService {
     } finally {
       this.status.update(({ pending: _, ...status }) => status);
       void this.#refresh();
+      void this.#stakes.lookAgain(this.status.value.account);
     }
   }
 
@@ -202,6 +230,7 @@ export class Wallets implements WalletService {
       }),
     );
     void this.#refresh();
+    void this.#stakes.lookAgain(account);
   }
 
   #poll(): void {
@@ -233,7 +262,7 @@ export class Wallets implements WalletService {
   #showOverview(overview: ChainOverview, account: Address | undefined, chain: WalletStatus["chain"]): void {
     if (this.status.value.account !== account) return;
     const { block, stake, gasPriceWei } = overview;
-    this.status.update(({ staker: _, ...status }) => ({
+    this.status.update(({ staker: _, lockedUntilMs: _lock, ...status }) => ({
       ...status,
       chain,
       endpoints: this.#chain.endpoints(),
@@ -246,7 +275,7 @@ export class Wallets implements WalletService {
             unbonding: overview.account.unbonding,
           }),
       stakeWei: stake?.stakeWei ?? 0n,
-      ...(stake === undefined ? {} : { staker: stake.account }),
+      ...(stake === undefined ? {} : { staker: stake.account, lockedUntilMs: stake.lockedUntilMs }),
     }));
   }
 }

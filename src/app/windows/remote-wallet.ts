@@ -75,8 +75,11 @@ export async function remoteWallet(calls: TabCalls, tab: TabId): Promise<Wallet>
     collectAnchorRewards: (roots, onUpdate) => send("wallet.collectAnchorRewards", roots, onUpdate),
     claim: (request, onUpdate) => send("wallet.claim", request, onUpdate),
     dispute: (step, onUpdate) => send("wallet.dispute", step, onUpdate),
-    // The node never asks for these: stake is taken back, and a link of wallet and node signed, in the wallet's own tab.
+    // The node never asks for these: what a person does with stakes, and a link of wallet and node, is of the wallet's own tab.
     unstake: () => Promise.reject(elsewhere()),
+    delegate: () => Promise.reject(elsewhere()),
+    undelegate: () => Promise.reject(elsewhere()),
+    lock: () => Promise.reject(elsewhere()),
     withdraw: () => Promise.reject(elsewhere()),
     signText: () => Promise.reject(elsewhere()),
   };

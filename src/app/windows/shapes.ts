@@ -1,4 +1,5 @@
 import { z } from "../../core/codec/zod.ts";
+import { LIMITS } from "../../core/limits.ts";
 import type { NodeId } from "../../core/primitives.ts";
 import type { SharedVersion } from "../adapters/shared-version.ts";
 import type {
@@ -166,6 +167,11 @@ export const walletShape: Shape<WalletService> = {
   disconnect: told(nothing),
   takeBack: asked(z.tuple([z.bigint().positive()])),
   withdraw: asked(nothing),
+  stakes: seen({ account: undefined }),
+  lookAtStakes: asked(nothing, { again: true }),
+  delegate: asked(z.tuple([z.string().max(LIMITS.typedNodeIdCharacters), z.bigint().positive()])),
+  undelegate: asked(z.tuple([z.string(), z.bigint().positive()])),
+  lock: asked(z.tuple([z.string(), z.number().int().positive()])),
   speedUp: asked(z.tuple([z.string()])),
   cancelTransaction: asked(z.tuple([z.string()])),
   forgetTransaction: asked(z.tuple([z.string()]), { again: true }),

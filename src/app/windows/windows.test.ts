@@ -145,6 +145,9 @@ function walletOf(asked: unknown[], account: Address | undefined): Wallet {
       return "0xabc";
     },
     unstake: never,
+    delegate: never,
+    undelegate: never,
+    lock: never,
     withdraw: never,
     anchor: never,
     anchorMany: never,

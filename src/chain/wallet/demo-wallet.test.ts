@@ -40,7 +40,10 @@ describe("announceDemoWallet", () => {
     await stakeFor(local, wallet, nodeId, 150n * TOKEN_WEI);
     expect((await local.chain.stakeOf(nodeId))?.account).toBe(account);
     expect(requests.map((request) => request.kind)).toEqual(["connect", "transaction", "transaction"]);
-    expect(requests[1]?.summary).toContain("take up to 150 PAR");
+    const { staking } = local.deployment;
+    expect(requests[1]?.summary.toLowerCase()).toBe(
+      `let the staking contract (${staking}) take up to 150 par`,
+    );
     expect(requests[2]).toMatchObject({ account, to: local.deployment.staking, valueWei: 0n });
     expect(requests[2]?.summary).toContain("Stake 150 PAR for node 0x11111111");
   });
@@ -129,6 +132,7 @@ describe("announceDemoWallet", () => {
     return announceDemoWallet({
       rpc: local.rpc,
       chainId: local.deployment.chainId,
+      contracts: local.deployment,
       name: DEMO_WALLET_NAME,
       fill: (account) => fillFromFaucet(local.rpc, local.deployment, account),
       confirm: async (request) => {

@@ -11,7 +11,7 @@ import {
   signTypedData,
 } from "./demo-signing.ts";
 import { DEMO_WALLET_RDNS } from "./demo-wallet-name.ts";
-import { describeCall } from "./describe-call.ts";
+import { describeCall, type Spenders } from "./describe-call.ts";
 import type { LocalRpc } from "./local-rpc.ts";
 import { type Eip1193Provider, ProviderError } from "./provider.ts";
 
@@ -28,6 +28,8 @@ export interface DemoWalletRequest {
 export interface DemoWalletOptions {
   readonly rpc: LocalRpc;
   readonly chainId: number;
+  /** The network's, by which a call is put in words. */
+  readonly contracts: Spenders;
   /** What people see in the list of wallets. */
   readonly name: string;
   /** Gives the account ether and tokens when it has none. */
@@ -94,7 +96,7 @@ function createDemoProvider(options: DemoWalletOptions): Eip1193Provider {
       const transaction = parseTransaction(params, address);
       await consent({
         kind: "transaction",
-        summary: describeCall(transaction.data),
+        summary: describeCall(transaction.data, options.contracts),
         to: transaction.to,
         valueWei: transaction.value,
       });

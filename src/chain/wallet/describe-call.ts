@@ -1,11 +1,13 @@
 import { decodeFunctionData, formatEther } from "viem";
 import { z } from "../../core/codec/zod.ts";
+import type { GenesisChain } from "../../core/genesis.ts";
 import { anchorRewardsAbi } from "../abi/anchor-rewards.ts";
 import { claimsAbi } from "../abi/claims.ts";
 import { disputesAbi } from "../abi/disputes.ts";
 import { epochAnchorAbi } from "../abi/epoch-anchor.ts";
 import { parleyTokenAbi } from "../abi/parley-token.ts";
 import { stakingAbi } from "../abi/staking.ts";
+import { lowerCase } from "../hex.ts";
 
 /** viem's types lose what stands in an array of structs. */
 const anchoredRoots = z.array(z.object({ epoch: z.bigint() }));
@@ -24,14 +26,27 @@ const ALL_ABIS = [
 /** By IDisputes.Ruling. */
 const RULING_WORDS: readonly string[] = ["nothing", "uphold", "overturn", "look deeper"];
 
-/** What a call of Parley's contracts does, in a sentence for the person who is asked to sign it. */
-export function describeCall(data: `0x${string}` | undefined): string {
+/** The network's contracts that may be allowed to take tokens, by what people call them. */
+const SPENDERS = {
+  staking: "the staking contract",
+  epochAnchor: "the contract of anchored epochs",
+  disputes: "the contract of disputes",
+} as const;
+
+/** Who can be allowed to take tokens. */
+export type Spenders = Pick<GenesisChain, keyof typeof SPENDERS>;
+
+/**
+ * What a call of Parley's contracts does, in a sentence for the person who is asked to sign it. `contracts` are those of
+ * the network's genesis: whoever is allowed to take tokens is named by them.
+ */
+export function describeCall(data: `0x${string}` | undefined, contracts: Spenders): string {
   if (data === undefined || data === "0x") return "Send ether";
   try {
     const call = decodeFunctionData({ abi: ALL_ABIS, data });
     switch (call.functionName) {
       case "approve":
-        return `Let ${call.args[0]} take up to ${formatEther(call.args[1])} PAR`;
+        return `Let ${spenderName(call.args[0], contracts)} take up to ${formatEther(call.args[1])} PAR`;
       case "transfer":
         return `Send ${formatEther(call.args[1])} PAR to ${call.args[0]}`;
       case "stake":
@@ -44,6 +59,9 @@ export function describeCall(data: `0x${string}` | undefined): string {
         return call.args.length === 1
           ? `Let ${call.args[0]} vote with this account's PAR`
           : `Delegate ${formatEther(call.args[1])} PAR to node ${shortHex(call.args[0])}`;
+      case "undelegate":
+        // A share is worth a wei at first, and never more.
+        return `Take back up to ${formatEther(call.args[1])} PAR of what is delegated to node ${shortHex(call.args[0])}`;
       case "depositBond":
         return `Put down ${formatEther(call.args[0])} PAR as bond for anchored epochs`;
       case "withdraw":
@@ -73,6 +91,15 @@ export function describeCall(data: `0x${string}` | undefined): string {
   } catch {
     return `Call ${data.slice(0, 10)} of an unknown contract`;
   }
+}
+
+/** With the address in full, so that it can be compared with what a wallet shows. */
+function spenderName(spender: `0x${string}`, contracts: Spenders): string {
+  const is = (contract: `0x${string}`) => lowerCase(contract) === lowerCase(spender);
+  if (is(contracts.staking)) return `${SPENDERS.staking} (${spender})`;
+  if (is(contracts.epochAnchor)) return `${SPENDERS.epochAnchor} (${spender})`;
+  if (is(contracts.disputes)) return `${SPENDERS.disputes} (${spender})`;
+  return `${spender}, which is no contract of this network,`;
 }
 
 /** Oldest first, as they have to come; not every epoch between the first and the last is there. */

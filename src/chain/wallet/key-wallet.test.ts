@@ -51,7 +51,7 @@ describe("createKeyWallet", () => {
     expect((await local.chain.stakeOf("3".repeat(64)))?.stakeWei).toBe(stakeWei);
     expect(requests.map(({ summary }) => summary)).toEqual([
       "Use this account",
-      expect.stringContaining("take up to 120 PAR"),
+      expect.stringMatching(/^Let the staking contract \(0x.{40}\) take up to 120 PAR$/),
       expect.stringContaining("Stake 120 PAR"),
     ]);
     await local.stop();

@@ -72,7 +72,7 @@ function keyProvider(
     wallet_switchEthereumChain: async (params) => requireChain(params, chain.chainId),
     eth_sendTransaction: async (params) => {
       const transaction = parseTransaction(params, account);
-      await consent("transaction", describeCall(transaction.data));
+      await consent("transaction", describeCall(transaction.data, chain));
       return signAndSend(rpc, signer, chain.chainId, transaction);
     },
     personal_sign: async (params) => {

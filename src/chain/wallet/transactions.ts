@@ -7,7 +7,7 @@ import { toChainError } from "../errors.ts";
 import { without0x } from "../hex.ts";
 import type { ReadClient } from "../network.ts";
 import type { ContractCall } from "./calls.ts";
-import { describeCall } from "./describe-call.ts";
+import { describeCall, type Spenders } from "./describe-call.ts";
 import type { WalletSession } from "./session.ts";
 
 export type OnUpdate = (update: TransactionUpdate) => void;
@@ -27,6 +27,8 @@ const GAS_RESERVE_PART = 4n;
 export interface Sending {
   readonly session: WalletSession;
   readonly client: ReadClient;
+  /** The network's, by which a call is put in words. */
+  readonly contracts: Spenders;
   /** The account that was connected when it began. */
   readonly account: Address;
   readonly onUpdate?: OnUpdate | undefined;
@@ -42,7 +44,7 @@ export async function sendCall(sending: Sending, call: ContractCall): Promise<Ha
     await session.useNetworkChain();
     // On top of the newest block: a root whose snapshot is that block can only be anchored after it.
     const trial = { account, to: call.to, data: call.data, blockTag: "pending" } as const;
-    const [asked] = await Promise.all([askedOf(client, account, call), client.call(trial)]);
+    const [asked] = await Promise.all([askedOf(sending, call), client.call(trial)]);
     const gas = withReserve(await client.estimateGas(trial));
     const hash = await ask(sending, asked, { ...call, gas });
     onUpdate?.({ state: "sent", transaction: without0x(hash) });
@@ -60,7 +62,10 @@ function withReserve(gas: bigint): bigint {
   return gas + gas / GAS_RESERVE_PART;
 }
 
-async function askedOf(client: ReadClient, account: Address, call: ContractCall): Promise<AskedTransaction> {
+async function askedOf(
+  { client, account, contracts }: Sending,
+  call: ContractCall,
+): Promise<AskedTransaction> {
   const [blockNumber, nextNonce] = await Promise.all([
     client.getBlockNumber(),
     client.getTransactionCount({ address: account, blockTag: "pending" }),
@@ -68,7 +73,7 @@ async function askedOf(client: ReadClient, account: Address, call: ContractCall)
   return {
     account,
     call: { to: call.to, data: without0x(call.data), valueWei: 0n },
-    summary: describeCall(call.data),
+    summary: describeCall(call.data, contracts),
     nextNonce,
     blockNumber: Number(blockNumber),
   };

@@ -1,6 +1,7 @@
 import { failure } from "../../core/errors.ts";
 import type { Address } from "../../core/primitives.ts";
 import type { Certificate, ResendingWallet, StakeRequest } from "../../ports/chain.ts";
+import type { DelegateRequest } from "../../ports/chain-staking.ts";
 import { epochAnchorAbi } from "../abi/epoch-anchor.ts";
 import { toChainError } from "../errors.ts";
 import { type ChainNetwork, createReadClient, type ReadClient } from "../network.ts";
@@ -19,6 +20,7 @@ import { sendDisputeStep } from "./dispute-calls.ts";
 import { resend } from "./resend.ts";
 import { openSession, type WalletSession } from "./session.ts";
 import { signText } from "./sign-text.ts";
+import { delegateCall, lockCall, undelegateCall } from "./staking-calls.ts";
 import { approveMissing } from "./token.ts";
 import { beforeTheEnd, type OnUpdate, type Sending, sendCall } from "./transactions.ts";
 
@@ -48,7 +50,7 @@ export function createWallet(network: ChainNetwork, target: EventTarget): Resend
   };
   const sending = (onUpdate: OnUpdate | undefined): Sending => {
     const current = connected();
-    return { session: current, client, account: current.account(), onUpdate };
+    return { session: current, client, contracts: network.chain, account: current.account(), onUpdate };
   };
 
   return {
@@ -81,6 +83,10 @@ export function createWallet(network: ChainNetwork, target: EventTarget): Resend
     },
     stake: async (request, onUpdate) => stake(sending(onUpdate), network, request),
     unstake: async (request, onUpdate) => sendCall(sending(onUpdate), unstakeCall(network.chain, request)),
+    delegate: async (request, onUpdate) => delegate(sending(onUpdate), network, request),
+    undelegate: async (request, onUpdate) =>
+      sendCall(sending(onUpdate), undelegateCall(network.chain, request)),
+    lock: async (request, onUpdate) => sendCall(sending(onUpdate), lockCall(network.chain, request)),
     withdraw: async (onUpdate) => sendCall(sending(onUpdate), withdrawCall(network.chain)),
     anchor: async (certificate, onUpdate) => anchor(sending(onUpdate), network, [certificate]),
     anchorMany: async (certificates, onUpdate) => anchor(sending(onUpdate), network, certificates),
@@ -97,6 +103,12 @@ export function createWallet(network: ChainNetwork, target: EventTarget): Resend
 async function stake(sending: Sending, { chain }: ChainNetwork, request: StakeRequest) {
   await approveMissing(sending, chain, chain.staking, request.amountWei);
   return sendCall(sending, stakeCall(chain, request));
+}
+
+/** Approves what is missing, then delegates: one transaction or two. */
+async function delegate(sending: Sending, { chain }: ChainNetwork, request: DelegateRequest) {
+  await approveMissing(sending, chain, chain.staking, request.amountWei);
+  return sendCall(sending, delegateCall(chain, request));
 }
 
 /** Where roots need a bond and the account has too little of one, it is put down first; one stands for all roots. */

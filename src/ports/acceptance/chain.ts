@@ -1,24 +1,11 @@
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { claimProof, claimsRoot } from "../../core/merkle/claims.ts";
 import type { Hash } from "../../core/primitives.ts";
-import type { Chain, EpochRoot, Operator, Wallet } from "../chain.ts";
+import type { EpochRoot, Wallet } from "../chain.ts";
 import { stakeRequest } from "../chain.ts";
+import { describeStaking } from "./chain-staking.ts";
+import type { ChainUnderTest } from "./chain-under-test.ts";
 import { accountOf, certify, dues, entryOf, hash, type Staker } from "./stakers.ts";
-
-export interface ChainUnderTest {
-  /** A chain on which nobody has staked and nothing is anchored; anchored epochs are final at once. */
-  readonly chain: Chain;
-  /** A wallet connected to a fresh account that can pay fees and holds at least 1,000 tokens. */
-  newWallet(): Promise<Wallet>;
-  newOperator(): Operator;
-  /** A time (Unix ms) with all that was written so far at or before it, and all that will be written after it. */
-  settle(): Promise<number>;
-  /** All that unbonds now can be withdrawn after it. */
-  passUnbonding(): Promise<void>;
-  /** From now on nobody answers. */
-  unplug(): Promise<void>;
-  dispose(): Promise<void>;
-}
 
 const TOKEN_WEI = 10n ** 18n;
 const STAKE_WEI = 100n * TOKEN_WEI;
@@ -27,6 +14,7 @@ const code = (value: string) => expect.objectContaining({ code: value });
 
 /** Promises of the Chain port, written to through wallets. */
 export function describeChain(name: string, make: () => Promise<ChainUnderTest>): void {
+  describeStaking(name, make);
   describe(`Chain: ${name}`, () => {
     let subject: ChainUnderTest;
     beforeEach(async () => {
