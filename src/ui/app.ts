@@ -86,6 +86,7 @@ export class ParleyApp extends LitElement {
         this.walletOpen
           ? html`<parley-wallet-dialog
             .wallet=${this.parley?.wallet}
+            .governance=${this.parley?.governance}
             .book=${this.parley?.addressBook}
             @wallet-closed=${() => {
               this.walletOpen = false;

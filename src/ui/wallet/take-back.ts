@@ -6,12 +6,13 @@ import type { WalletService, WalletStatus } from "../../app/parley.ts";
 import type { Unbonding } from "../../ports/chain.ts";
 import { Action } from "../action.ts";
 import { errorNotice } from "../elements/notice.ts";
-import { formatRemaining, formatTokens, parseTokens } from "../format.ts";
+import { formatRemaining, formatTokens, parseTokens, shorten } from "../format.ts";
 import { shared } from "../styles.ts";
 import { Ticker } from "../ticker.ts";
 import { typedIn } from "../typed-in.ts";
+import { dayWords } from "./stake-words.ts";
 
-/** The way out: stake of this node taken back by the account that staked it, and what of it can be withdrawn when. */
+/** The way out: stake of this node taken back by the account that staked it; what waits, delegations too, and can be withdrawn when. */
 @customElement("parley-take-back")
 export class TakeBack extends LitElement {
   static override styles = [
@@ -48,10 +49,21 @@ export class TakeBack extends LitElement {
     if (stakedWei === 0n && status.unbonding.length === 0) return nothing;
     return html`<section aria-label="Take stake back">
       <h3>Take stake back</h3>
-      ${stakedWei === 0n ? nothing : this.form(stakedWei)}
+      ${stakedWei === 0n ? nothing : this.own(stakedWei, status.lockedUntilMs ?? 0)}
       ${status.unbonding.length === 0 ? nothing : this.waiting(status.unbonding)}
       ${errorNotice(this.withdrawing.error, () => this.withdrawing.clear())}
     </section>`;
+  }
+
+  private own(stakedWei: bigint, lockedUntilMs: number): TemplateResult {
+    return lockedUntilMs > this.nowMs()
+      ? html`<p class="small">Locked until ${dayWords(lockedUntilMs)}: nothing can be taken back before.</p>`
+      : this.form(stakedWei);
+  }
+
+  /** The chain's clock counts; its newest block may be old, and this device's clock slow. */
+  private nowMs(): number {
+    return Math.max(Date.now(), this.status?.asOf?.timestampMs ?? 0);
   }
 
   private form(stakedWei: bigint): TemplateResult {
@@ -99,13 +111,18 @@ export class TakeBack extends LitElement {
   }
 
   private waiting(parts: readonly Unbonding[]): TemplateResult {
-    const nowMs = Date.now();
+    const nowMs = this.nowMs();
     const isDue = ({ withdrawableAtMs }: Unbonding) => withdrawableAtMs <= nowMs;
     const dueWei = parts.filter(isDue).reduce((sum, { amountWei }) => sum + amountWei, 0n);
     return html`<ul aria-label="Waiting to be paid out">
         ${parts.map(
           (part) => html`<li class="row spread">
-            <span class="number">${formatTokens(part.amountWei)} tokens</span>
+            <span
+              ><span class="number">${formatTokens(part.amountWei)} tokens</span>
+              <span class="small quiet"
+                >from node <span class="mono" title=${part.nodeId}>${shorten(part.nodeId, 8, 4)}</span></span
+              ></span
+            >
             <span class="small quiet"
               >${isDue(part) ? "can be withdrawn" : formatRemaining(part.withdrawableAtMs - nowMs)}</span
             >

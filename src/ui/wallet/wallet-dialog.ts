@@ -2,7 +2,7 @@ import "@awesome.me/webawesome/dist/components/button/button.js";
 import "@awesome.me/webawesome/dist/components/dialog/dialog.js";
 import { css, html, LitElement, nothing, type TemplateResult } from "lit";
 import { customElement, property, state } from "lit/decorators.js";
-import type { AddressBookService, WalletService, WalletStatus } from "../../app/parley.ts";
+import type { AddressBookService, GovernanceService, WalletService, WalletStatus } from "../../app/parley.ts";
 import type { WalletInfo } from "../../ports/chain.ts";
 import { Action } from "../action.ts";
 import "../elements/copy-button.ts";
@@ -13,6 +13,7 @@ import { shared } from "../styles.ts";
 import { Watch } from "../watch.ts";
 import "./address-book.ts";
 import "./chain-history.ts";
+import "./stakes.ts";
 import "./take-back.ts";
 import "./transactions.ts";
 
@@ -74,6 +75,7 @@ export class WalletDialog extends LitElement {
 
   @property({ attribute: false }) wallet: WalletService | undefined;
   @property({ attribute: false }) book: AddressBookService | undefined;
+  @property({ attribute: false }) governance: GovernanceService | undefined;
   @state() private open = false;
   private readonly status = new Watch(this, () => this.wallet?.status);
   private readonly connecting = new Action(this);
@@ -158,6 +160,11 @@ export class WalletDialog extends LitElement {
       </dl>
       ${status.pending === undefined ? nothing : hintNotice(html`<span role="status">${status.pending}</span>`)}
       <p class="small quiet" data-testid="as-of">${asOfWords(status)}</p>
+      <parley-stakes
+        .wallet=${this.wallet}
+        .status=${status}
+        .governance=${this.governance}
+      ></parley-stakes>
       <parley-take-back .wallet=${this.wallet} .status=${status}></parley-take-back>
       <div>
         <wa-button size="s" appearance="outlined" @click=${() => this.wallet?.disconnect()}
