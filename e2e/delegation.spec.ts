@@ -93,8 +93,9 @@ async function looks(page: Page, name: string): Promise<void> {
     await page.emulateMedia({ colorScheme });
     expect(await widerThanViewport(page)).toEqual([]);
     for (const region of ["Your delegations", "Delegate to a node", "Lock stake"]) {
-      await page.getByRole("region", { name: region }).scrollIntoViewIfNeeded();
+      const section = page.getByRole("region", { name: region });
+      await section.scrollIntoViewIfNeeded();
+      await section.screenshot({ path: test.info().outputPath(`${name}-${region}-${colorScheme}.png`) });
     }
-    await page.screenshot({ path: test.info().outputPath(`${name}-${colorScheme}.png`) });
   }
 }

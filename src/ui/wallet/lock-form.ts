@@ -63,9 +63,9 @@ export class LockForm extends LitElement {
         >
           <option value="0" ?selected=${term === undefined}>Pick a term</option>
           ${all.map(
-            ({ days, untilMs }) =>
+            ({ days }) =>
               html`<option value=${days} ?selected=${days === term?.days}>
-                ${days} days, until ${dayWords(untilMs)}
+                ${days} days
               </option>`,
           )}
         </select>

@@ -24,6 +24,7 @@ export const stakeStyles = css`
     background: var(--p-page);
     color: var(--p-ink);
     font: inherit;
+    font-weight: 400;
   }
   li {
     display: grid;
