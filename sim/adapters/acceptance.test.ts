@@ -4,6 +4,7 @@ import type { NodeId } from "../../src/core/primitives.ts";
 import { describeArtifacts } from "../../src/ports/acceptance/artifacts.ts";
 import { describeChain } from "../../src/ports/acceptance/chain.ts";
 import { describeChainDisputes } from "../../src/ports/acceptance/chain-disputes.ts";
+import { describeStaking } from "../../src/ports/acceptance/chain-staking.ts";
 import { describeClock } from "../../src/ports/acceptance/clock.ts";
 import { describeContent } from "../../src/ports/acceptance/content.ts";
 import { describeDevice } from "../../src/ports/acceptance/device.ts";
@@ -174,7 +175,7 @@ function chainOnVirtualTime(challengeMs = 0) {
   };
 }
 
-describeChain("memory", async () => {
+const chainUnderTest = async () => {
   const { clock, chain, newOperator, unconnectedWallet } = chainOnVirtualTime();
   return {
     chain,
@@ -196,7 +197,10 @@ describeChain("memory", async () => {
     },
     dispose: async () => {},
   };
-});
+};
+
+describeChain("memory", chainUnderTest);
+describeStaking("memory", chainUnderTest);
 
 describeChainDisputes("memory", async () => {
   const { clock, chain, newOperator, unconnectedWallet } = chainOnVirtualTime(3_600_000);

@@ -1,7 +1,8 @@
 import { connectFirst, startLocalChain } from "../../e2e/support/local-chain.ts";
 import { describeChain } from "../ports/acceptance/chain.ts";
+import { describeStaking } from "../ports/acceptance/chain-staking.ts";
 
-describeChain("anvil over JSON-RPC", async () => {
+const chainUnderTest = async () => {
   const local = await startLocalChain();
   return {
     chain: local.chain,
@@ -16,4 +17,7 @@ describeChain("anvil over JSON-RPC", async () => {
     unplug: local.stop,
     dispose: local.stop,
   };
-});
+};
+
+describeChain("anvil over JSON-RPC", chainUnderTest);
+describeStaking("anvil over JSON-RPC", chainUnderTest);

@@ -3,7 +3,6 @@ import { claimProof, claimsRoot } from "../../core/merkle/claims.ts";
 import type { Hash } from "../../core/primitives.ts";
 import type { EpochRoot, Wallet } from "../chain.ts";
 import { stakeRequest } from "../chain.ts";
-import { describeStaking } from "./chain-staking.ts";
 import type { ChainUnderTest } from "./chain-under-test.ts";
 import { accountOf, certify, dues, entryOf, hash, type Staker } from "./stakers.ts";
 
@@ -14,7 +13,6 @@ const code = (value: string) => expect.objectContaining({ code: value });
 
 /** Promises of the Chain port, written to through wallets. */
 export function describeChain(name: string, make: () => Promise<ChainUnderTest>): void {
-  describeStaking(name, make);
   describe(`Chain: ${name}`, () => {
     let subject: ChainUnderTest;
     beforeEach(async () => {

@@ -2,9 +2,10 @@ import { describe, expect, it } from "vitest";
 import { startEmbedded } from "../../../e2e/support/embedded-chain.ts";
 import { connectFirst } from "../../../e2e/support/local-chain.ts";
 import { describeChain } from "../../ports/acceptance/chain.ts";
+import { describeStaking } from "../../ports/acceptance/chain-staking.ts";
 import { describeWallet } from "../../ports/acceptance/wallet.ts";
 
-describeChain("an EVM of this browser alone", async () => {
+const chainUnderTest = async () => {
   const page = await startEmbedded();
   return {
     ...page,
@@ -16,7 +17,10 @@ describeChain("an EVM of this browser alone", async () => {
     unplug: page.stop,
     dispose: page.stop,
   };
-});
+};
+
+describeChain("an EVM of this browser alone", chainUnderTest);
+describeStaking("an EVM of this browser alone", chainUnderTest);
 
 describeWallet("demo wallet on an EVM of this browser alone", async () => {
   const page = await startEmbedded();
