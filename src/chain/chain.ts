@@ -6,7 +6,7 @@ import { epochAnchorAbi } from "./abi/epoch-anchor.ts";
 import { parleyTokenAbi } from "./abi/parley-token.ts";
 import { stakingAbi } from "./abi/staking.ts";
 import { readAnchorRewards } from "./anchor-rewards.ts";
-import { anchoredEpoch } from "./anchored.ts";
+import { AnchoredReads } from "./anchored.ts";
 import { lastBlockAt, readBlock } from "./blocks.ts";
 import { createDisputeReads } from "./disputes.ts";
 import { toChainError } from "./errors.ts";
@@ -23,13 +23,18 @@ export function createChain(network: ChainNetwork): Chain {
   const client = createReadClient(reached);
   const { chain: contracts, endpoints } = reached;
   const hasMulticall = multicallFinder(client);
+  const anchored = new AnchoredReads(client, contracts.epochAnchor);
   const reads: Chain = {
     async head() {
-      const block = await readBlock(client);
-      return { blockNumber: Number(block.number), timestampMs: Number(block.timestampSeconds) * 1_000 };
+      const { number, hash, timestampSeconds } = await readBlock(client);
+      return {
+        blockNumber: Number(number),
+        blockHash: without0x(hash),
+        timestampMs: Number(timestampSeconds) * 1_000,
+      };
     },
     registryAt: (timestampMs) => registryAt(client, contracts.staking, timestampMs),
-    anchoredEpoch: (epoch) => anchoredEpoch(client, contracts.epochAnchor, epoch),
+    anchoredEpoch: (epoch) => anchored.epoch(epoch),
     async lastAnchoredEpoch() {
       const [exists, epoch] = await client.readContract({
         address: contracts.epochAnchor,
@@ -64,7 +69,7 @@ export function createChain(network: ChainNetwork): Chain {
       }),
     anchorRewards: (epochs) => readAnchorRewards(client, contracts, epochs),
     overview: (nodeId, account) => readOverview(client, contracts, hasMulticall, nodeId, account),
-    ...createDisputeReads(client, contracts),
+    ...createDisputeReads(client, contracts, { anchored, hasMulticall }),
     ...createStakingReads(client, contracts, hasMulticall),
     endpoints: () => endpoints?.health() ?? [],
   };
@@ -148,7 +153,7 @@ function explained(reads: Chain): Chain {
     anchorRewards: explain(reads.anchorRewards),
     overview: explain(reads.overview),
     anchoredRecord: explain(reads.anchoredRecord),
-    challengeOf: explain(reads.challengeOf),
+    challengesOf: explain(reads.challengesOf),
     disputeTerms: explain(reads.disputeTerms),
     disputes: explain(reads.disputes),
     jurorOf: explain(reads.jurorOf),

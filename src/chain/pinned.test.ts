@@ -1,12 +1,11 @@
-import { readFileSync } from "node:fs";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { connectFirst, type LocalChain, stakeFor, startLocalChain } from "../../e2e/support/local-chain.ts";
+import { installMulticall } from "../../e2e/support/multicall.ts";
 import { type RpcProxy, startRpcProxy } from "../../e2e/support/rpc-proxy.ts";
 import type { Address } from "../core/primitives.ts";
 import { createChain } from "./chain.ts";
 
 const NODE = "4".repeat(64);
-const MULTICALL = "0xcA11bde05977b3631167028862bE2a173976CA11";
 
 describe("reads of one view", () => {
   let local: LocalChain;
@@ -86,18 +85,3 @@ describe("reads of one view", () => {
     expect(unheard).toEqual([]);
   });
 });
-
-/** The contract as viem carries it, installed at the address that public chains have it at. */
-async function installMulticall({ rpc, deployment }: LocalChain): Promise<void> {
-  const source = readFileSync("node_modules/viem/_esm/constants/contracts.js", "utf8");
-  const creation = /multicall3Bytecode = '(0x[0-9a-f]+)'/.exec(source)?.[1];
-  const hash = await rpc("eth_sendTransaction", [
-    { from: deployment.faucet, data: creation, gas: "0x300000" },
-  ]);
-  const receipt = await rpc("eth_getTransactionReceipt", [hash]);
-  const deployed =
-    typeof receipt === "object" && receipt !== null && "contractAddress" in receipt
-      ? receipt.contractAddress
-      : undefined;
-  await rpc("anvil_setCode", [MULTICALL, await rpc("eth_getCode", [deployed, "latest"])]);
-}

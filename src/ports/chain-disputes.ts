@@ -11,6 +11,7 @@ export interface Challenge {
   readonly isFinal: boolean;
   /** A dispute about it, or about an epoch before it, is open. */
   readonly isHeldUp: boolean;
+  readonly anchored: AnchoredRoot;
 }
 
 /** What a dispute costs, and how long its steps may take. */
@@ -52,8 +53,8 @@ export interface Juror {
 export interface DisputeReads {
   /** As it stands; undefined when the epoch is not anchored. */
   anchoredRecord(epoch: number): Promise<AnchoredRoot | undefined>;
-  /** Undefined when the epoch is not anchored. */
-  challengeOf(epoch: number): Promise<Challenge | undefined>;
+  /** Of those that are anchored, by epoch; all as they were at one block. */
+  challengesOf(epochs: readonly number[]): Promise<ReadonlyMap<number, Challenge>>;
   disputeTerms(): Promise<DisputeTerms>;
   /** Open and closed ones, the newest first, at most LIMITS.listedDisputes. */
   disputes(): Promise<readonly ChainDispute[]>;

@@ -67,10 +67,16 @@ export interface EndpointHealth {
   readonly answeredAtMs?: number;
 }
 
+export interface ChainHead {
+  readonly blockNumber: number;
+  readonly blockHash: Hash;
+  readonly timestampMs: number;
+}
+
 /** Reads of the chain. Errors: chain-unreachable. */
 export interface Chain extends DisputeReads, StakingReads {
-  /** Unix milliseconds of the newest block, for showing how old a read is; throws chain-unreachable. */
-  head(): Promise<{ blockNumber: number; timestampMs: number }>;
+  /** The newest block; its time (Unix ms) shows how old a read is. Errors: chain-unreachable. */
+  head(): Promise<ChainHead>;
   /** Registry at the last block whose timestamp is at or before `timestampMs`. */
   registryAt(timestampMs: number): Promise<RegistrySnapshot>;
   anchoredEpoch(epoch: number): Promise<AnchoredEpoch | undefined>;

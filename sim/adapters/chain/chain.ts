@@ -7,6 +7,7 @@ import type {
   AnchoredEpoch,
   Certificate,
   Chain,
+  ChainHead,
   ChainOverview,
   EndpointHealth,
   RegistrySnapshot,
@@ -52,7 +53,7 @@ export class MemoryChain implements Chain {
   readonly #challenges: MemoryChallenges;
   readonly #staking: MemoryStaking;
   readonly anchoredRecord = this.#reading((epoch: number) => this.#anchors.rootOf(epoch));
-  readonly challengeOf = this.#reading((epoch: number) => this.#challenges.of(epoch));
+  readonly challengesOf = this.#reading((epochs: readonly number[]) => this.#challenges.of(epochs));
   readonly disputeTerms = this.#reading(() => TERMS);
   readonly disputes = this.#reading(() => this.#challenges.disputes.list());
   readonly jurorOf = this.#reading((dispute: number, juror: Juror) =>
@@ -97,9 +98,10 @@ export class MemoryChain implements Chain {
     this.#mine(new Map());
   }
 
-  async head(): Promise<{ blockNumber: number; timestampMs: number }> {
+  async head(): Promise<ChainHead> {
     this.#reach();
-    return { blockNumber: this.#headNumber, timestampMs: this.#head.timestampMs };
+    const { hash, timestampMs } = this.#head;
+    return { blockNumber: this.#headNumber, blockHash: hash, timestampMs };
   }
 
   async registryAt(timestampMs: number): Promise<RegistrySnapshot> {

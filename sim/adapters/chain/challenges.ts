@@ -30,15 +30,20 @@ export class MemoryChallenges {
   }
 
   isFinal(epoch: number): boolean {
-    return this.of(epoch)?.isFinal ?? false;
+    return this.#of(epoch)?.isFinal ?? false;
   }
 
-  of(epoch: number): Challenge | undefined {
-    const atMs = this.#anchoredAtMs(epoch);
-    if (atMs === undefined) return undefined;
+  of(epochs: readonly number[]): ReadonlyMap<number, Challenge> {
+    const found = epochs.map((epoch) => [epoch, this.#of(epoch)] as const);
+    return new Map(found.flatMap(([epoch, one]) => (one === undefined ? [] : [[epoch, one]])));
+  }
+
+  #of(epoch: number): Challenge | undefined {
+    const [anchored, atMs] = [this.#anchors.rootOf(epoch), this.#anchoredAtMs(epoch)];
+    if (anchored === undefined || atMs === undefined) return undefined;
     const untilMs = atMs + this.#ground.challengeMs;
     const isHeldUp = this.disputes.holdsUp(epoch);
-    return { untilMs, isFinal: !isHeldUp && this.#ground.nowMs() >= untilMs, isHeldUp };
+    return { untilMs, isFinal: !isHeldUp && this.#ground.nowMs() >= untilMs, isHeldUp, anchored };
   }
 
   dispute(account: Address, step: DisputeStep) {

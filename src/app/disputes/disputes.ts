@@ -20,11 +20,11 @@ import type {
   ShownDispute,
 } from "../parley.ts";
 import { actsOf } from "./acts.ts";
+import { ChainLook, type SeenDispute } from "./chain-look.ts";
 
-const LOOK_MS = 5_000;
+/** About a block's time on Ethereum. */
+const LOOK_MS = 12_000;
 const RULED_KEY = `${NETWORK_VALUE_PREFIX}ruled-`;
-/** Epochs looked at for what can still be disputed. */
-const LOOKED_EPOCHS = 12;
 
 type Dependencies = Pick<
   NodeDependencies,
@@ -41,16 +41,15 @@ export interface DisputeParts {
 export class Disputes implements DisputeService {
   readonly state = new Subject<DisputesState>({ challenges: new Map(), disputes: [] });
   readonly #parts: DisputeParts;
-  /** Of anchored roots, by their transactions: they are never replaced any more. */
-  readonly #final = new Set<Hash>();
-  /** What each dispute is about; the chain can no longer tell when the root has fallen. */
-  readonly #records = new Map<number, AnchoredRoot>();
+  readonly #chain: ChainLook;
   readonly #reasons = new Map<Hash, string>();
   #cancel: (() => void) | undefined;
   #stopped = false;
 
   constructor(parts: DisputeParts) {
     this.#parts = parts;
+    const { chain, operator, identity } = parts.dependencies;
+    this.#chain = new ChainLook(chain, { operator: operator.address, nodeId: identity.nodeId });
   }
 
   start(): void {
@@ -67,18 +66,17 @@ export class Disputes implements DisputeService {
     this.#cancel?.();
   }
 
-  /** Reads the chain now. Errors: chain-unreachable. */
+  /** Asks the chain for what has changed since the last look. Errors: chain-unreachable. */
   async look(): Promise<void> {
-    const { chain } = this.#parts.dependencies;
-    const terms = this.state.value.terms ?? (await chain.disputeTerms());
-    const challenges = await this.#challenges();
-    const listed = await chain.disputes();
-    const { blockNumber, timestampMs } = await chain.head();
+    const { terms, head, ...seen } = await this.#chain.read(this.#parts.epochs.value);
+    const challenges = new Map<number, ShownChallenge>();
+    for (const [epoch, challenge] of seen.challenges) {
+      challenges.set(epoch, { ...challenge, finding: await this.#findingOf(challenge.anchored) });
+    }
     // A chain whose clock is ahead of this device's counts by its own.
-    const nowMs = Math.max(timestampMs, this.#parts.dependencies.clock.nowMs());
-    const disputes = await Promise.all(
-      listed.map((dispute) => this.#shown(dispute, terms, { blockNumber, nowMs })),
-    );
+    const nowMs = Math.max(head.timestampMs, this.#parts.dependencies.clock.nowMs());
+    const at = { blockNumber: head.blockNumber, nowMs };
+    const disputes = await Promise.all(seen.disputes.map((dispute) => this.#shown(dispute, terms, at)));
     if (!this.#stopped) this.state.set({ terms, challenges, disputes });
   }
 
@@ -133,50 +131,26 @@ export class Disputes implements DisputeService {
     await store.setValue(ruledKey(found), Uint8Array.of(1));
   }
 
-  async #challenges(): Promise<ReadonlyMap<number, ShownChallenge>> {
-    const { chain } = this.#parts.dependencies;
-    const found = new Map<number, ShownChallenge>();
-    const newest = [...this.#parts.epochs.value].sort((a, b) => b.epoch - a.epoch).slice(0, LOOKED_EPOCHS);
-    for (const { epoch, anchor } of newest) {
-      if (anchor.state !== "anchored" || this.#final.has(anchor.transaction)) continue;
-      const challenge = await chain.challengeOf(epoch);
-      if (challenge?.isFinal) this.#final.add(anchor.transaction);
-      if (challenge === undefined || challenge.isFinal) continue;
-      found.set(epoch, { ...challenge, finding: await this.#findingOf(await chain.anchoredRecord(epoch)) });
-    }
-    return found;
-  }
-
   async #shown(
-    dispute: ChainDispute,
+    { record, ...dispute }: SeenDispute,
     terms: DisputeTerms,
-    head: { readonly blockNumber: number; readonly nowMs: number },
+    at: { readonly blockNumber: number; readonly nowMs: number },
   ): Promise<ShownDispute> {
-    const { chain, operator, identity, store } = this.#parts.dependencies;
-    const juror = { operator: operator.address, nodeId: identity.nodeId };
-    const { seats: ownSeats, dueWei } = await chain.jurorOf(dispute.dispute, juror);
-    const record = await this.#recordOf(dispute.dispute, dispute.epoch).catch(() => undefined);
     const reasonText = this.#reasonText(dispute.reason);
     const shown = {
       ...dispute,
-      ownSeats,
-      dueWei,
       finding: await this.#findingOf(record),
-      hasRuled: (await store.getValue(ruledKey(dispute))) !== undefined,
+      hasRuled: (await this.#parts.dependencies.store.getValue(ruledKey(dispute))) !== undefined,
       ...(reasonText === undefined ? {} : { reasonText }),
     };
-    return { ...shown, acts: actsOf(shown, terms, head) };
+    return { ...shown, acts: actsOf(shown, terms, at) };
   }
 
   /** Errors: not-anchored. */
-  async #recordOf(dispute: number, epoch?: number): Promise<AnchoredRoot> {
-    const { chain } = this.#parts.dependencies;
-    const known = this.#records.get(dispute);
-    if (known !== undefined) return known;
-    const of = epoch ?? (await chain.disputes()).find((one) => one.dispute === dispute)?.epoch;
-    const record = of === undefined ? undefined : await chain.anchoredRecord(of);
+  async #recordOf(dispute: number): Promise<AnchoredRoot> {
+    const found = (await this.#parts.dependencies.chain.disputes()).find((one) => one.dispute === dispute);
+    const record = found && (await this.#chain.recordOf(found));
     if (record === undefined) throw failure("not-anchored", "The disputed root is not on the chain any more");
-    this.#records.set(dispute, record);
     return record;
   }
 

@@ -1,10 +1,9 @@
 import { encodeFunctionData } from "viem";
 import { JURY_RULINGS } from "../../core/disputes/jury-ruling.ts";
 import type { GenesisChain } from "../../core/genesis.ts";
-import type { AnchoredRoot } from "../../ports/anchor-rewards.ts";
 import type { DisputeStep } from "../../ports/chain-disputes.ts";
 import { disputesAbi } from "../abi/disputes.ts";
-import { epochRootArguments } from "../epoch-root.ts";
+import { anchoredArguments } from "../anchor-rewards.ts";
 import { toChainError } from "../errors.ts";
 import { with0x } from "../hex.ts";
 import { type ContractCall, compactSignature } from "./calls.ts";
@@ -48,15 +47,4 @@ function dataOf(step: DisputeStep): ContractCall["data"] {
       return encodeFunctionData({ abi, functionName: "collect", args });
     }
   }
-}
-
-/** As the contract's `Anchored` argument. */
-function anchoredArguments(anchored: AnchoredRoot) {
-  return {
-    root: epochRootArguments(anchored.root),
-    sender: anchored.sender,
-    certificateDigest: with0x(anchored.certificateDigest),
-    parentEpoch: BigInt(anchored.parentEpoch),
-    parentSnapshotBlock: BigInt(anchored.parentSnapshotBlock),
-  };
 }

@@ -3,7 +3,7 @@ import type { Address, Hash, NodeId } from "../../core/primitives.ts";
 import type { AnchoredRoot } from "../anchor-rewards.ts";
 import type { Chain, Operator, Wallet } from "../chain.ts";
 import { stakeRequest } from "../chain.ts";
-import type { JuryRulingName } from "../chain-disputes.ts";
+import type { Challenge, JuryRulingName } from "../chain-disputes.ts";
 
 export interface DisputesUnderTest {
   /** A chain on which nobody has staked; an epoch can be disputed for an hour after its anchoring. */
@@ -44,17 +44,16 @@ export function describeChainDisputes(name: string, make: () => Promise<Disputes
     it("tells all about an anchored root, until when it can be disputed, and what that costs", async () => {
       const { chain } = subject;
       expect(await chain.anchoredRecord(0)).toBeUndefined();
-      expect(await chain.challengeOf(0)).toBeUndefined();
+      expect(await chain.challengesOf([0, 3])).toEqual(new Map());
       expect(await chain.disputes()).toEqual([]);
       expect((await chain.disputeTerms()).bondWei).toBeGreaterThan(0n);
       const juror = await stake("a");
-      const { root } = await anchor(juror, 3);
+      const first = await anchor(juror, 3);
+      const { root } = first;
       const { timestampMs } = await chain.head();
-      expect(await chain.challengeOf(3)).toEqual({
-        untilMs: timestampMs + HOUR_MS,
-        isFinal: false,
-        isHeldUp: false,
-      });
+      const challenge = { untilMs: timestampMs + HOUR_MS, isFinal: false, isHeldUp: false, anchored: first };
+      expect(await chain.challengesOf([0, 3])).toEqual(new Map([[3, challenge]]));
+      expect(await chain.challengesOf([])).toEqual(new Map());
       const second = await anchor(juror, 5, root.stateRoot, "4");
       expect(second).toEqual({
         root: expect.objectContaining({ epoch: 5, previousRoot: root.stateRoot, stateRoot: hash("4") }),
@@ -64,7 +63,7 @@ export function describeChainDisputes(name: string, make: () => Promise<Disputes
         parentSnapshotBlock: root.snapshotBlock,
       });
       await subject.pass(HOUR_MS);
-      expect(await chain.challengeOf(3)).toMatchObject({ isFinal: true, isHeldUp: false });
+      expect(await challengeOf(3)).toMatchObject({ isFinal: true, isHeldUp: false });
     });
 
     it("lets a jury uphold a root: the bond is lost, jurors are paid once, and the root is final", async () => {
@@ -89,7 +88,7 @@ export function describeChainDisputes(name: string, make: () => Promise<Disputes
           seats: { uphold: 0, overturn: 0, deeper: 0 },
         },
       ]);
-      expect(await chain.challengeOf(0)).toMatchObject({ isFinal: false, isHeldUp: true });
+      expect(await challengeOf(0)).toMatchObject({ isFinal: false, isHeldUp: true });
       await expect(disputer.wallet.dispute({ step: "draw", dispute: 1 })).rejects.toThrow(reverted);
       expect(await chain.jurorOf(1, juryOf(juror))).toEqual({ seats: 0, dueWei: 0n });
       await draw(disputer);
@@ -113,7 +112,7 @@ export function describeChainDisputes(name: string, make: () => Promise<Disputes
         reverted,
       );
       await subject.pass(HOUR_MS);
-      expect(await chain.challengeOf(0)).toMatchObject({ isFinal: true, isHeldUp: false });
+      expect(await challengeOf(0)).toMatchObject({ isFinal: true, isHeldUp: false });
     });
 
     it("lets a jury overturn a root and all that build on it: the bond comes back", async () => {
@@ -131,7 +130,7 @@ export function describeChainDisputes(name: string, make: () => Promise<Disputes
       expect(await chain.tokenBalanceWei(disputer.account)).toBe(balanceWei);
       expect(await chain.lastAnchoredEpoch()).toBeUndefined();
       expect(await chain.anchoredRecord(1)).toBeUndefined();
-      expect(await chain.challengeOf(0)).toBeUndefined();
+      expect(await challengeOf(0)).toBeUndefined();
     });
 
     it("ends by itself when nobody rules: after a deeper audit the root stands", async () => {
@@ -147,7 +146,7 @@ export function describeChainDisputes(name: string, make: () => Promise<Disputes
         await close(juror, anchored);
       }
       expect((await chain.disputes())[0]?.status).toBe("expired");
-      expect(await chain.challengeOf(0)).toMatchObject({ isFinal: true });
+      expect(await challengeOf(0)).toMatchObject({ isFinal: true });
       await expect(juror.wallet.dispute({ step: "open", anchored, reason: hash("8") })).rejects.toThrow(
         reverted,
       );
@@ -170,6 +169,10 @@ export function describeChainDisputes(name: string, make: () => Promise<Disputes
         [1, hash("7")],
       ]);
     });
+
+    async function challengeOf(epoch: number): Promise<Challenge | undefined> {
+      return (await subject.chain.challengesOf([epoch])).get(epoch);
+    }
 
     async function member(digit: string): Promise<Member> {
       const wallet = await subject.newWallet();

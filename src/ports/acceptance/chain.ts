@@ -251,7 +251,10 @@ export function describeChain(name: string, make: () => Promise<ChainUnderTest>)
     it("lets nobody dispute a root that is final at once", async () => {
       const { a, b, c } = await threeStakers();
       await a.wallet.anchor(await certify(await rootOf(0, hash("0"), hash("1")), [a, b, c]));
-      expect(await subject.chain.challengeOf(0)).toMatchObject({ isFinal: true, isHeldUp: false });
+      expect((await subject.chain.challengesOf([0])).get(0)).toMatchObject({
+        isFinal: true,
+        isHeldUp: false,
+      });
       const anchored = await subject.chain.anchoredRecord(0);
       if (anchored === undefined) throw new Error("expected an anchored epoch");
       expect(anchored).toMatchObject({ sender: a.account, root: { epoch: 0, stateRoot: hash("1") } });
