@@ -1,4 +1,5 @@
 import { beforeEach, describe, expect, it } from "vitest";
+import { Court } from "../src/app/disputes/court.ts";
 import { Disputes } from "../src/app/disputes/disputes.ts";
 import { Governance } from "../src/app/governance/governance-service.ts";
 import { localEngine } from "../src/app/node/engine.ts";
@@ -198,5 +199,105 @@ describe("disputes about anchored roots", () => {
       );
     }
     expect(member(1).node.wallet.timesAsked).toBe(asked);
+  });
+});
+
+describe("reads of disputes", () => {
+  it("are of the head alone while no block comes", async () => {
+    await member(0).node.runner.anchor();
+    await world.clock.advance(SETTLE_MS);
+    const { node } = member(0);
+    const asked: string[] = [];
+    const chain = new Proxy(world.chain, {
+      get(target, name) {
+        const read: unknown = Reflect.get(target, name, target);
+        if (typeof read !== "function") return read;
+        return (...args: unknown[]) => {
+          asked.push(String(name));
+          return Reflect.apply(read, target, args);
+        };
+      },
+    });
+    const disputes = disputesOf({ ...node, dependencies: { ...node.dependencies, chain } });
+    await disputes.look();
+    expect(disputes.state.value.challenges.get(0)?.finding).toBe("same");
+    asked.length = 0;
+    await disputes.look();
+    expect(asked).toEqual(["head"]);
+    world.chain.mineEmpty();
+    asked.length = 0;
+    await disputes.look();
+    expect(asked).toEqual(["head", "challengesOf", "disputes"]);
+    // No faster than blocks come on a public chain: at most once in 12 s.
+    disputes.start();
+    await world.clock.advance(0);
+    asked.length = 0;
+    await world.clock.advance(60_000);
+    expect(asked.filter((name) => name === "head")).toHaveLength(5);
+    disputes.stop();
+  });
+});
+
+describe("nodes that judge by themselves", () => {
+  const LOOK_MS = 2_000;
+
+  function courts(done: string[]): readonly Court[] {
+    return members.map(({ node, disputes }, index) => {
+      const { clock, identity } = node.dependencies;
+      return new Court({
+        clock,
+        disputes,
+        self: identity.nodeId,
+        validators: () => node.runner.ledger.head.value.state.registry.entries.map(({ nodeId }) => nodeId),
+        gas: () => undefined,
+        onDone: (act) => done.push(`${act} by ${index}`),
+        onFailed: (act, _, thrown) => done.push(`${act} failed: ${String(thrown)}`),
+      });
+    });
+  }
+
+  async function goOn(of: readonly Court[], durationMs: number): Promise<void> {
+    for (let passedMs = 0; passedMs < durationMs; passedMs += LOOK_MS) {
+      world.chain.mineEmpty();
+      for (const [index, court] of of.entries()) {
+        await member(index).disputes.look();
+        await court.look();
+      }
+      await world.clock.advance(LOOK_MS);
+    }
+  }
+
+  const count = (done: readonly string[], act: DisputeAct) =>
+    done.filter((line) => line.startsWith(`${act} by`)).length;
+
+  it("bring a dispute to its end without a click: drawn once, ruled by whom it takes, closed once, pay collected", async () => {
+    await member(0).node.runner.anchor();
+    await world.clock.advance(SETTLE_MS);
+    await member(1).disputes.act({ act: "open", epoch: 0, reason: "The loss looks wrong." });
+    const done: string[] = [];
+    await goOn(courts(done), 90_000);
+    expect((await seen(0))?.status).toBe("upheld");
+    expect(done.filter((line) => line.includes("failed"))).toEqual([]);
+    expect([count(done, "draw"), count(done, "close")]).toEqual([1, 1]);
+    expect(count(done, "rule")).toBeGreaterThan(1);
+    // Whoever ruled is paid.
+    expect(count(done, "collect")).toBe(count(done, "rule"));
+    for (const index of members.keys()) expect((await seen(index))?.acts).not.toContain("collect");
+  });
+
+  it("overturn a root with other dues", async () => {
+    await anchorOtherDues(0);
+    await member(1).disputes.act({ act: "open", epoch: 0, reason: "These are not the dues." });
+    await goOn(courts([]), 90_000);
+    expect((await seen(0))?.status).toBe("overturned");
+  });
+
+  it("rule nothing about an epoch that none of them has computed, and close when the time is over", async () => {
+    await anchorOtherDues(7);
+    await member(1).disputes.act({ act: "open", epoch: 7, reason: "What is this?" });
+    const done: string[] = [];
+    await goOn(courts(done), 260_000);
+    expect((await seen(0))?.status).toBe("expired");
+    expect([count(done, "rule"), count(done, "draw"), count(done, "close")]).toEqual([0, 2, 2]);
   });
 });

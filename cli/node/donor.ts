@@ -7,6 +7,7 @@ import { accountOfKey, KEY_WALLET_ID } from "../../src/chain/wallet/key-wallet.t
 import { createLocalRpc } from "../../src/chain/wallet/local-rpc.ts";
 import { failure, ParleyError, toErrorData } from "../../src/core/errors.ts";
 import { stakeRequest } from "../../src/ports/chain.ts";
+import { type NodeCourt, nodeCourt } from "./court.ts";
 import type { KeptNetwork } from "./kept-network.ts";
 import { type Log, logError } from "./log.ts";
 import type { DonateOptions } from "./options.ts";
@@ -52,10 +53,11 @@ export async function donorKey(
   return key;
 }
 
-/** What a person does in the app, done by rule: stakes, trains when there are corrections, anchors in the drawn order, collects. */
+/** What a person does in the app, done by rule: stakes, trains when there are corrections, anchors in the drawn order, collects, judges. */
 export class Donor {
   readonly #parts: DonorParts;
   readonly #pairs: PairsFile | undefined;
+  readonly #court: NodeCourt;
   #anchorAgainAtMs = 0;
   #collectAgainAtMs = 0;
   /** Version and pairs of the last attempt to train: the same attempt would end the same way. */
@@ -67,6 +69,7 @@ export class Donor {
   constructor(parts: DonorParts) {
     this.#parts = parts;
     const { pairsFile } = parts.options;
+    this.#court = nodeCourt(parts.dependencies, parts.node, parts.log);
     this.#pairs = pairsFile === undefined ? undefined : new PairsFile(pairsFile);
   }
 
@@ -78,6 +81,7 @@ export class Donor {
   async stop(): Promise<void> {
     this.#stopped = true;
     clearTimeout(this.#timer);
+    this.#court.stop();
     await this.#looking;
   }
 
@@ -89,6 +93,7 @@ export class Donor {
       await node.setAnchorGasLimit(options.gasLimitWei);
       await node.startDonating();
       log("good", "Donating: this node takes part in every duty");
+      this.#court.start();
       this.#schedule(0, () => this.#look());
     } catch (thrown) {
       if (this.#stopped) return;
@@ -131,6 +136,7 @@ export class Donor {
       await this.#trainWhenNeeded();
       await this.#anchorInTurn();
       await this.#collectRewards();
+      await this.#court.look();
     } catch (thrown) {
       if (!this.#stopped) logError(this.#parts.log, "warn", "Looked in vain", toErrorData(thrown));
     }

@@ -27,7 +27,10 @@ export function actsOf(
 }
 
 /** Two thirds of the seats decide, absent jurors' included; a third can ask for a deeper audit, once. */
-function isDecided({ seats, stage }: ChainDispute, { jurySeats }: DisputeTerms): boolean {
+export function isDecided(
+  { seats, stage }: Pick<ChainDispute, "seats" | "stage">,
+  { jurySeats }: DisputeTerms,
+): boolean {
   const all = jurySeats * stage;
   const { uphold, overturn, deeper } = seats;
   if (overturn > uphold && overturn * 3 >= all * 2) return true;
