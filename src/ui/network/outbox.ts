@@ -1,11 +1,12 @@
 import { css, html, LitElement, nothing, type TemplateResult } from "lit";
-import { customElement, property, state } from "lit/decorators.js";
+import { customElement, property } from "lit/decorators.js";
 import { repeat } from "lit/directives/repeat.js";
 import type { OutboxEntry, OutboxService } from "../../app/parley.ts";
 import { Action } from "../action.ts";
 import { errorNotice } from "../elements/notice.ts";
 import { formatTime, plural, shorten } from "../format.ts";
 import { icon } from "../icons.ts";
+import { ShowAll } from "../show-all.ts";
 import { shared } from "../styles.ts";
 import { Watch } from "../watch.ts";
 
@@ -61,14 +62,13 @@ export class OutboxPanel extends LitElement {
   ];
 
   @property({ attribute: false }) outbox: OutboxService | undefined;
-  @state() private all = false;
   private readonly entries = new Watch(this, () => this.outbox?.entries);
+  private readonly showAll = new ShowAll(this, SHOWN_AT_FIRST);
   private readonly delivering = new Action(this);
 
   protected override render() {
     const entries = (this.entries.value ?? []).toReversed();
     const waiting = entries.filter((entry) => entry.state === "waiting").length;
-    const shown = this.all ? entries : entries.slice(0, SHOWN_AT_FIRST);
     return html`<section class="panel" aria-label="Sent by you">
       <div class="row spread">
         <h2>Sent by you</h2>
@@ -86,24 +86,12 @@ export class OutboxPanel extends LitElement {
       </p>
       <ul>
         ${repeat(
-          shown,
+          this.showAll.shown(entries),
           ({ cid }) => cid,
           (entry) => this.line(entry),
         )}
       </ul>
-      ${
-        entries.length <= SHOWN_AT_FIRST
-          ? nothing
-          : html`<button
-            class="plain"
-            aria-expanded=${this.all ? "true" : "false"}
-            @click=${() => {
-              this.all = !this.all;
-            }}
-          >
-            ${this.all ? "Show fewer" : `Show all ${entries.length}`}
-          </button>`
-      }
+      ${this.showAll.button(entries)}
     </section>`;
   }
 

@@ -1,7 +1,8 @@
 import { css, html, LitElement, nothing, type TemplateResult } from "lit";
-import { customElement, property, state } from "lit/decorators.js";
+import { customElement, property } from "lit/decorators.js";
 import type { ChainEvent, WalletService } from "../../app/parley.ts";
 import { formatAge, formatTokens, plural, shorten } from "../format.ts";
+import { ShowAll } from "../show-all.ts";
 import { shared } from "../styles.ts";
 import { Watch } from "../watch.ts";
 
@@ -27,36 +28,23 @@ export class ChainHistoryList extends LitElement {
   ];
 
   @property({ attribute: false }) wallet: WalletService | undefined;
-  @state() private all = false;
   private readonly history = new Watch(this, () => this.wallet?.history);
+  private readonly showAll = new ShowAll(this, SHOWN_AT_FIRST);
 
   protected override render() {
     const history = this.history.value;
     if (history === undefined || history.events.length === 0) return nothing;
     const { events, asOf, behindBlocks } = history;
-    const shown = this.all ? events : events.slice(0, SHOWN_AT_FIRST);
     return html`<section aria-label="On the chain">
       <h3>On the chain</h3>
       <ul>
-        ${shown.map((event) => this.line(event))}
+        ${this.showAll.shown(events).map((event) => this.line(event))}
       </ul>
       <p class="small quiet">
         ${asOf === undefined ? "" : `Read up to block ${asOf.blockNumber}, ${formatAge(Date.now() - asOf.timestampMs)}.`}
         ${behindBlocks === 0 ? "" : `${plural(behindBlocks, "block")} to go.`}
       </p>
-      ${
-        events.length <= SHOWN_AT_FIRST
-          ? nothing
-          : html`<button
-            class="plain"
-            aria-expanded=${this.all ? "true" : "false"}
-            @click=${() => {
-              this.all = !this.all;
-            }}
-          >
-            ${this.all ? "Show fewer" : `Show all ${events.length}`}
-          </button>`
-      }
+      ${this.showAll.button(events)}
     </section>`;
   }
 

@@ -1,12 +1,13 @@
 import "@awesome.me/webawesome/dist/components/button/button.js";
 import { css, html, LitElement, nothing, type TemplateResult } from "lit";
-import { customElement, property, state } from "lit/decorators.js";
+import { customElement, property } from "lit/decorators.js";
 import { repeat } from "lit/directives/repeat.js";
 import type { StoredTransaction, WalletService } from "../../app/parley.ts";
 import { Action } from "../action.ts";
 import "../elements/copy-button.ts";
 import { errorNotice } from "../elements/notice.ts";
 import { formatAge, formatTokens, plural, shorten } from "../format.ts";
+import { ShowAll } from "../show-all.ts";
 import { shared } from "../styles.ts";
 import { Watch } from "../watch.ts";
 import { canForget, canResend, transactionWords } from "./transaction-words.ts";
@@ -42,38 +43,25 @@ export class TransactionList extends LitElement {
   ];
 
   @property({ attribute: false }) wallet: WalletService | undefined;
-  @state() private all = false;
   private readonly transactions = new Watch(this, () => this.wallet?.transactions);
+  private readonly showAll = new ShowAll(this, SHOWN_AT_FIRST);
   private readonly sending = new Action(this);
 
   protected override render() {
     const all = this.transactions.value ?? [];
     if (all.length === 0) return nothing;
-    const shown = this.all ? all : all.slice(0, SHOWN_AT_FIRST);
     return html`<section aria-label="Your transactions">
       <h3>Your transactions</h3>
       <p class="small quiet" role="status">${summary(all)}</p>
       ${errorNotice(this.sending.error, () => this.sending.clear())}
       <ul>
         ${repeat(
-          shown,
+          this.showAll.shown(all),
           ({ id }) => id,
           (transaction) => this.line(transaction),
         )}
       </ul>
-      ${
-        all.length <= SHOWN_AT_FIRST
-          ? nothing
-          : html`<button
-            class="plain"
-            aria-expanded=${this.all ? "true" : "false"}
-            @click=${() => {
-              this.all = !this.all;
-            }}
-          >
-            ${this.all ? "Show fewer" : `Show all ${all.length}`}
-          </button>`
-      }
+      ${this.showAll.button(all)}
     </section>`;
   }
 
