@@ -124,7 +124,7 @@ describe("a simulated world", () => {
     expect(anchored).toMatchObject([{ epoch: 0 }, { epoch: 1 }]);
     expect(anchored[0]?.transaction).toBe(anchored[1]?.transaction);
     expect(first.runner.events.value.map(({ text }) => text)).toContainEqual(
-      expect.stringContaining("Anchored 2 epochs, 0 to 1,"),
+      expect.stringContaining("Anchored 2 epochs (0 to 1), transaction"),
     );
   });
 

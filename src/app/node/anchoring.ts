@@ -184,14 +184,14 @@ export class Anchoring {
     const [only] = batch;
     const last = epochs.at(-1);
     if (only === undefined || last === undefined) return;
-    const which = epochs.length === 1 ? `epoch ${last}` : `${epochs.length} epochs, ${epochs[0]} to ${last},`;
-    this.#events.info(last, "anchor", `Asking the wallet to anchor ${which.replace(/,$/, "")}`);
+    const which = epochs.length === 1 ? `epoch ${last}` : `${epochs.length} epochs (${epochs[0]} to ${last})`;
+    this.#events.info(last, "anchor", `Asking the wallet to anchor ${which}`);
     const transaction = await (batch.length === 1 ? wallet.anchor(only) : wallet.anchorMany(batch));
     for (const epoch of epochs) {
       const anchored = await this.#dependencies.chain.anchoredEpoch(epoch);
       if (anchored) this.#anchored.set(epoch, anchored);
     }
-    this.#events.good(last, "anchor", `Anchored ${which} transaction ${short(transaction)}`);
+    this.#events.good(last, "anchor", `Anchored ${which}, transaction ${short(transaction)}`);
   }
 
   async #explain(thrown: unknown): Promise<void> {
