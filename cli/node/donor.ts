@@ -62,7 +62,7 @@ export class Donor {
   #collectAgainAtMs = 0;
   /** Version and pairs of the last attempt to train: the same attempt would end the same way. */
   #trainedFor = "";
-  #timer: ReturnType<typeof setTimeout> | undefined;
+  #cancelNext: (() => void) | undefined;
   #looking: Promise<void> = Promise.resolve();
   #stopped = false;
 
@@ -80,7 +80,7 @@ export class Donor {
   /** Resolves when nothing of it is under way any more. */
   async stop(): Promise<void> {
     this.#stopped = true;
-    clearTimeout(this.#timer);
+    this.#cancelNext?.();
     this.#court.stop();
     await this.#looking;
   }
@@ -125,9 +125,10 @@ export class Donor {
 
   #schedule(afterMs: number, work: () => Promise<void>): void {
     if (this.#stopped) return;
-    this.#timer = setTimeout(() => {
+    const { clock } = this.#parts.dependencies;
+    this.#cancelNext = clock.at(clock.nowMs() + afterMs, () => {
       this.#looking = work();
-    }, afterMs);
+    });
   }
 
   async #look(): Promise<void> {
