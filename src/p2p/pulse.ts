@@ -66,18 +66,20 @@ export class Pulse {
   }
 }
 
+/** A WebSocket that this node opened. */
+export function isOwnSocket({
+  direction,
+  remoteAddr,
+  status,
+}: Pick<Connection, "direction" | "remoteAddr" | "status">): boolean {
+  const isSocket = transportOf(remoteAddr.toString()) === "websocket";
+  return status === "open" && direction === "outbound" && isSocket;
+}
+
 /** Watches over the WebSockets that this node opened: whoever accepted many of them must not ask each. Returns the end. */
 export function watchSockets(libp2p: ParleyLibp2p): () => void {
   const pulse = new Pulse(
-    () =>
-      libp2p
-        .getConnections()
-        .filter(
-          ({ direction, remoteAddr, status }) =>
-            status === "open" &&
-            direction === "outbound" &&
-            transportOf(remoteAddr.toString()) === "websocket",
-        ),
+    () => libp2p.getConnections().filter(isOwnSocket),
     ({ remotePeer }, signal) => libp2p.services.ping.ping(remotePeer, { signal }),
     Date.now(),
   );
