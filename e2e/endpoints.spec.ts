@@ -54,7 +54,10 @@ test("it tells that one does not answer, when it is tried again, and which answe
   for (const colorScheme of ["light", "dark"] as const) {
     await page.emulateMedia({ colorScheme });
     await panel().scrollIntoViewIfNeeded();
-    await page.screenshot({ path: test.info().outputPath(`endpoints-${colorScheme}.png`) });
+    await page.screenshot({
+      path: test.info().outputPath(`endpoints-${colorScheme}.png`),
+      animations: "disabled",
+    });
   }
 });
 

@@ -98,7 +98,10 @@ test("the list fits a phone, light and dark", async () => {
     await page.emulateMedia({ colorScheme });
     await expect(first(page)).toBeVisible();
     expect(await widerThanViewport(page)).toEqual([]);
-    await page.screenshot({ path: test.info().outputPath(`transactions-${colorScheme}.png`) });
+    await page.screenshot({
+      path: test.info().outputPath(`transactions-${colorScheme}.png`),
+      animations: "disabled",
+    });
   }
 });
 

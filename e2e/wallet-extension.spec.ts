@@ -229,7 +229,8 @@ test("what is due is claimed once its root is final, and not before", async () =
 async function screenshots(name: string): Promise<void> {
   for (const colorScheme of ["light", "dark"] as const) {
     await page.emulateMedia({ colorScheme });
-    await page.screenshot({ path: test.info().outputPath(`${name}-${colorScheme}.png`), fullPage: true });
+    const path = test.info().outputPath(`${name}-${colorScheme}.png`);
+    await page.screenshot({ path, fullPage: true, animations: "disabled" });
   }
   expect(await widerThanViewport(page)).toEqual([]);
 }
