@@ -32,9 +32,24 @@ test.afterAll(async () => {
 async function standsOut(page: Page): Promise<void> {
   for (const colorScheme of ["light", "dark"] as const) {
     await page.emulateMedia({ colorScheme });
-    await expect.poll(() => faintIn(page), { ...SETTLED, message: colorScheme }).toEqual([]);
+    await expect.poll(() => faintIn(page), { ...SETTLED, message: colorScheme }).toMatchObject({ faint: [] });
   }
 }
+
+test("the check sees quiet words that are too quiet, in the scheme in which they are", async () => {
+  const { page } = tab;
+  await openPage(page, "Donate");
+  await page.evaluate(() => {
+    const sheet = new CSSStyleSheet();
+    sheet.replaceSync(":root { --p-quiet: light-dark(#59645f, #5a6862) !important; }");
+    document.adoptedStyleSheets.push(sheet);
+  });
+  await page.emulateMedia({ colorScheme: "light" });
+  await expect.poll(() => faintIn(page), SETTLED).toMatchObject({ faint: [] });
+  await page.emulateMedia({ colorScheme: "dark" });
+  await expect.poll(async () => (await faintIn(page)).faint.length, SETTLED).toBeGreaterThan(5);
+  await page.evaluate(() => document.adoptedStyleSheets.pop());
+});
 
 for (const name of ["Chat", "Donate", "Network", "Vote", "Simulator"] as const) {
   test(`everything on the ${name} page stands out from what is behind it, light and dark`, async () => {

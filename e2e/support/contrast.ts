@@ -11,7 +11,7 @@ export interface Faint {
  * Everything in sight whose computed colours miss WCAG 2.2 AA: 1.4.3 (text: 4.5, large text: 3) and 1.4.11 (drawings in
  * controls: 3). Left out, as there: inactive controls, what is hidden, what stands on a picture.
  */
-export function faintIn(page: Page): Promise<readonly Faint[]> {
+export function faintIn(page: Page): Promise<{ readonly looked: number; readonly faint: readonly Faint[] }> {
   return page.evaluate(() => {
     const [context] = [document.createElement("canvas").getContext("2d", { willReadFrequently: true })];
     if (context === null) throw new Error("no canvas");
@@ -87,11 +87,13 @@ export function faintIn(page: Page): Promise<readonly Faint[]> {
       );
     }
 
+    let looked = 0;
     function faint(element: Element, css: string, needed: number, what: string): Faint | undefined {
       const chain = chainOf(element);
       if (isHidden(element, chain) || isInactive(chain)) return undefined;
       const back = behind(chain);
       if (back === undefined) return undefined;
+      looked++;
       const opacity = chain.reduce((product, one) => product * Number(getComputedStyle(one).opacity), 1);
       const [red, green, blue, alpha] = colourOf(css);
       const ratio = ratioOf(over([red, green, blue, alpha * opacity], back), back);
@@ -121,8 +123,9 @@ export function faintIn(page: Page): Promise<readonly Faint[]> {
       ]);
     }
 
-    return within(document)
+    const found = within(document)
       .map(ofElement)
-      .filter((found) => found !== undefined);
+      .filter((one) => one !== undefined);
+    return { looked, faint: found };
   });
 }
