@@ -56,6 +56,46 @@ describe("several endpoints", () => {
     expect(states()).toEqual(["healthy", "healthy"]);
   });
 
+  it("leave one alone twice as long each time that it fails, and as short as at first when it has answered", async () => {
+    const pausedMs = () => (endpoints.health()[0]?.pausedUntilMs ?? nowMs) - nowMs;
+    first.refuse = { status: 502 };
+    for (const expectedMs of [2_000, 4_000, 8_000]) {
+      await endpoints.request(HEAD);
+      expect(pausedMs()).toBe(expectedMs);
+      nowMs += expectedMs + 1;
+    }
+    first.refuse = undefined;
+    await endpoints.request(HEAD);
+    first.refuse = { status: 502 };
+    await endpoints.request(HEAD);
+    expect(pausedMs()).toBe(2_000);
+  });
+
+  it("count requests that fail at once as one failure", async () => {
+    await endpoints.request(HEAD);
+    first.refuse = { status: 502 };
+    await Promise.all([
+      endpoints.request(HEAD),
+      endpoints.request({ method: "eth_gasPrice", params: [] }),
+      endpoints.request({ method: "eth_getBalance", params: [pool.account, "latest"] }),
+    ]);
+    expect(endpoints.health()[0]?.pausedUntilMs).toBe(nowMs + 2_000);
+    nowMs += 2_001;
+    await endpoints.request(HEAD);
+    expect(endpoints.health()[0]?.pausedUntilMs).toBe(nowMs + 4_000);
+  });
+
+  it("check again which chain one serves that was away", async () => {
+    await endpoints.request(HEAD);
+    first.refuse = { status: 502 };
+    await endpoints.request(HEAD);
+    first.refuse = undefined;
+    first.chainId = 1;
+    nowMs += 2_001;
+    await endpoints.request(HEAD);
+    expect(states()).toEqual(["wrong-chain", "healthy"]);
+  });
+
   it("leave one alone for as long as it asks to (429), and say when to try again when all do", async () => {
     first.refuse = { status: 429, retryAfterSeconds: 30 };
     await endpoints.request(HEAD);
@@ -109,6 +149,9 @@ describe("several endpoints", () => {
     const both = [endpoints.request(HEAD), endpoints.request({ method: "eth_gasPrice", params: [] })];
     expect(await Promise.all(both)).toEqual(["0x0", expect.stringMatching(/^0x/)]);
     expect(states()).toEqual(["healthy", "untried"]);
+    const posts = first.posts;
+    await Promise.all([endpoints.request(HEAD), endpoints.request({ method: "eth_gasPrice", params: [] })]);
+    expect(first.posts).toBe(posts + 2);
   });
 
   it("do not ask another what one has refused for good reason", async () => {
