@@ -1,7 +1,8 @@
-import { css, html, LitElement, nothing, type TemplateResult } from "lit";
+import { html, LitElement, nothing, type TemplateResult } from "lit";
 import { customElement, property } from "lit/decorators.js";
 import type { LearningService, LearningState, PrivacyPlan } from "../../app/parley.ts";
 import { Action } from "../action.ts";
+import { choiceStyles } from "../choice-styles.ts";
 import { errorNotice } from "../elements/notice.ts";
 import { shared } from "../styles.ts";
 import { Watch } from "../watch.ts";
@@ -23,34 +24,7 @@ const plan = (epsilonMicro: number): PrivacyPlan => ({
 /** How this device learns: from thumbs too or not, and with how much noise for privacy. */
 @customElement("parley-learning")
 export class LearningPanel extends LitElement {
-  static override styles = [
-    shared,
-    css`
-      fieldset {
-        border: 0;
-        margin: 0;
-        padding: 0;
-        display: grid;
-        gap: 0.4rem;
-        min-width: 0;
-      }
-      legend {
-        padding: 0;
-        margin-bottom: 0.4rem;
-        font-weight: 600;
-        font-size: 0.95rem;
-      }
-      label {
-        display: flex;
-        gap: 0.6rem;
-        align-items: start;
-      }
-      input {
-        margin-top: 0.25rem;
-        accent-color: var(--p-brand);
-      }
-    `,
-  ];
+  static override styles = [shared, choiceStyles];
 
   @property({ attribute: false }) learning: LearningService | undefined;
   private readonly state = new Watch(this, () => this.learning?.state);
@@ -79,7 +53,7 @@ export class LearningPanel extends LitElement {
     objective: LearningState["objective"],
     words: string,
   ): TemplateResult {
-    return html`<label>
+    return html`<label class="check">
       <input
         type="radio"
         name="objective"
@@ -92,7 +66,7 @@ export class LearningPanel extends LitElement {
 
   private privacy(state: LearningState, budget: (typeof BUDGETS)[number] | undefined): TemplateResult {
     const chosen = state.privacy?.budget.epsilonMicro === budget?.epsilonMicro;
-    return html`<label>
+    return html`<label class="check">
       <input
         type="radio"
         name="privacy"

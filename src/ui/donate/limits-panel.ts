@@ -2,6 +2,7 @@ import { css, html, LitElement, nothing, type TemplateResult } from "lit";
 import { customElement, property } from "lit/decorators.js";
 import type { Limits, SchedulerService, SchedulerState, WorkGroup } from "../../app/parley.ts";
 import { Action } from "../action.ts";
+import { choiceStyles } from "../choice-styles.ts";
 import { errorNotice } from "../elements/notice.ts";
 import { shared } from "../styles.ts";
 import { Watch } from "../watch.ts";
@@ -23,29 +24,8 @@ const USUAL_HOURS = { fromMinute: 22 * MINUTES, toMinute: 7 * MINUTES };
 export class LimitsPanel extends LitElement {
   static override styles = [
     shared,
+    choiceStyles,
     css`
-      fieldset {
-        border: 0;
-        margin: 0;
-        padding: 0;
-        display: grid;
-        gap: 0.45rem;
-        min-width: 0;
-      }
-      legend {
-        padding: 0;
-        margin-bottom: 0.35rem;
-        font-weight: 600;
-        font-size: 0.95rem;
-      }
-      .check {
-        display: flex;
-        gap: 0.6rem;
-        align-items: start;
-      }
-      .check input {
-        margin-top: 0.28rem;
-      }
       input {
         accent-color: var(--p-brand);
       }

@@ -4,6 +4,7 @@ import { customElement, property, state } from "lit/decorators.js";
 import type { IdentityService, IdentityStatus, ProfilePreview } from "../../app/parley.ts";
 import type { Progress } from "../../ports/progress.ts";
 import { Action } from "../action.ts";
+import { choiceStyles } from "../choice-styles.ts";
 import { confirmInDialog } from "../dialogs/confirm.ts";
 import "../elements/file-button.ts";
 import { errorNotice } from "../elements/notice.ts";
@@ -24,7 +25,7 @@ const PARTS = [
 /** The profile as an encrypted file, out and in. */
 @customElement("parley-file-section")
 export class FileSection extends LitElement {
-  static override styles = [shared, identityStyles];
+  static override styles = [shared, choiceStyles, identityStyles];
 
   @property({ attribute: false }) identity: IdentityService | undefined;
   @state() private mode: "none" | "export" | "import" = "none";

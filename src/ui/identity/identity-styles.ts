@@ -31,22 +31,7 @@ export const identityStyles = css`
     resize: vertical;
   }
   label.check {
-    display: flex;
-    gap: 0.6rem;
-    align-items: start;
     font-size: 0.92rem;
-  }
-  label.check input {
-    margin-top: 0.25rem;
-    accent-color: var(--p-brand);
-  }
-  fieldset {
-    border: 0;
-    margin: 0;
-    padding: 0;
-    display: grid;
-    gap: 0.4rem;
-    min-width: 0;
   }
   .words {
     display: grid;

@@ -4,6 +4,7 @@ import { css, html, LitElement, nothing, type TemplateResult } from "lit";
 import { customElement, property, state } from "lit/decorators.js";
 import type { AdapterService, ModelChoice, ModelService } from "../../app/parley.ts";
 import { Action } from "../action.ts";
+import { choiceStyles } from "../choice-styles.ts";
 import { confirmInDialog } from "../dialogs/confirm.ts";
 import "../elements/file-button.ts";
 import { errorNotice } from "../elements/notice.ts";
@@ -21,6 +22,7 @@ import { providerSetting } from "./provider-setting.ts";
 export class ModelsDialog extends LitElement {
   static override styles = [
     shared,
+    choiceStyles,
     modelsStyles,
     css`
       wa-dialog {

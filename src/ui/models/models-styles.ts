@@ -83,28 +83,7 @@ export const modelsStyles = css`
   .layers li:last-child {
     border-bottom: 0;
   }
-  fieldset {
-    border: 0;
-    margin: 0;
-    padding: 0;
-    display: grid;
-    gap: 0.4rem;
-    min-width: 0;
-  }
   legend {
-    padding: 0;
-    margin-bottom: 0.5rem;
-    font-weight: 620;
     font-size: 1.05rem;
-    letter-spacing: -0.012em;
-  }
-  .choice {
-    display: flex;
-    gap: 0.6rem;
-    align-items: start;
-  }
-  .choice input {
-    margin-top: 0.25rem;
-    accent-color: var(--p-brand);
   }
 `;

@@ -21,7 +21,7 @@ export function providerSetting(
   return html`<fieldset>
     <legend>Where it runs</legend>
     ${CHOICES.map(
-      ({ provider, name, note }) => html`<label class="choice">
+      ({ provider, name, note }) => html`<label class="check">
         <input
           type="radio"
           name="provider"
