@@ -61,6 +61,21 @@ for (const name of ["Chat", "Donate", "Network", "Vote", "Simulator"] as const) 
   });
 }
 
+for (const [name, from] of [
+  ["Models", "Chat"],
+  ["Identity and devices", "Network"],
+] as const) {
+  test(`so does everything in the dialog "${name}"`, async () => {
+    const { page } = tab;
+    await openPage(page, from);
+    await page.getByRole("button", { name, exact: true }).click();
+    await expect(page.getByRole("dialog").getByRole("heading").first()).toBeVisible();
+    await standsOut(page);
+    await page.keyboard.press("Escape");
+    await expect(page.getByRole("dialog")).toHaveCount(0);
+  });
+}
+
 test("so does everything in the wallet, in its questions and in its list of transactions", async () => {
   const { page } = tab;
   const answer = (name: string) => page.locator(`wa-button:text-is("${name}")`).click();

@@ -110,7 +110,7 @@ export function claimCall(chain: GenesisChain, request: ClaimRequest): ContractC
   return { to: chain.claims, data };
 }
 
-function compactSignatures(signatures: Certificate["signatures"]) {
+export function compactSignatures(signatures: Certificate["signatures"]) {
   return signatures.map(({ signature }) => compactSignature(signature));
 }
 
