@@ -35,6 +35,20 @@ describe("a wallet whose user changes things while it asks", () => {
     expect(wallet.account()).toBe(local.deployment.faucet.toLowerCase());
   });
 
+  it("tells who listens which account its user has chosen, and that none is left, and nothing after the end", async () => {
+    const scripted = await scriptedWallet(local);
+    const wallet = createWallet(local.network, scripted.page);
+    const account = await connectFirst(wallet);
+    const told: (string | undefined)[] = [];
+    wallet.onAccount((chosen) => told.push(chosen));
+    const other = local.deployment.faucet;
+    for (const accounts of [[account], [other], []]) scripted.emit("accountsChanged", accounts);
+    expect(told).toEqual([other.toLowerCase(), undefined]);
+    expect(wallet.account()).toBeUndefined();
+    scripted.emit("accountsChanged", [account]);
+    expect(told).toHaveLength(2);
+  });
+
   it("asks no second question of another account than the first", async () => {
     const scripted = await scriptedWallet(local);
     const wallet = createWallet(local.network, scripted.page);
