@@ -3,12 +3,13 @@ import { randomBytes } from "node:crypto";
 import { audit as replay } from "../src/app/audit/audit.ts";
 import { createChain } from "../src/chain/chain.ts";
 import { LOCAL_CHAIN_ID } from "../src/chain/network.ts";
+import { ParleyError } from "../src/core/errors.ts";
 import { fetchFolder } from "../src/model/folder.ts";
 import { createNodeModel } from "../src/model/node.ts";
 import { createNetwork } from "../src/p2p/node.ts";
 import { collectLogs } from "./audit/collect.ts";
 import { CollectedLogs } from "./audit/collected-logs.ts";
-import { findingLine, verdictLines, whyLines } from "./audit/print.ts";
+import { AUDIT_EXIT, auditStatus, findingLine, verdictLines, whyLines } from "./audit/print.ts";
 import { readServedNetwork } from "./audit/served-network.ts";
 import type { AuditOptions } from "./options.ts";
 
@@ -16,11 +17,21 @@ const print = (line: string): void => console.log(line);
 /** What is going on, not what was found. */
 const note = (line: string): void => console.error(line);
 
-/**
- * Joins the network served at `url` as a peer, replays every epoch up to `epoch`, and resolves with the exit status:
- * 0 when all is the same, 1 at the first difference.
- */
-export async function audit({ epoch, url, why }: AuditOptions): Promise<number> {
+/** What keeps an auditor from its work before anything was compared: no word about the network. */
+const NOTHING_TO_CHECK = ["not-served", "no-peers", "no-messages"];
+
+/** Joins the network served at `url` as a peer, replays every epoch up to `epoch`, and resolves with the exit status. */
+export async function audit(options: AuditOptions): Promise<number> {
+  try {
+    return await compare(options);
+  } catch (thrown) {
+    if (!(thrown instanceof ParleyError) || !NOTHING_TO_CHECK.includes(thrown.code)) throw thrown;
+    print(`could not be checked: ${thrown.message}`);
+    return AUDIT_EXIT.unchecked;
+  }
+}
+
+async function compare({ epoch, url, why }: AuditOptions): Promise<number> {
   const served = await readServedNetwork(url);
   const { genesis, genesisCid } = served;
   note(`network ${genesis.name} ${genesisCid}`);
@@ -50,7 +61,7 @@ export async function audit({ epoch, url, why }: AuditOptions): Promise<number> 
     );
     if (why !== undefined) for (const line of whyLines(report, why)) print(line);
     for (const line of verdictLines(report)) print(line);
-    return report.difference === undefined ? 0 : 1;
+    return auditStatus(report);
   } finally {
     await Promise.allSettled([network.stop(), model.then(({ release }) => release())]);
   }

@@ -29,6 +29,13 @@ test("wrong options say what was expected, status 2", () => {
   expect(stderr).toContain("expected --epoch N");
 });
 
+test("an audit of a network that nobody serves could not be made: status 3, and no difference", () => {
+  const { status, stdout } = parley("audit", "--epoch", "0", "--url", "http://127.0.0.1:9");
+  expect(status).toBe(3);
+  expect(stdout).toContain("could not be checked: Nothing answers there");
+  expect(stdout).not.toContain("DIFFERENCE");
+});
+
 test("a peer's options and exit statuses are told by --help, and what was expected of wrong ones", () => {
   const help = parley("node", "--help");
   expect(help.status).toBe(0);

@@ -13,8 +13,10 @@ const COMMANDS: Readonly<Record<string, Command>> = {
   audit: {
     usage: `parley audit --epoch N [--url http://localhost:8080] [--why ACCOUNT]
     replays epochs 0 to N of the network served at the URL from its genesis: signatures, committees, benchmark runs,
-    aggregation, rewards, state root, certificate, anchor, claims. Ends 0 with "same root", 1 with the first difference. --why explains what epoch N paid to an account
-    and charged to its nodes.`,
+    aggregation, rewards, state root, certificate, anchor, claims. --why explains what epoch N paid to an account and
+    charged to its nodes.
+    status: 0 "same root", 1 the first difference, 2 wrong arguments, 3 could not be checked (chain unreachable, nothing
+    served, no peer): that says nothing about the network.`,
     async run(args) {
       const options = parseAuditOptions(args);
       // Loaded late: usage and wrong arguments are answered at once.

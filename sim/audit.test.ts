@@ -179,6 +179,29 @@ describe("audit", () => {
     expect(report.difference).toMatchObject({ step: "registry", error: { code: "registry-difference" } });
   });
 
+  it("finds no difference where the chain does not answer: what it names could not be checked", async () => {
+    const history = await historyOf(1);
+    const away = async () => {
+      throw failure("chain-unreachable", "The chain does not answer");
+    };
+    for (const [read, step] of [
+      ["registryAt", "registry"],
+      ["anchoredEpoch", "anchor"],
+      ["claimedWei", "claims"],
+    ] as const) {
+      const chain = new Proxy(history.chain, {
+        get: (target, name) => {
+          if (name === read) return away;
+          const value: unknown = Reflect.get(target, name);
+          return typeof value === "function" ? value.bind(target) : value;
+        },
+      });
+      const report = await audit(sourcesOf(history, { chain }), 0);
+      expect(report.unchecked).toMatchObject({ epoch: 0, step, error: { code: "chain-unreachable" } });
+      expect(report.difference).toBeUndefined();
+    }
+  });
+
   it("does not take other bytes for a bundle", async () => {
     const history = await historyOf(1);
     const submission = history.messages.find(({ kind }) => kind === "submission");

@@ -1,8 +1,9 @@
 import { describe, expect, it } from "vitest";
+import type { AuditReport } from "../../src/app/audit/report.ts";
 import { genesisState } from "../../src/core/artifacts/state.ts";
 import { playEpochs } from "../../vectors/lib/economy.ts";
 import { makeGenesis } from "../../vectors/lib/world.ts";
-import { findingLine, verdictLines, whyLines } from "./print.ts";
+import { auditStatus, findingLine, verdictLines, whyLines } from "./print.ts";
 import { parseNetworkFile } from "./served-network.ts";
 
 const stateRoot = "a".repeat(64);
@@ -17,16 +18,38 @@ describe("what an audit prints", () => {
   it("ends with the same root, or with the first difference", () => {
     expect(verdictLines({ findings: [], stateRoot, lastState })).toEqual([`same root ${stateRoot}`]);
     const error = { code: "anchor-difference", message: "Another root", expected: "a", received: "b" };
-    const lines = verdictLines({
+    const report: AuditReport = {
       findings: [],
       stateRoot,
       lastState,
       difference: { epoch: 3, step: "anchor", error },
-    });
-    expect(lines).toEqual([
+    };
+    expect(auditStatus({ findings: [], stateRoot, lastState })).toBe(0);
+    expect(auditStatus(report)).toBe(1);
+    expect(verdictLines(report)).toEqual([
       "DIFFERENCE in epoch 3, anchor: Another root (anchor-difference)",
       "  expected  a",
       "  received  b",
+    ]);
+  });
+
+  it("says of a chain that does not answer that nothing could be checked, and calls it no difference", () => {
+    const error = {
+      code: "chain-unreachable",
+      message: "The chain does not answer",
+      received: "again in 2 s",
+    };
+    const report: AuditReport = {
+      findings: [],
+      stateRoot,
+      lastState,
+      unchecked: { epoch: 3, step: "registry", error },
+    };
+    expect(auditStatus(report)).toBe(3);
+    expect(verdictLines(report)).toEqual([
+      "could not be checked: chain unreachable (epoch 3, registry)",
+      "  received  again in 2 s",
+      "this says nothing about the network: try again",
     ]);
   });
 

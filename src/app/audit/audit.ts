@@ -4,7 +4,7 @@
  */
 import { emptyAdapter } from "../../core/artifacts/adapter.ts";
 import { genesisState, stateRoot } from "../../core/artifacts/state.ts";
-import { failure, toErrorData } from "../../core/errors.ts";
+import { type ErrorData, failure, toErrorData } from "../../core/errors.ts";
 import { certifiedAfter } from "./certified.ts";
 import { checkClaims } from "./chain.ts";
 import { auditEpoch } from "./epoch.ts";
@@ -37,8 +37,16 @@ export async function audit(
     await checkClaims(run, sources, replayed.state);
     return outcome(run, replayed);
   } catch (thrown) {
-    return { ...outcome(run, replayed), difference: { ...run.current, error: toErrorData(thrown) } };
+    const error = toErrorData(thrown);
+    const stopped = { ...run.current, error };
+    const kind = saysNothing(error) ? { unchecked: stopped } : { difference: stopped };
+    return { ...outcome(run, replayed), ...kind };
   }
+}
+
+/** A chain that does not answer is no fault of the network, and no proof of its honesty either. */
+function saysNothing({ code }: ErrorData): boolean {
+  return code === "chain-unreachable";
 }
 
 function outcome({ findings }: AuditRun, { state, explanations }: Replayed): AuditReport {

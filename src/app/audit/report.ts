@@ -54,8 +54,8 @@ export interface AuditFinding {
   readonly text: string;
 }
 
-/** The first thing that was not the same. */
-export interface AuditDifference {
+/** Where an audit stopped, and why. */
+export interface AuditStop {
   readonly epoch: number;
   readonly step: AuditStep;
   readonly error: ErrorData;
@@ -63,8 +63,10 @@ export interface AuditDifference {
 
 export interface AuditReport {
   readonly findings: readonly AuditFinding[];
-  /** Undefined: everything is the same. */
-  readonly difference?: AuditDifference;
+  /** The first thing that was not the same. Everything is the same when this and `unchecked` are undefined. */
+  readonly difference?: AuditStop;
+  /** The first thing that could not be compared, since the chain does not answer. What comes after it was not looked at. */
+  readonly unchecked?: AuditStop;
   /** Root that the replay ended with. */
   readonly stateRoot: Hash;
   /** Why each payment and charge of the last epoch that was replayed; undefined when there was none. */
