@@ -56,6 +56,9 @@ async function start(options: NodeOptions, { log, onLost }: PeerEvents, ends: En
     log("warn", `The host is away, the kept network file counts: ${keptBecause}`);
   const store = await createLevelStore({ folder: folder.store, network: file.genesisCid });
   ends.add(() => store.close());
+  // What network and threads hold up has ended by then; after it nobody reads or writes.
+  const last = new Ends();
+  ends.add(() => last.all());
   const model = await keptModel(options.url, folder.models, genesis.model.manifestCid);
   const seed = await keptKey(folder.identityKey);
   const identity = createIdentity(seed);
@@ -83,8 +86,11 @@ async function start(options: NodeOptions, { log, onLost }: PeerEvents, ends: En
   const governance = new Governance(dependencies, node, outbox);
   const pinner = new Pinner(dependencies, node.log, node.ledger, keeping.keep);
   tellEvents(node, log);
+  last.add(() => node.settled());
   await node.start();
   ends.add(() => node.stop());
+  last.add(() => outbox.stop());
+  last.add(() => governance.stop());
   await outbox.start();
   await governance.start();
   await keeping.start(node);

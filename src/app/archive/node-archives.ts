@@ -53,6 +53,11 @@ export class NodeArchives {
     this.#catchUp?.cancel();
   }
 
+  /** Resolves when none is being named. */
+  settled(): Promise<void> {
+    return this.#given.settled();
+  }
+
   stop(): void {
     this.#given.stop();
     this.cancel();

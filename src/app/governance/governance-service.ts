@@ -7,6 +7,7 @@ import { brokenRule, type ParameterChanges, type Parameters, withChanges } from 
 import type { Cid } from "../../core/primitives.ts";
 import type { NodeDependencies } from "../node/dependencies.ts";
 import type { NodeRunner } from "../node/node-runner.ts";
+import { UnderWay } from "../node/under-way.ts";
 import { Subject } from "../observable.ts";
 import type { Outbox } from "../outbox/outbox.ts";
 import type { BallotChoice, GovernanceService, ProposalSummary } from "../parley.ts";
@@ -20,6 +21,8 @@ export class Governance implements GovernanceService {
   readonly #dependencies: GovernanceDependencies;
   readonly #node: NodeRunner;
   readonly #outbox: Outbox;
+  readonly #underWay = new UnderWay();
+  #stopped = false;
   #showing = false;
   #showAgain = false;
 
@@ -31,11 +34,21 @@ export class Governance implements GovernanceService {
 
   async start(): Promise<void> {
     this.#node.log.onStored((message) => {
-      if (message.kind === "proposal" || message.kind === "ballot") void this.#show();
+      if (message.kind === "proposal" || message.kind === "ballot") this.#showLater();
     });
-    this.#node.ledger.onAdopted(() => void this.#show());
+    this.#node.ledger.onAdopted(() => this.#showLater());
     await this.#show();
-    this.#outbox.entries.subscribe(() => void this.#show());
+    this.#outbox.entries.subscribe(() => this.#showLater());
+  }
+
+  /** Resolves when it reads no more. */
+  async stop(): Promise<void> {
+    this.#stopped = true;
+    await this.#underWay.settled();
+  }
+
+  #showLater(): void {
+    if (!this.#stopped) void this.#underWay.add(this.#show());
   }
 
   async propose(title: string, text: string, changes: ParameterChanges | null): Promise<void> {

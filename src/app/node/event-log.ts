@@ -13,6 +13,7 @@ export class EventLog {
   readonly #store: Store;
   readonly #clock: Clock;
   #writing: Promise<void> = Promise.resolve();
+  #stopped = false;
 
   constructor(dependencies: { store: Store; clock: Clock }) {
     this.#store = dependencies.store;
@@ -22,6 +23,16 @@ export class EventLog {
   async start(): Promise<void> {
     const saved = await this.#store.getValue(KEY);
     if (saved) this.events.set(JSON.parse(new TextDecoder().decode(saved)));
+  }
+
+  /** What fails from now on fails because the node ends: that is no news. */
+  stop(): void {
+    this.#stopped = true;
+  }
+
+  /** Resolves when all of it is kept, as far as it can be. */
+  settled(): Promise<void> {
+    return this.#writing;
   }
 
   info(epoch: number, kind: NodeEventKind, text: string): void {
@@ -34,6 +45,7 @@ export class EventLog {
 
   /** A refusal or a failure; says why. The same failure of the same kind in one epoch is told once. */
   bad(epoch: number, kind: NodeEventKind, text: string, thrown: unknown): void {
+    if (this.#stopped) return;
     const error: ErrorData = toErrorData(thrown);
     const told = this.events.value.some(
       (event) =>

@@ -4,7 +4,6 @@ import { stakedEntry } from "../../core/epoch/context.ts";
 import type { EpochResult } from "../../core/epoch/transition.ts";
 import { ParleyError } from "../../core/errors.ts";
 import type { Message } from "../../core/messages/message.ts";
-import type { Adapter } from "../../core/primitives.ts";
 import type { Wallet } from "../../ports/chain.ts";
 import type { NetworkStatus } from "../../ports/gossip.ts";
 import { NETWORK_VALUE_PREFIX, type StoredPair } from "../../ports/store.ts";
@@ -14,6 +13,7 @@ import { lastRun } from "../learning/last-run.ts";
 import { KeyedMutex } from "../mutex.ts";
 import { Subject } from "../observable.ts";
 import type { EpochClock, EpochSummary, NodeEvent, NodeService, NodeStatus } from "../parley.ts";
+import { type AdapterListener, AdapterNews } from "./adapter-news.ts";
 import { Anchoring } from "./anchoring.ts";
 import type { NodeDependencies } from "./dependencies.ts";
 import { disputeVerdicts } from "./duties/dispute.ts";
@@ -35,6 +35,7 @@ import { OwnTraining } from "./own-training.ts";
 import { Registries } from "./registry.ts";
 import { keepSummary, listSummaries } from "./summaries.ts";
 import { Tasks } from "./tasks.ts";
+import { UnderWay } from "./under-way.ts";
 
 const HEARTBEAT_MS = 1_000;
 const CHAIN_POLL_MS = 3_000;
@@ -44,9 +45,6 @@ const VOTES_PAUSE_MS = 10_000;
 const SHOWN_EPOCHS = 30;
 const DONATING_KEY = `${NETWORK_VALUE_PREFIX}donating`;
 
-/** `cluster`: what this node's cluster adds to the version; null when it belongs to none. */
-type AdapterListener = (adapter: Adapter, epoch: number, cluster: Adapter | null) => void;
-
 /** One node: follows the network's epochs, and takes part in them while its user donates. */
 export class NodeRunner implements NodeService {
   readonly status: Subject<NodeStatus>;
@@ -54,6 +52,10 @@ export class NodeRunner implements NodeService {
   readonly clock = new Subject<EpochClock | undefined>(undefined);
   readonly epochs = new Subject<readonly EpochSummary[]>([]);
   readonly setAnchorGasLimit = (limitWei: bigint | undefined) => this.#anchoring.setGasLimit(limitWei);
+  /** Called with each new version of the adapter, and with the one in use at the start. */
+  readonly onAdapter = (listener: AdapterListener) => this.#adapterNews.listen(listener);
+  readonly cancelCatchUp = () => this.#archives.cancel();
+  readonly cancelTraining = () => this.#training.cancel();
   readonly collectAnchorRewards = (wallet?: Wallet) => this.#earnings.ofAnchors.collect(wallet);
   /** Whether this node may write to its log: not while it may not know all of it. */
   readonly ownLog: OwnLogGuard;
@@ -67,7 +69,8 @@ export class NodeRunner implements NodeService {
   readonly #context: DutyContext;
   readonly #training: OwnTraining;
   readonly #archives: NodeArchives;
-  readonly #adapterListeners = new Set<AdapterListener>();
+  readonly #adapterNews: AdapterNews;
+  readonly #underWay = new UnderWay();
   #ticking: Promise<void> | undefined;
   #tickAgain = false;
   /** What adopted epochs meant for this node is being noted. */
@@ -87,6 +90,7 @@ export class NodeRunner implements NodeService {
     this.log = new MessageLog(dependencies, this.ownLog);
     this.registries = new Registries(dependencies);
     this.ledger = new Ledger(dependencies, this.log, this.registries);
+    this.#adapterNews = new AdapterNews(this.ledger);
     this.log.edge.know(() => this.#edgeView);
     dependencies.gossip.favour?.((nodeId) => this.#edgeView?.staked.has(nodeId) ?? false);
     this.#anchoring = new Anchoring(dependencies, this.#eventLog);
@@ -122,11 +126,6 @@ export class NodeRunner implements NodeService {
     return this.#eventLog.events;
   }
 
-  /** Called with each new version of the adapter, and with the one in use at the start. */
-  onAdapter(listener: AdapterListener): void {
-    this.#adapterListeners.add(listener);
-  }
-
   async start(): Promise<void> {
     const { gossip, logSync, store } = this.#dependencies;
     await this.#eventLog.start();
@@ -139,10 +138,12 @@ export class NodeRunner implements NodeService {
       this.tick();
     });
     this.log.onGap(() => void this.#sync());
-    this.log.onFork((held, other) => void this.#onContradiction(held, other));
-    this.ledger.onContradiction((held, other) => void this.#onContradiction(held, other));
+    const contradicted = (held: Message, other: Message): void =>
+      void this.#underWay.add(this.#onContradiction(held, other));
+    this.log.onFork(contradicted);
+    this.ledger.onContradiction(contradicted);
     this.ledger.onAdopted((adoption) => {
-      this.#settling = this.#settling.then(() => this.#onAdopted(adoption));
+      this.#settling = this.#underWay.add(this.#settling.then(() => this.#onAdopted(adoption)));
     });
     logSync.onSynced((peer, report) => {
       const epoch = this.clock.value?.epoch ?? 0;
@@ -158,15 +159,17 @@ export class NodeRunner implements NodeService {
     const last = await lastRun(store);
     this.status.update((status) => ({ ...status, donating, ...(last && { lastRun: last }) }));
     await this.#showEpochs();
-    if (this.ledger.head.value.state.epoch >= 0) void this.#announceAdapter();
+    if (this.ledger.head.value.state.epoch >= 0) void this.#underWay.add(this.#adapterNews.tell());
     this.ownLog.state.subscribe(() => this.tick());
     this.#forgetStops = this.#dependencies.scheduler?.onStop(() => this.stopDonating());
     if (donating && this.#dependencies.scheduler) await this.#dependencies.scheduler.setDonating(true);
     if (donating) await this.#training.resume(this.clock.value?.epoch ?? 0);
   }
 
+  /** Begins nothing new. What is under way goes on: `settled` waits for it. */
   stop(): void {
     this.#stopped = true;
+    this.#eventLog.stop();
     this.#archives.stop();
     this.#cancelHeartbeat?.();
     this.cancelTraining();
@@ -174,6 +177,17 @@ export class NodeRunner implements NodeService {
     this.#dependencies.scheduler?.endNode();
     this.ownLog.stop();
     this.log.stop();
+  }
+
+  /**
+   * After `stop`: resolves when this node reads and writes no more. Before that the store has to stay open. What waits for a
+   * peer or for a thread ends when those end.
+   */
+  async settled(): Promise<void> {
+    // Ticks begin tasks, and tasks what nobody waits for.
+    for (const part of [this.#underWay, this.#training, this.#context.tasks, this.#underWay]) await part.settled();
+    await this.#archives.settled();
+    await this.#eventLog.settled();
   }
 
   /** Writes no more with this identity, for good; gives where its log ends. Errors: log-recovering, identity-moved. */
@@ -204,14 +218,6 @@ export class NodeRunner implements NodeService {
 
   train(): Promise<void> {
     return this.#training.train(this.clock.value?.epoch ?? 0);
-  }
-
-  cancelCatchUp(): void {
-    this.#archives.cancel();
-  }
-
-  cancelTraining(): void {
-    this.#training.cancel();
   }
 
   async keepHeldOut(pairs: readonly HeldOutPair[]): Promise<void> {
@@ -249,7 +255,7 @@ export class NodeRunner implements NodeService {
       this.#tickAgain = true;
       return;
     }
-    this.#ticking = this.#tick().finally(() => {
+    this.#ticking = this.#underWay.add(this.#tick()).finally(() => {
       this.#ticking = undefined;
       if (this.#tickAgain) {
         this.#tickAgain = false;
@@ -268,6 +274,7 @@ export class NodeRunner implements NodeService {
     if (now.epoch !== this.clock.value?.epoch || now.phase !== this.clock.value.phase) this.clock.set(now);
     try {
       await this.#follow(now.epoch);
+      if (this.#stopped) return;
       await this.#performDuties({ nowMs, ...now });
       if (nowMs - this.#chainPolledAtMs >= CHAIN_POLL_MS) {
         this.#chainPolledAtMs = nowMs;
@@ -354,7 +361,7 @@ export class NodeRunner implements NodeService {
         `Epoch ${epoch} is certified by ${certificate.signatures.length} operators, root ${result.stateRoot.slice(0, 12)}…`,
       );
       const taught = await settleOwnSubmission(this.#context, result);
-      void this.#showAdopted(result, taught);
+      void this.#underWay.add(this.#showAdopted(result, taught));
     } catch (thrown) {
       this.#eventLog.bad(epoch, "certify", "What this epoch brought could not be kept", thrown);
     }
@@ -364,25 +371,18 @@ export class NodeRunner implements NodeService {
   async #showAdopted({ state, adapterBytes }: EpochResult, taught: readonly StoredPair[]): Promise<void> {
     try {
       await this.#showEpochs();
-      if (adapterBytes) await this.#announceAdapter();
+      if (adapterBytes) await this.#adapterNews.tell();
       await tellWhatWasTaught(this.#context, state.epoch, taught);
     } catch (thrown) {
       this.#eventLog.bad(state.epoch, "certify", "What this epoch brought could not be shown", thrown);
     }
   }
 
-  async #announceAdapter(): Promise<void> {
-    const adapter = await this.ledger.currentAdapter();
-    const { epoch } = this.ledger.head.value.state;
-    const cluster = await this.ledger.ownClusterAdapter();
-    for (const listener of this.#adapterListeners) listener(adapter, epoch, cluster);
-  }
-
   async #sync(): Promise<void> {
     const nowMs = this.#dependencies.clock.nowMs();
     if (nowMs - this.#syncedAtMs < SYNC_PAUSE_MS) return;
     this.#syncedAtMs = nowMs;
-    await this.#dependencies.logSync.syncWithAll().catch(() => undefined);
+    await this.#underWay.add(this.#dependencies.logSync.syncWithAll()).catch(() => undefined);
   }
 
   /** Never done: asked for again at the next poll. */

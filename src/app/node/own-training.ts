@@ -5,12 +5,14 @@ import { hasKeptTraining } from "./duties/kept-training.ts";
 import type { DutyContext, Situation } from "./duties/situation.ts";
 import { dropSubmission, pendingSubmission } from "./duties/submit.ts";
 import { type ShownTraining, trainAndPack } from "./duties/train.ts";
+import { UnderWay } from "./under-way.ts";
 
 /** What this node trains for the network: one run at a time, in its turn, and again when the version has moved on. */
 export class OwnTraining {
   readonly #context: DutyContext;
   readonly #status: Subject<NodeStatus>;
   readonly #onTrained: () => void;
+  readonly #underWay = new UnderWay();
   #run: AbortController | undefined;
 
   constructor(context: DutyContext, status: Subject<NodeStatus>, onTrained: () => void) {
@@ -20,7 +22,16 @@ export class OwnTraining {
   }
 
   /** Errors: busy, not-staked, no-pairs, aborted and the trainer's. */
-  async train(epoch: number): Promise<void> {
+  train(epoch: number): Promise<void> {
+    return this.#underWay.add(this.#train(epoch));
+  }
+
+  /** Resolves when no run is under way. */
+  settled(): Promise<void> {
+    return this.#underWay.settled();
+  }
+
+  async #train(epoch: number): Promise<void> {
     if (this.#run) throw failure("busy", "Training is under way already.");
     if (!this.#status.value.donating) throw failure("not-staked", "Press Donate first.");
     const run = new AbortController();

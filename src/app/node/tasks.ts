@@ -48,6 +48,11 @@ export class Tasks {
     return this.#running.has(key);
   }
 
+  /** Resolves when nothing runs any more. */
+  async settled(): Promise<void> {
+    while (this.#running.size > 0) await Promise.allSettled(this.#running.values());
+  }
+
   /** Forgets what was finished, so that it may be done again. */
   forget(key: string): void {
     this.#finished.delete(key);

@@ -30,6 +30,7 @@ export class Outbox implements OutboxService {
   readonly #node: NodeRunner;
   readonly #background: BackgroundDelivery | undefined;
   readonly #mutex = new KeyedMutex();
+  #stopped = false;
 
   constructor(dependencies: OutboxDependencies, node: NodeRunner, background?: BackgroundDelivery) {
     this.#dependencies = dependencies;
@@ -62,7 +63,14 @@ export class Outbox implements OutboxService {
     await this.#mutex.run("outbox", () => this.#takeOutcomes());
   }
 
+  /** Takes note of nothing more; resolves when what it noted is kept. */
+  async stop(): Promise<void> {
+    this.#stopped = true;
+    await this.#mutex.run("outbox", async () => undefined);
+  }
+
   #run(task: () => Promise<void>): void {
+    if (this.#stopped) return;
     // The database was closed under us, or is full: the entries are written anew at the next start.
     void this.#mutex
       .run("outbox", async () => {
