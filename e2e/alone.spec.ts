@@ -2,6 +2,8 @@ import { readdirSync, readFileSync } from "node:fs";
 import { basename, join, resolve } from "node:path";
 import { expect, type Page, test } from "@playwright/test";
 import { type StaticHost, startStaticHost } from "../relay/static-host.ts";
+import { decodeCbor, encodeCbor } from "../src/core/codec/dag-cbor.ts";
+import { z } from "../src/core/codec/zod.ts";
 import corrections from "./fixtures/corrections.json" with { type: "json" };
 import { ask, conversation, nodeReady, offlineReady, openPage, openTab, type Tab } from "./support/app.ts";
 import { activity, addCorrections, peersOf } from "./support/donors.ts";
@@ -35,8 +37,16 @@ test.afterAll(async () => {
 });
 
 const bar = (page: Page) => page.getByRole("region", { name: "This browser alone" });
-const agree = (page: Page, name: "Connect" | "Send" | "End and forget") =>
+const agree = (page: Page, name: "Connect" | "Send" | "End and forget" | "Delete it and begin") =>
   page.locator(`wa-button:text-is("${name}")`).click();
+
+/** The kept genesis as a version without one of the contracts wrote it. */
+function olderGenesis(bytes: readonly number[]): number[] {
+  const fields = decodeCbor(Uint8Array.from(bytes));
+  const { chain, ...others } = z.looseObject({ chain: z.record(z.string(), z.unknown()) }).parse(fields);
+  const { anchorRewards: _, ...older } = chain;
+  return [...encodeCbor({ ...others, chain: older })];
+}
 
 /** Hash and number of the newest block of the page's own chain. */
 function headBlock(page: Page): Promise<{ blockNumber: number; blockHash: string }> {
@@ -156,6 +166,29 @@ test("two tabs see one chain", async () => {
   await expect(second.getByTestId("balance")).toHaveText(/^9\D901/);
   await second.close();
   expect(await page.evaluate(() => "parley" in globalThis)).toBe(true);
+});
+
+test("one that another version made is said to be so, stays until its person agrees, and makes room for a new one", async () => {
+  const { page } = tab;
+  const kept = await page.evaluate(async () => {
+    const bytes = await parley.dependencies.store.getValue("alone-genesis");
+    return { nodeId: parley.node.status.value.nodeId, genesis: [...(bytes ?? [])] };
+  });
+  await page.evaluate(async (genesis) => {
+    await parley.dependencies.store.setValue("alone-genesis", Uint8Array.from(genesis));
+  }, olderGenesis(kept.genesis));
+  await page.reload();
+  await expect(bar(page).getByTestId("alone-unopened")).toContainText("made by another version of Parley");
+  expect(await page.evaluate(() => "parley" in globalThis)).toBe(false);
+  await bar(page).getByRole("button", { name: "Begin a new one" }).click();
+  await page.locator('wa-button:text-is("Cancel")').click();
+  await page.reload();
+  await bar(page).getByRole("button", { name: "Begin a new one" }).click();
+  await agree(page, "Delete it and begin");
+  await nodeReady(page);
+  await expect(bar(page).getByTestId("alone-label")).toHaveText(LABEL);
+  expect(await page.evaluate(() => parley.node.status.value.nodeId)).toBe(kept.nodeId);
+  expect(await page.evaluate(() => parley.node.ledger.head.value.state.epoch)).toBe(-1);
 });
 
 test("its end leaves nothing of it, and the chats", async () => {

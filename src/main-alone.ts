@@ -1,3 +1,4 @@
+import { cidOfKept, decodeKeptGenesis } from "./app/alone/kept-genesis.ts";
 import type { NetworkFile } from "./app/network-file.ts";
 import { Subject } from "./app/observable.ts";
 import type { AloneService, AloneStatus } from "./app/parley.ts";
@@ -5,7 +6,7 @@ import { NOBODY } from "./chain/deploy/parameters.ts";
 import { EMBEDDED_CHAIN_ID } from "./chain/network.ts";
 import { ALONE_WALLET_NAME, announceDemoWallet } from "./chain/wallet/demo-wallet.ts";
 import { createWallet } from "./chain/wallet/wallet.ts";
-import { decodeGenesis, encodeGenesis, genesisCid } from "./core/artifacts/genesis.ts";
+import { encodeGenesis, genesisCid } from "./core/artifacts/genesis.ts";
 import { failure, toErrorData } from "./core/errors.ts";
 import type { Genesis } from "./core/genesis.ts";
 import { localParameters } from "./core/presets.ts";
@@ -63,25 +64,27 @@ class Alone implements AloneService {
     const kept = await this.#parts.profile.getValue(GENESIS_KEY);
     if (kept === undefined) return;
     await this.#begin(async () => {
-      const genesis = decodeGenesis(kept);
+      const genesis = decodeKeptGenesis(kept);
       await this.#checkModel(genesis);
       return this.#open(genesis, evmClient());
-    }).catch((thrown: unknown) => this.status.set({ state: "offered", error: toErrorData(thrown) }));
+    }).catch((thrown: unknown) => this.status.set({ state: "unopened", error: toErrorData(thrown) }));
   }
 
   async start(): Promise<void> {
-    if (this.status.value.state !== "offered") return;
+    const before = this.status.value;
+    if (before.state !== "offered" && before.state !== "unopened") return;
     try {
       await this.#begin(async () => {
-        await this.#endKept();
         const evm = evmClient();
         const genesis = await this.#newGenesis(evm);
         const found = await this.#open(genesis, evm);
+        // Not before the new one runs: until then the old one stays.
+        await this.#endKept();
         await this.#parts.profile.setValue(GENESIS_KEY, encodeGenesis(genesis));
         return found;
       });
     } catch (thrown) {
-      this.status.set({ state: "offered" });
+      this.status.set(before);
       throw thrown;
     }
   }
@@ -108,7 +111,7 @@ class Alone implements AloneService {
     const kept = await profile.getValue(GENESIS_KEY);
     if (kept === undefined) return;
     const ended = [...linesOf(await profile.getValue(ENDED_KEY)), cidOfKept(kept)];
-    await profile.setValue(ENDED_KEY, new TextEncoder().encode(ended.filter(Boolean).join("\n")));
+    await profile.setValue(ENDED_KEY, new TextEncoder().encode(ended.join("\n")));
     await profile.setValue(GENESIS_KEY, undefined);
   }
 
@@ -184,13 +187,4 @@ function aloneFile(cid: Cid): NetworkFile {
 
 function linesOf(value: Uint8Array | undefined): readonly string[] {
   return value === undefined ? [] : new TextDecoder().decode(value).split("\n").filter(Boolean);
-}
-
-/** Empty when it cannot be read any more. */
-function cidOfKept(kept: Uint8Array): string {
-  try {
-    return genesisCid(decodeGenesis(kept));
-  } catch {
-    return "";
-  }
 }

@@ -21,6 +21,18 @@ const CAN = [
 const CANNOT =
   "Both nodes are yours: it shows how the network works and proves nothing to anybody. Nobody else learns from it, and nothing here can be taken to another network.";
 
+const OUTDATED =
+  "This browser's own network was made by another version of Parley, with other contracts or another model. This version cannot open it.";
+/** Why the one that is kept cannot be opened, for a person. */
+const UNOPENED: Readonly<Record<string, string>> = {
+  "alone-outdated": OUTDATED,
+  "chain-outdated": OUTDATED,
+  "chain-log-damaged":
+    "What this browser kept of its own network's chain does not lead to the state that it had. It cannot be opened.",
+};
+const KEPT =
+  "Nothing of it is deleted unless you begin a new one. Your chats, corrections and identity stay.";
+
 /** On a page that was served without a network: offers one of this browser alone, and says all the time that it is one. */
 @customElement("parley-alone")
 export class AloneBar extends LitElement {
@@ -82,7 +94,8 @@ export class AloneBar extends LitElement {
     return html`<section aria-label="This browser alone">
       <div class="row">${this.line(status)}</div>
       ${this.open && status.state === "running" ? this.more() : nothing}
-      ${errorNotice(this.starting.error ?? status.error, () => this.starting.clear())}
+      ${errorNotice(this.starting.error, () => this.starting.clear())}
+      ${UNOPENED[status.error?.code ?? ""] === undefined ? errorNotice(status.error) : nothing}
       ${errorNotice(this.forgetting.error, () => this.forgetting.clear())}
     </section>`;
   }
@@ -96,6 +109,13 @@ export class AloneBar extends LitElement {
           >
           <wa-button size="s" variant="brand" ?loading=${this.starting.busy} @click=${this.start}
             >Try it alone</wa-button
+          >`;
+      case "unopened":
+        return html`<span class="words" role="status" data-testid="alone-unopened"
+            >${UNOPENED[status.error?.code ?? ""] ?? "This browser's own network cannot be opened."} ${KEPT}</span
+          >
+          <wa-button size="s" variant="brand" ?loading=${this.starting.busy} @click=${this.startAnew}
+            >Begin a new one</wa-button
           >`;
       case "starting":
         return html`<span class="working"></span>
@@ -135,6 +155,20 @@ export class AloneBar extends LitElement {
 
   private async start(): Promise<void> {
     await this.starting.run(async () => this.alone?.start());
+  }
+
+  /** The old one goes when the new one runs, and only when its person says so. */
+  private async startAnew(): Promise<void> {
+    const agreed = await confirmInDialog({
+      title: "Begin a new network of this browser",
+      lines: [
+        "The one that cannot be opened is deleted: its chain, messages and epochs.",
+        "Your chats, corrections and identity stay.",
+      ],
+      confirmLabel: "Delete it and begin",
+      danger: true,
+    });
+    if (agreed) await this.start();
   }
 
   private async forget(): Promise<void> {
