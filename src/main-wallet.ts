@@ -1,5 +1,6 @@
 import type { NetworkFile } from "./app/network-file.ts";
 import { ChainHistory } from "./app/wallet/chain-history.ts";
+import { trackingRules } from "./app/wallet/transactions/judge.ts";
 import { Transactions } from "./app/wallet/transactions/transactions.ts";
 import { Wallets } from "./app/wallet/wallet-service.ts";
 import { createChain } from "./chain/chain.ts";
@@ -18,12 +19,8 @@ import { openChainRecords } from "./store/chain-records.ts";
 import { MemoryChainRecords } from "./store/chain-records-memory.ts";
 import { systemClock, systemRandom } from "./store/system.ts";
 
-/** A reorganisation of more blocks than this is looked for no more, also where the network waits for none. */
-const LEAST_FINAL_BLOCKS = 6;
 /** Contracts are deployed, and first stakes made, in the weeks before a network starts. */
 const BEFORE_GENESIS_MS = 30 * 24 * 3_600_000;
-const STUCK_BLOCKS = 10;
-const DROPPED_BLOCKS = 3;
 
 /** A network to join, with a wallet's place on its chain. */
 export interface FoundNetwork {
@@ -87,11 +84,7 @@ export async function showWallets(
     wallet,
     clock: systemClock,
     random: systemRandom,
-    rules: {
-      finalBlocks: Math.max(finalityBlocks, LEAST_FINAL_BLOCKS),
-      stuckBlocks: STUCK_BLOCKS,
-      droppedBlocks: DROPPED_BLOCKS,
-    },
+    rules: trackingRules(finalityBlocks),
   });
   const wallets = new Wallets({
     chain,

@@ -3,8 +3,9 @@ import type { NodeDependencies } from "../../src/app/node/dependencies.ts";
 import { Subject } from "../../src/app/observable.ts";
 import { scheduledEngines } from "../../src/app/scheduler/engines.ts";
 import { Scheduler } from "../../src/app/scheduler/scheduler.ts";
+import type { Transactions } from "../../src/app/wallet/transactions/transactions.ts";
 import { createChain } from "../../src/chain/chain.ts";
-import { LOCAL_CHAIN_ID } from "../../src/chain/network.ts";
+import { type ChainNetwork, LOCAL_CHAIN_ID, withEndpoints } from "../../src/chain/network.ts";
 import { createOperator } from "../../src/chain/operator.ts";
 import { createKeyWallet } from "../../src/chain/wallet/key-wallet.ts";
 import { createWallet } from "../../src/chain/wallet/wallet.ts";
@@ -14,8 +15,9 @@ import { nodeDevice } from "../../src/device/node.ts";
 import { RenyiAccountant } from "../../src/model/training/privacy/accountant.ts";
 import type { Network } from "../../src/p2p/node.ts";
 import type { Artifacts } from "../../src/ports/artifacts.ts";
-import type { Wallet } from "../../src/ports/chain.ts";
+import type { ResendingWallet } from "../../src/ports/chain.ts";
 import type { Store } from "../../src/ports/store.ts";
+import { openLevelTransactions } from "../../src/store/level/transaction-records.ts";
 import { systemClock, systemRandom } from "../../src/store/system.ts";
 import {
   engineThread,
@@ -29,6 +31,7 @@ import type { KeptNetwork } from "./kept-network.ts";
 import type { Log } from "./log.ts";
 import type { NodeOptions } from "./options.ts";
 import type { StateFolder } from "./state-folder.ts";
+import { trackTransactions } from "./transactions.ts";
 
 export interface Parts {
   readonly folder: StateFolder;
@@ -42,19 +45,29 @@ export interface Parts {
   readonly ends: Ends;
 }
 
+export interface Composed {
+  readonly dependencies: NodeDependencies;
+  readonly transactions: Transactions;
+}
+
 /** Everything that the node runner needs, its heavy parts in threads of their own. */
-export async function composed(
-  options: NodeOptions,
-  served: KeptNetwork,
-  parts: Parts,
-): Promise<NodeDependencies> {
+export async function composed(options: NodeOptions, served: KeptNetwork, parts: Parts): Promise<Composed> {
   const { genesis, file } = served;
+  const chainNetwork = withEndpoints({ rpcUrls: file.rpcUrls, chain: genesis.chain });
   const { store, network, artifacts, seed } = parts;
   const threads = startThreads(options, served, parts);
   const scheduler = await scheduled(options, served, parts);
   const learning = new Learning({ store, accountant: new RenyiAccountant(), random: systemRandom });
   await learning.start();
-  return {
+  const { wallet, transactions } = await trackTransactions({
+    records: await openLevelTransactions(parts.folder.transactions, file.genesisCid),
+    network: chainNetwork,
+    wallet: await walletOf(options, served, chainNetwork, parts),
+    finalityBlocks: genesis.parameters.finalityBlocks,
+    log: parts.log,
+    ends: parts.ends,
+  });
+  const dependencies: NodeDependencies = {
     genesis,
     networkCid: file.genesisCid,
     identity: createIdentity(seed),
@@ -64,8 +77,8 @@ export async function composed(
     logSync: network.logSync,
     artifacts,
     content: network.content,
-    chain: createChain({ rpcUrls: file.rpcUrls, chain: genesis.chain }),
-    wallet: await walletOf(options, served, parts),
+    chain: createChain(chainNetwork),
+    wallet,
     learning,
     ...scheduledEngines(scheduler, threads.training),
     clock: systemClock,
@@ -74,6 +87,7 @@ export async function composed(
     engine: threads.engine,
     scheduler,
   };
+  return { dependencies, transactions };
 }
 
 function startThreads(
@@ -120,9 +134,9 @@ async function scheduled(
 async function walletOf(
   { donate }: NodeOptions,
   served: KeptNetwork,
+  network: ChainNetwork,
   { folder, log }: Parts,
-): Promise<Wallet> {
-  const network = { rpcUrls: served.file.rpcUrls, chain: served.genesis.chain };
+): Promise<ResendingWallet> {
   if (donate === undefined) return createWallet(network, new EventTarget());
   const privateKey = await donorKey(donate, folder, served, log);
   return createKeyWallet({

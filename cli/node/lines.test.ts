@@ -18,6 +18,11 @@ const facts: PeerFacts = {
   node: { nodeId: "4".repeat(64), donating: true, staked: true, work: undefined, dueWei: 5n, claimedWei: 0n },
   pinner: { epoch: 11, held: 40, missing: [] },
   blocks: { count: 214, bytes: 3_250_586 },
+  endpoints: [
+    { url: "https://one.example", state: "healthy", headNumber: 90, tookMs: 40, answeredAtMs: 5 },
+    { url: "https://two.example", state: "unreachable", pausedUntilMs: 9 },
+  ],
+  openTransactions: 0,
   memoryBytes: 190_840_832,
 };
 
@@ -47,7 +52,7 @@ test("machines get JSON with every field, amounts as text", () => {
 
 test("the status says where the node stands", () => {
   expect(statusText(facts)).toBe(
-    "epoch 12 (verify) · peers 2 direct, 1 relayed · head 11 3f2a3f2a3f2a · blocks 214 (3.1 MiB) · memory 182 MiB · donating",
+    "epoch 12 (verify) · peers 2 direct, 1 relayed · head 11 3f2a3f2a3f2a · blocks 214 (3.1 MiB) · chain 1 of 2 endpoints · memory 182 MiB · donating",
   );
   expect(statusFields(facts)).toMatchObject({
     epoch: 12,
@@ -56,7 +61,12 @@ test("the status says where the node stands", () => {
     headEpoch: 11,
     blocks: 214,
     missingBlocks: 0,
+    endpoints: [
+      { url: "https://one.example", state: "healthy" },
+      { state: "unreachable", pausedUntilMs: 9 },
+    ],
   });
+  expect(statusText({ ...facts, openTransactions: 2 })).toContain("endpoints, 2 transactions open");
   const new_ = { ...facts, clock: undefined, head: { epoch: -1, root: "0".repeat(64) } };
   expect(statusText(new_)).toMatch(/^before the first epoch · .* head: genesis/);
 });

@@ -5,6 +5,7 @@ import { NodeRunner } from "../../src/app/node/node-runner.ts";
 import { Pinner } from "../../src/app/node/pinner.ts";
 import { Outbox } from "../../src/app/outbox/outbox.ts";
 import type { NodeEvent } from "../../src/app/parley.ts";
+import { hasEnded } from "../../src/app/wallet/transactions/judge.ts";
 import { failure, toErrorData } from "../../src/core/errors.ts";
 import { createIdentity } from "../../src/core/identity.ts";
 import type { Store } from "../../src/ports/store.ts";
@@ -70,7 +71,7 @@ async function start(options: NodeOptions, { log, onLost }: PeerEvents, ends: En
   const self = identity.nodeId;
   const keeping =
     quotaBytes === undefined ? keepAll({ network }) : keepWithin(quotaBytes, { network, store, self });
-  const dependencies = await composed(options, served, {
+  const { dependencies, transactions } = await composed(options, served, {
     folder,
     store,
     network,
@@ -115,6 +116,8 @@ async function start(options: NodeOptions, { log, onLost }: PeerEvents, ends: En
       node: node.status.value,
       pinner: pinner.state.value,
       blocks: await useOf(folder.blocks),
+      endpoints: dependencies.chain.endpoints(),
+      openTransactions: transactions.list.value.filter(({ fate }) => !hasEnded(fate)).length,
       memoryBytes: process.memoryUsage.rss(),
     }),
     stop: async () => {

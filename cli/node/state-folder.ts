@@ -8,6 +8,8 @@ export interface StateFolder {
   readonly networkFile: string;
   readonly genesis: string;
   readonly store: string;
+  /** What this node sent to the chain. */
+  readonly transactions: string;
   readonly blocks: string;
   /** Folder of folders named by the CID of their manifest. */
   readonly models: string;
@@ -28,6 +30,7 @@ export async function openStateFolder(folder: string): Promise<StateFolder> {
     networkFile: join(folder, "network.json"),
     genesis: join(folder, "genesis.cbor"),
     store: join(folder, "store"),
+    transactions: join(folder, "transactions"),
     blocks: join(folder, "blocks"),
     models: join(folder, "models"),
     identityKey: join(folder, "identity.key"),

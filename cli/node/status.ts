@@ -3,6 +3,7 @@ import { join } from "node:path";
 import type { PinnerState } from "../../src/app/node/pinner.ts";
 import type { EpochClock, NodeStatus } from "../../src/app/parley.ts";
 import type { Hash } from "../../src/core/primitives.ts";
+import type { EndpointHealth } from "../../src/ports/chain.ts";
 import type { NetworkStatus } from "../../src/ports/gossip.ts";
 
 export interface PeerFacts {
@@ -12,6 +13,10 @@ export interface PeerFacts {
   readonly node: NodeStatus;
   readonly pinner: PinnerState;
   readonly blocks: BlockUse;
+  /** Where the chain is reached, in the order in which they are asked. */
+  readonly endpoints: readonly EndpointHealth[];
+  /** Sent, or asked for, and not final yet. */
+  readonly openTransactions: number;
   readonly memoryBytes: number;
 }
 
@@ -23,20 +28,23 @@ export interface BlockUse {
 const MIB = 2 ** 20;
 
 /** One line for a person. */
-export function statusText({ clock, head, network, node, pinner, blocks, memoryBytes }: PeerFacts): string {
+export function statusText(facts: PeerFacts): string {
+  const { clock, head, network, node, pinner, blocks, memoryBytes } = facts;
   const { direct, relayed } = linksOf(network);
   return [
     clock === undefined ? "before the first epoch" : `epoch ${clock.epoch} (${clock.phase})`,
     `peers ${direct} direct, ${relayed} relayed`,
     head.epoch < 0 ? "head: genesis" : `head ${head.epoch} ${head.root.slice(0, 12)}`,
     `blocks ${blocks.count} (${mib(blocks.bytes)} MiB)${pinner.missing.length > 0 ? `, ${pinner.missing.length} missing` : ""}`,
+    chainText(facts),
     `memory ${mib(memoryBytes)} MiB`,
     node.donating ? (node.staked ? "donating" : "donating, not staked yet") : "following",
   ].join(" · ");
 }
 
 /** The same for machines. */
-export function statusFields({ clock, head, network, node, pinner, blocks, memoryBytes }: PeerFacts) {
+export function statusFields(facts: PeerFacts) {
+  const { clock, head, network, node, pinner, blocks, memoryBytes, endpoints, openTransactions } = facts;
   return {
     epoch: clock?.epoch ?? null,
     phase: clock?.phase ?? null,
@@ -48,11 +56,19 @@ export function statusFields({ clock, head, network, node, pinner, blocks, memor
     blockBytes: blocks.bytes,
     missingBlocks: pinner.missing.length,
     pinnedEpoch: pinner.epoch,
+    endpoints,
+    openTransactions,
     memoryBytes,
     donating: node.donating,
     staked: node.staked,
     dueWei: node.dueWei,
   };
+}
+
+function chainText({ endpoints, openTransactions }: PeerFacts): string {
+  const well = endpoints.filter(({ state }) => state === "healthy").length;
+  const open = openTransactions === 0 ? "" : `, ${openTransactions} transactions open`;
+  return `chain ${well} of ${endpoints.length} endpoints${open}`;
 }
 
 function linksOf({ peers }: NetworkStatus): { readonly direct: number; readonly relayed: number } {

@@ -79,13 +79,18 @@ export interface EventBatch {
   readonly events: readonly ChainEvent[];
 }
 
-/** What this device keeps of one network's chain; all tabs of a profile share it. Errors: storage-full, storage-closed. */
-export interface ChainRecords {
+/** The transactions that were asked for on one network's chain. Errors: storage-full, storage-closed. */
+export interface TransactionRecords {
   putTransaction(transaction: StoredTransaction): Promise<void>;
   deleteTransaction(id: string): Promise<void>;
   /** The last asked for first. */
   listTransactions(): Promise<readonly StoredTransaction[]>;
 
+  close(): Promise<void>;
+}
+
+/** What this device keeps of one network's chain; all tabs of a profile share it. Errors: storage-full, storage-closed. */
+export interface ChainRecords extends TransactionRecords {
   /** In one write, all or none. False, and nothing is kept, when the index no longer ends at `after`: another tab read on. */
   addEvents(batch: EventBatch): Promise<boolean>;
   /** Takes back all above that block, which becomes the end; undefined forgets everything. */
@@ -100,6 +105,4 @@ export interface ChainRecords {
   /** What was last read of the chain, for when there is none. */
   putView(name: string, view: Uint8Array): Promise<void>;
   getView(name: string): Promise<Uint8Array | undefined>;
-
-  close(): Promise<void>;
 }

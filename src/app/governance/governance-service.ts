@@ -7,10 +7,10 @@ import { brokenRule, type ParameterChanges, type Parameters, withChanges } from 
 import type { Cid } from "../../core/primitives.ts";
 import type { NodeDependencies } from "../node/dependencies.ts";
 import type { NodeRunner } from "../node/node-runner.ts";
-import { UnderWay } from "../node/under-way.ts";
 import { Subject } from "../observable.ts";
 import type { Outbox } from "../outbox/outbox.ts";
 import type { BallotChoice, GovernanceService, ProposalSummary } from "../parley.ts";
+import { UnderWay } from "../under-way.ts";
 
 type GovernanceDependencies = Pick<NodeDependencies, "identity" | "chain" | "clock">;
 

@@ -13,6 +13,7 @@ import { lastRun } from "../learning/last-run.ts";
 import { KeyedMutex } from "../mutex.ts";
 import { Subject } from "../observable.ts";
 import type { EpochClock, EpochSummary, NodeEvent, NodeService, NodeStatus } from "../parley.ts";
+import { UnderWay } from "../under-way.ts";
 import { type AdapterListener, AdapterNews } from "./adapter-news.ts";
 import { Anchoring } from "./anchoring.ts";
 import type { NodeDependencies } from "./dependencies.ts";
@@ -35,7 +36,6 @@ import { OwnTraining } from "./own-training.ts";
 import { Registries } from "./registry.ts";
 import { keepSummary, listSummaries } from "./summaries.ts";
 import { Tasks } from "./tasks.ts";
-import { UnderWay } from "./under-way.ts";
 
 const HEARTBEAT_MS = 1_000;
 const CHAIN_POLL_MS = 3_000;
@@ -185,7 +185,8 @@ export class NodeRunner implements NodeService {
    */
   async settled(): Promise<void> {
     // Ticks begin tasks, and tasks what nobody waits for.
-    for (const part of [this.#underWay, this.#training, this.#context.tasks, this.#underWay]) await part.settled();
+    for (const part of [this.#underWay, this.#training, this.#context.tasks, this.#underWay])
+      await part.settled();
     await this.#archives.settled();
     await this.#eventLog.settled();
   }

@@ -1,11 +1,11 @@
 import { failure } from "../../core/errors.ts";
 import type { Subject } from "../observable.ts";
 import type { NodeStatus } from "../parley.ts";
+import { UnderWay } from "../under-way.ts";
 import { hasKeptTraining } from "./duties/kept-training.ts";
 import type { DutyContext, Situation } from "./duties/situation.ts";
 import { dropSubmission, pendingSubmission } from "./duties/submit.ts";
 import { type ShownTraining, trainAndPack } from "./duties/train.ts";
-import { UnderWay } from "./under-way.ts";
 
 /** What this node trains for the network: one run at a time, in its turn, and again when the version has moved on. */
 export class OwnTraining {

@@ -1,6 +1,5 @@
 import type { Address, NodeId } from "../../core/primitives.ts";
 import type { Chain, ChainOverview, TransactionUpdate, Wallet, WalletInfo } from "../../ports/chain.ts";
-import type { DisputeStep } from "../../ports/chain-disputes.ts";
 import type { ChainRecords } from "../../ports/chain-records.ts";
 import type { Clock } from "../../ports/clock.ts";
 import type { Store } from "../../ports/store.ts";
@@ -9,6 +8,7 @@ import type { WalletService, WalletStatus } from "../parley.ts";
 import type { ChainHistory } from "./chain-history.ts";
 import { LastViews } from "./last-views.ts";
 import { Stakes } from "./stakes.ts";
+import { trackedWallet } from "./tracked-wallet.ts";
 import type { Transactions } from "./transactions/transactions.ts";
 
 const POLL_MS = 4_000;
@@ -18,14 +18,6 @@ const STEPS: Readonly<Record<TransactionUpdate["state"], string>> = {
   asking: "waiting for your wallet",
   sent: "sent, waiting for the chain",
   confirmed: "confirmed",
-};
-
-const DISPUTE_STEPS: Readonly<Record<DisputeStep["step"], string>> = {
-  open: "Dispute",
-  draw: "Draw the jury",
-  rule: "Deliver the ruling",
-  close: "Close the dispute",
-  collect: "Collect a juror's pay",
 };
 
 export interface WalletParts {
@@ -114,38 +106,7 @@ export class Wallets implements WalletService {
 
   /** The wallet, with every transaction under way told in the status. */
   tracked(): Wallet {
-    const wallet = this.#wallet;
-    return {
-      discover: (listener) => wallet.discover(listener),
-      connect: (walletId) => wallet.connect(walletId),
-      disconnect: () => wallet.disconnect(),
-      account: () => wallet.account(),
-      onAccount: (listener) => wallet.onAccount(listener),
-      stake: (request) => this.#track("Stake", (onUpdate) => wallet.stake(request, onUpdate)),
-      unstake: (request) => this.#track("Take stake back", (onUpdate) => wallet.unstake(request, onUpdate)),
-      delegate: (request) => this.#track("Delegate", (onUpdate) => wallet.delegate(request, onUpdate)),
-      undelegate: (request) =>
-        this.#track("Take a delegation back", (onUpdate) => wallet.undelegate(request, onUpdate)),
-      lock: (request) => this.#track("Lock", (onUpdate) => wallet.lock(request, onUpdate)),
-      withdraw: () => this.#track("Withdraw", (onUpdate) => wallet.withdraw(onUpdate)),
-      anchor: (certificate) =>
-        this.#track(`Anchor epoch ${certificate.root.epoch}`, (onUpdate) =>
-          wallet.anchor(certificate, onUpdate),
-        ),
-      anchorMany: (certificates) =>
-        this.#track(`Anchor ${certificates.length} epochs`, (onUpdate) =>
-          wallet.anchorMany(certificates, onUpdate),
-        ),
-      collectAnchorRewards: (anchored) =>
-        this.#track("Collect rewards", (onUpdate) => wallet.collectAnchorRewards(anchored, onUpdate)),
-      claim: (request) => this.#track("Claim", (onUpdate) => wallet.claim(request, onUpdate)),
-      dispute: (step) => this.#track(DISPUTE_STEPS[step.step], (onUpdate) => wallet.dispute(step, onUpdate)),
-      signText: (text) =>
-        this.#track("Signature", (onUpdate) => {
-          onUpdate({ state: "asking" });
-          return wallet.signText(text);
-        }),
-    };
+    return trackedWallet(this.#wallet, (what, send) => this.#track(what, send));
   }
 
   async #track<T>(

@@ -2,7 +2,7 @@ import { hexToBytes, isHex, numberToHex } from "viem";
 import { privateKeyToAccount } from "viem/accounts";
 import { failure } from "../../core/errors.ts";
 import type { Address } from "../../core/primitives.ts";
-import type { Wallet } from "../../ports/chain.ts";
+import type { ResendingWallet } from "../../ports/chain.ts";
 import { lowerCase } from "../hex.ts";
 import type { ChainNetwork } from "../network.ts";
 import { parseTransaction, requireChain, signAndSend, signMessage } from "./demo-signing.ts";
@@ -33,7 +33,7 @@ export interface KeyWalletOptions {
  * The Wallet of a process with a private key of its own, instead of a person with a browser wallet. Connect it by
  * KEY_WALLET_ID. Errors: wallet-key (not a private key); those of the Wallet port.
  */
-export function createKeyWallet({ network, privateKey, agree }: KeyWalletOptions): Wallet {
+export function createKeyWallet({ network, privateKey, agree }: KeyWalletOptions): ResendingWallet {
   const page = new EventTarget();
   const info = { uuid: KEY_WALLET_ID, name: "Key file", icon: "", rdns: "invalid.parley.key-wallet" };
   const detail = Object.freeze({ info, provider: keyProvider(network, privateKey, agree) });

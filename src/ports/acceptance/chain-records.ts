@@ -1,13 +1,20 @@
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { LIMITS } from "../../core/limits.ts";
 import type { Address, Hash } from "../../core/primitives.ts";
-import type { ChainEvent, ChainRecords, EventBatch } from "../chain-records.ts";
+import type { ChainEvent, ChainRecords, EventBatch, TransactionRecords } from "../chain-records.ts";
 import type { BlockReference, StoredTransaction } from "../transactions.ts";
 
 export interface ChainRecordsUnderTest {
   readonly records: ChainRecords;
   /** The same records as another tab, or the next visit, opens them. */
   reopen(): Promise<ChainRecords>;
+  dispose(): Promise<void>;
+}
+
+export interface TransactionRecordsUnderTest {
+  readonly records: TransactionRecords;
+  /** The same records as the next start opens them. */
+  reopen(): Promise<TransactionRecords>;
   dispose(): Promise<void>;
 }
 
@@ -79,18 +86,20 @@ const transaction = (id: string, askedAtMs: number): StoredTransaction => ({
   updatedAtMs: askedAtMs,
 });
 
-/** Promises of the ChainRecords port. */
-export function describeChainRecords(name: string, make: () => Promise<ChainRecordsUnderTest>): void {
-  describe(`ChainRecords: ${name}`, () => {
-    let subject: ChainRecordsUnderTest;
-    let records: ChainRecords;
+/** Promises of the TransactionRecords port. */
+export function describeTransactionRecords(
+  name: string,
+  make: () => Promise<TransactionRecordsUnderTest>,
+): void {
+  describe(`TransactionRecords: ${name}`, () => {
+    let subject: TransactionRecordsUnderTest;
     beforeEach(async () => {
       subject = await make();
-      records = subject.records;
     });
     afterEach(() => subject.dispose());
 
     it("keeps transactions, the last asked for first, and replaces and forgets them", async () => {
+      const { records } = subject;
       await records.putTransaction(transaction("old", 1));
       await records.putTransaction(transaction("new", 2));
       await records.putTransaction({ ...transaction("old", 1), fate: { state: "dropped" } });
@@ -101,6 +110,26 @@ export function describeChainRecords(name: string, make: () => Promise<ChainReco
       await records.deleteTransaction("new");
       expect((await records.listTransactions()).map(({ id }) => id)).toEqual(["old"]);
     });
+
+    it("has them at the next start", async () => {
+      await subject.records.putTransaction(transaction("kept", 1));
+      const again = await subject.reopen();
+      expect(await again.listTransactions()).toEqual([transaction("kept", 1)]);
+    });
+  });
+}
+
+/** Promises of the ChainRecords port. */
+export function describeChainRecords(name: string, make: () => Promise<ChainRecordsUnderTest>): void {
+  describeTransactionRecords(name, make);
+  describe(`ChainRecords: ${name}`, () => {
+    let subject: ChainRecordsUnderTest;
+    let records: ChainRecords;
+    beforeEach(async () => {
+      subject = await make();
+      records = subject.records;
+    });
+    afterEach(() => subject.dispose());
 
     it("knows no end and no event at first", async () => {
       expect(await records.indexTip()).toBeUndefined();

@@ -17,6 +17,20 @@ export interface TrackingRules {
   readonly droppedBlocks: number;
 }
 
+/** A reorganisation of more blocks than this is looked for no more, also where the network waits for none. */
+const LEAST_FINAL_BLOCKS = 6;
+const STUCK_BLOCKS = 10;
+const DROPPED_BLOCKS = 3;
+
+/** Of a network that waits for so many blocks before it takes one as final. */
+export function trackingRules(finalityBlocks: number): TrackingRules {
+  return {
+    finalBlocks: Math.max(finalityBlocks, LEAST_FINAL_BLOCKS),
+    stuckBlocks: STUCK_BLOCKS,
+    droppedBlocks: DROPPED_BLOCKS,
+  };
+}
+
 /** What is kept of a transaction after a look at the chain. Pure: whichever tab looks, the same comes out. */
 export function judge(
   kept: StoredTransaction,

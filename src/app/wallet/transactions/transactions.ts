@@ -1,19 +1,20 @@
 import { failure, toErrorData } from "../../../core/errors.ts";
 import { LIMITS } from "../../../core/limits.ts";
 import type { ResendingWallet, TransactionUpdate } from "../../../ports/chain.ts";
-import type { ChainRecords } from "../../../ports/chain-records.ts";
+import type { TransactionRecords } from "../../../ports/chain-records.ts";
 import type { Clock } from "../../../ports/clock.ts";
 import type { Random } from "../../../ports/random.ts";
 import type { StoredTransaction, TransactionReads } from "../../../ports/transactions.ts";
 import { KeyedMutex } from "../../mutex.ts";
 import { Subject } from "../../observable.ts";
 import { randomId } from "../../random-id.ts";
+import { UnderWay } from "../../under-way.ts";
 import { hasEnded, judge, type TrackingRules } from "./judge.ts";
 
 const LOOK_MS = 4_000;
 
 export interface TransactionParts {
-  readonly records: ChainRecords;
+  readonly records: TransactionRecords;
   readonly reads: TransactionReads;
   readonly wallet: Pick<ResendingWallet, "resend">;
   readonly clock: Clock;
@@ -36,6 +37,7 @@ export class Transactions {
   readonly list = new Subject<readonly StoredTransaction[]>([]);
   readonly #parts: TransactionParts;
   readonly #writing = new KeyedMutex();
+  readonly #underWay = new UnderWay();
   #cancelLook: (() => void) | undefined;
   #looking: Promise<void> | undefined;
   #stopped = false;
@@ -52,6 +54,11 @@ export class Transactions {
   stop(): void {
     this.#stopped = true;
     this.#cancelLook?.();
+  }
+
+  /** After `stop`: resolves when nothing is being written any more; what the chain still answers is not listened to. */
+  settled(): Promise<void> {
+    return this.#underWay.settled();
   }
 
   /** For one write through the wallet; a write may ask for more than one transaction, one after another. */
@@ -131,8 +138,8 @@ export class Transactions {
 
   /** A device that keeps nothing more loses the list, not the transaction. */
   #quietly(work: Promise<void>): void {
-    void work.then(
-      () => this.look(),
+    void this.#underWay.add(work).then(
+      () => (this.#stopped ? undefined : this.look()),
       () => undefined,
     );
   }
@@ -153,10 +160,10 @@ export class Transactions {
       // No node has ever shown it: most likely it had the nonce that was next, and another transaction has that now.
       const nonce = kept.nonce ?? (fate.state === "dropped" ? asked.nextNonce : undefined);
       const seen = await reads.observe({ asked, nonce, hashes }).catch(() => undefined);
-      if (seen === undefined) return;
+      if (seen === undefined || this.#stopped) return;
       const isAnothers =
         seen.mined !== undefined && hashes.length === 0 && this.#has(seen.mined.transaction, id);
-      if (!isAnothers) await this.#change(id, (kept) => judge(kept, seen, rules));
+      if (!isAnothers) await this.#underWay.add(this.#change(id, (kept) => judge(kept, seen, rules)));
     }
   }
 
