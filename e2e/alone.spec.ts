@@ -192,6 +192,7 @@ test("one that another version made is said to be so, stays until its person agr
   await bar(page).getByRole("button", { name: "Begin a new one" }).click();
   await agree(page, "Delete it and begin");
   await nodeReady(page);
+  await agree(page, "Connect");
   await expect(bar(page).getByTestId("alone-label")).toHaveText(LABEL);
   expect(await page.evaluate(() => parley.node.status.value.nodeId)).toBe(kept.nodeId);
   expect(await page.evaluate(() => parley.node.ledger.head.value.state.epoch)).toBe(-1);

@@ -45,7 +45,7 @@ export interface Parts {
   readonly ends: Ends;
 }
 
-export interface Composed {
+interface Composed {
   readonly dependencies: NodeDependencies;
   readonly transactions: Transactions;
 }

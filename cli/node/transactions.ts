@@ -81,7 +81,7 @@ function tell(one: StoredTransaction, log: Log, before = ""): void {
 }
 
 /** What machines read of it. */
-export function transactionFields(one: StoredTransaction) {
+function transactionFields(one: StoredTransaction) {
   const { id, asked, nonce, hashes, fate, reorganisations } = one;
   const sent = { nonce: nonce ?? null, hash: hashes.at(-1) ?? null, sentTimes: hashes.length };
   const base = {

@@ -10,7 +10,7 @@ const DISPUTE_STEPS: Readonly<Record<DisputeStep["step"], string>> = {
 };
 
 /** Runs one write of a wallet. `what`: its name for a person. */
-export type Track = <T>(
+type Track = <T>(
   what: string,
   send: (onUpdate: (update: TransactionUpdate) => void) => Promise<T>,
 ) => Promise<T>;
