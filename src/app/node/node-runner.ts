@@ -180,11 +180,10 @@ export class NodeRunner implements NodeService {
   }
 
   /**
-   * After `stop`: resolves when this node reads and writes no more. Before that the store has to stay open. What waits for a
-   * peer or for a thread ends when those end.
+   * After `stop`: resolves when this node reads and writes no more. Before that the store stays open. What waits for a
+   * peer or for a thread ends when those end. Ticks begin tasks, and tasks what nobody waits for.
    */
   async settled(): Promise<void> {
-    // Ticks begin tasks, and tasks what nobody waits for.
     for (const part of [this.#underWay, this.#training, this.#context.tasks, this.#underWay])
       await part.settled();
     await this.#archives.settled();
