@@ -70,7 +70,7 @@ async function worldWithDissenter(field: "stateRoot" | "claimsRoot") {
 }
 
 function disputesOf({ dependencies, runner }: SimulatedNode): Disputes {
-  return new Disputes({ dependencies, ledger: runner.ledger, epochs: runner.epochs });
+  return new Disputes({ dependencies, ledger: runner.ledger, log: runner.log, epochs: runner.epochs });
 }
 
 function member(index: number): Member {
@@ -250,8 +250,11 @@ describe("nodes that judge by themselves", () => {
         self: identity.nodeId,
         validators: () => node.runner.ledger.head.value.state.registry.entries.map(({ nodeId }) => nodeId),
         gas: () => undefined,
-        onDone: (act) => done.push(`${act} by ${index}`),
-        onFailed: (act, _, thrown) => done.push(`${act} failed: ${String(thrown)}`),
+        onDone: (step) =>
+          done.push(
+            step.act === "report" ? `report by ${index}: ${step.evidence.id}` : `${step.act} by ${index}`,
+          ),
+        onFailed: ({ act }, thrown) => done.push(`${act} failed: ${String(thrown)}`),
       });
     });
   }
@@ -300,4 +303,45 @@ describe("nodes that judge by themselves", () => {
     expect((await seen(0))?.status).toBe("expired");
     expect([count(done, "rule"), count(done, "draw"), count(done, "close")]).toEqual([0, 2, 2]);
   });
+
+  it("report who signed a root that a jury has overturned, each offence once", async () => {
+    await anchorOtherDues(0);
+    // What the validators signed goes round as votes.
+    for (const { node } of members.slice(0, 2)) await sayOtherDues(node);
+    await world.clock.advance(SETTLE_MS);
+    await member(1).disputes.act({ act: "open", epoch: 0, reason: "These are not the dues." });
+    const done: string[] = [];
+    const stakesWei = () =>
+      Promise.all(
+        members.map(async ({ node }) => {
+          const entry = await world.chain.stakeOf(node.dependencies.identity.nodeId);
+          return entry?.stakeWei ?? 0n;
+        }),
+      );
+    const before = await stakesWei();
+    await goOn(courts(done), 120_000);
+    expect((await seen(0))?.status).toBe("overturned");
+    const reported = done.flatMap((line) => /^report by \d: (.*)$/.exec(line)?.[1] ?? []);
+    expect(new Set(reported).size).toBe(reported.length);
+    const liars = members.slice(0, 2).map(({ node }) => node.dependencies.identity.nodeId);
+    for (const liar of liars) expect(reported).toContain(`refuted-root 0 ${liar}`);
+    const after = await stakesWei();
+    expect(after.map((wei, index) => wei < (before[index] ?? 0n))).toEqual([true, true, false, false]);
+    for (const { disputes } of members) expect(disputes.state.value.evidence).toEqual([]);
+  });
+
+  async function sayOtherDues({ dependencies, runner }: SimulatedNode): Promise<void> {
+    const record = await world.chain.anchoredRecord(0);
+    const [vote] = await runner.log.ofEpoch(0, "epoch-vote");
+    if (record === undefined || vote === undefined) throw new Error("expected an anchored epoch with votes");
+    const { round, messageSet } = vote.envelope.body;
+    const signature = await dependencies.operator.sign(record.root);
+    await runner.log.append("epoch-vote", {
+      epoch: 0,
+      round,
+      messageSet,
+      root: record.root,
+      operatorSignature: signature.replace(/^0x/, ""),
+    });
+  }
 });

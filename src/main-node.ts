@@ -151,7 +151,7 @@ export async function startNode(parts: PageParts, around: NodeSurroundings): Pro
   ends.add(() => node.stop());
   const outbox = new Outbox(dependencies, node, createBackgroundDelivery(file.mailboxes ?? []));
   const governance = new Governance(dependencies, node, outbox);
-  const disputes = new Disputes({ dependencies, ledger: node.ledger, epochs: node.epochs });
+  const disputes = new Disputes({ dependencies, ledger: node.ledger, log: node.log, epochs: node.epochs });
   ends.add(() => disputes.stop());
   const versions = new Subject<SharedVersions | undefined>(undefined);
   node.onAdapter((global, epoch, cluster) => versions.set({ epoch, global, cluster }));

@@ -159,6 +159,7 @@ function explained(reads: Chain): Chain {
     jurorOf: explain(reads.jurorOf),
     stakingTerms: explain(reads.stakingTerms),
     stakeHoldings: explain(reads.stakeHoldings),
+    sentenceOf: explain(reads.sentenceOf),
     endpoints: reads.endpoints,
   };
 }

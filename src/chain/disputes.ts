@@ -1,4 +1,4 @@
-import { ContractFunctionRevertedError, decodeFunctionResult, encodeFunctionData, getAbiItem } from "viem";
+import { decodeFunctionResult, encodeFunctionData, getAbiItem } from "viem";
 import type { GenesisChain } from "../core/genesis.ts";
 import { LIMITS } from "../core/limits.ts";
 import type { Hash } from "../core/primitives.ts";
@@ -12,6 +12,8 @@ import type {
 import { disputesAbi } from "./abi/disputes.ts";
 import { type AnchoredReads, hashOf } from "./anchored.ts";
 import { ChallengeReads } from "./challenges.ts";
+import { isRefusal } from "./errors.ts";
+import { sentenceOf } from "./evidence.ts";
 import { lowerCase, with0x, without0x } from "./hex.ts";
 import type { ReadClient } from "./network.ts";
 import { readPinned } from "./pinned.ts";
@@ -35,9 +37,10 @@ type DisputeStruct = Awaited<ReturnType<Reads["struct"]>>;
 /** Reads of the Disputes contract, and of what it disputes. Errors are viem's. */
 export function createDisputeReads(
   client: ReadClient,
-  { epochAnchor, disputes }: GenesisChain,
+  contracts: GenesisChain,
   { anchored, hasMulticall }: { anchored: AnchoredReads; hasMulticall: () => Promise<boolean> },
 ): DisputeReads {
+  const { epochAnchor, disputes } = contracts;
   const reads = new Reads(client, hasMulticall, disputes);
   const challenges = new ChallengeReads(client, hasMulticall, epochAnchor, anchored);
   return {
@@ -46,6 +49,7 @@ export function createDisputeReads(
     disputeTerms: () => reads.terms(),
     disputes: () => reads.newest(),
     jurorOf: (dispute, juror) => reads.juror(dispute, juror),
+    sentenceOf: (evidence) => sentenceOf(client, contracts, evidence),
   };
 }
 
@@ -209,13 +213,4 @@ class Reads {
     this.#reasons.set(dispute, { reason, blockHash: without0x(opened.blockHash) });
     return reason;
   }
-}
-
-function isRefusal(thrown: unknown): boolean {
-  return (
-    thrown instanceof Error &&
-    "walk" in thrown &&
-    typeof thrown.walk === "function" &&
-    thrown.walk((error: unknown) => error instanceof ContractFunctionRevertedError) !== null
-  );
 }

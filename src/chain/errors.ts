@@ -43,6 +43,11 @@ export function toChainError(thrown: unknown): ParleyError {
   );
 }
 
+/** The contract said no; everything else is nobody's verdict. */
+export function isRefusal(thrown: unknown): boolean {
+  return toChainError(thrown).code === "reverted";
+}
+
 /** A wallet's word, wrapped by viem: its own codes only, since a node's are about the chain. */
 function walletOf(thrown: BaseError): ParleyError | undefined {
   const innermost = thrown.walk();

@@ -1,3 +1,4 @@
+import type { EpochRoot } from "../core/chain-types.ts";
 import type { JuryRuling, JuryRulingName } from "../core/disputes/jury-ruling.ts";
 import type { Address, Hash, Hex, NodeId } from "../core/primitives.ts";
 import type { AnchoredRoot } from "./anchor-rewards.ts";
@@ -50,6 +51,30 @@ export interface Juror {
   readonly nodeId: NodeId;
 }
 
+/** An operator's signature (65 bytes) under a root. */
+export interface SignedRoot {
+  readonly root: EpochRoot;
+  readonly signature: Hex;
+}
+
+/** What the contract judges at once. The node is the one whose operator signed, at the snapshot block of the (first) root. */
+export type Evidence =
+  /** Two roots of one epoch, none of which a jury has overturned. */
+  | {
+      readonly offence: "two-roots";
+      readonly nodeId: NodeId;
+      readonly first: SignedRoot;
+      readonly second: SignedRoot;
+    }
+  /** A root that a jury has overturned. */
+  | { readonly offence: "refuted-root"; readonly nodeId: NodeId; readonly signed: SignedRoot };
+
+/** What reporting evidence does: to the node's own stake as it is now, and to who reports it. */
+export interface Sentence {
+  readonly lossWei: bigint;
+  readonly bountyWei: bigint;
+}
+
 export interface DisputeReads {
   /** As it stands; undefined when the epoch is not anchored. */
   anchoredRecord(epoch: number): Promise<AnchoredRoot | undefined>;
@@ -60,6 +85,8 @@ export interface DisputeReads {
   disputes(): Promise<readonly ChainDispute[]>;
   /** Seats on the jury as it is drawn, and what the juror could collect now. */
   jurorOf(dispute: number, juror: Juror): Promise<{ readonly seats: number; readonly dueWei: bigint }>;
+  /** Undefined when the contract would refuse it: it proves nothing, was punished before, or nothing is left to take. */
+  sentenceOf(evidence: Evidence): Promise<Sentence | undefined>;
 }
 
 /** What anyone can do about an anchored root, one transaction each (opening: with the approval of the bond, two). */
@@ -74,7 +101,8 @@ export type DisputeStep =
       readonly signatures: readonly Hex[];
     }
   | { readonly step: "close"; readonly dispute: number; readonly anchored: AnchoredRoot }
-  | ({ readonly step: "collect"; readonly dispute: number } & Juror);
+  | ({ readonly step: "collect"; readonly dispute: number } & Juror)
+  | { readonly step: "report"; readonly evidence: Evidence };
 
 /** An operator's word as a juror. */
 export interface RulingSigner {

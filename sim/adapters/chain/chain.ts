@@ -15,14 +15,14 @@ import type {
   StakeRequest,
   Unbonding,
 } from "../../../src/ports/chain.ts";
-import type { DisputeStep, Juror } from "../../../src/ports/chain-disputes.ts";
+import type { DisputeStep, Evidence, Juror } from "../../../src/ports/chain-disputes.ts";
 import type {
   DelegateRequest,
   LockRequest,
   StakeHoldings,
   UndelegateRequest,
 } from "../../../src/ports/chain-staking.ts";
-import { MemoryAnchors, reverted } from "./anchors.ts";
+import { MemoryAnchors, reverted, signerOf } from "./anchors.ts";
 import { MemoryChallenges } from "./challenges.ts";
 import { provesClaim } from "./claims.ts";
 import { TERMS } from "./disputes.ts";
@@ -69,6 +69,7 @@ export class MemoryChain implements Chain {
       unbonding: this.#staking.unbondingOf(account),
     };
   });
+  readonly sentenceOf = this.#reading((shown: Evidence) => this.#challenges.disputes.sentenceOf(shown));
   #reorganisations = 0;
   #isAnswering = true;
   #answeredAtMs: number | undefined;
@@ -303,9 +304,9 @@ export class MemoryChain implements Chain {
 
   dispute(account: Address, step: DisputeStep): Receipt {
     this.checkDispute(account, step);
-    const { payments, undo } = this.#challenges.dispute(account, step);
+    const { payments, stakes, undo } = this.#challenges.dispute(account, step);
     for (const [payee, amountWei] of payments) this.fund(payee, amountWei);
-    return this.#mine(this.#head.stakes, () => {
+    return this.#mine(stakes, () => {
       undo();
       for (const [payee, amountWei] of payments) this.fund(payee, -amountWei);
     });

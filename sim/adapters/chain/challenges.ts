@@ -1,11 +1,12 @@
 import type { GenesisChain } from "../../../src/core/genesis.ts";
-import type { Address } from "../../../src/core/primitives.ts";
+import type { Address, NodeId } from "../../../src/core/primitives.ts";
+import type { StakeEntry } from "../../../src/ports/chain.ts";
 import type { Challenge, DisputeStep } from "../../../src/ports/chain-disputes.ts";
 import type { MemoryAnchors } from "./anchors.ts";
 import { type DisputeGround, MemoryDisputes } from "./disputes.ts";
 
 export interface ChallengeGround extends Omit<DisputeGround, "anchored" | "isFinal"> {
-  readonly contracts: Pick<GenesisChain, "chainId" | "disputes">;
+  readonly contracts: Pick<GenesisChain, "chainId" | "disputes" | "epochAnchor">;
   readonly challengeMs: number;
   timestampMs(blockNumber: number): number;
 }
@@ -47,10 +48,17 @@ export class MemoryChallenges {
   }
 
   dispute(account: Address, step: DisputeStep) {
-    const { payments, overturned, undo } = this.disputes.apply(account, step);
+    const { payments, overturned, punished, undo } = this.disputes.apply(account, step);
     const putBack = overturned === undefined ? undefined : this.#anchors.overturn(overturned);
+    const entries = this.#ground.stakesAt(this.#ground.headNumber());
+    const stakes = entries.map((entry): [NodeId, StakeEntry] => [
+      entry.nodeId,
+      entry.nodeId === punished?.nodeId ? { ...entry, stakeWei: entry.stakeWei - punished.lossWei } : entry,
+    ]);
     return {
       payments,
+      /** After what was taken. */
+      stakes: new Map(stakes),
       undo: () => {
         putBack?.();
         undo();

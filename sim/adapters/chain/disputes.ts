@@ -12,10 +12,13 @@ import type {
   ChainDispute,
   DisputeStep,
   DisputeTerms,
+  Evidence,
   Juror,
   JuryRulingName,
+  Sentence,
 } from "../../../src/ports/chain-disputes.ts";
 import { reverted, signerOf } from "./anchors.ts";
+import { MemoryEvidence, type Punishment } from "./evidence.ts";
 
 const DRAW_DELAY_BLOCKS = 4;
 const LAST_STAGE = 2;
@@ -32,7 +35,7 @@ export const TERMS: DisputeTerms = {
 
 /** What disputes see of their chain. */
 export interface DisputeGround {
-  readonly contracts: Pick<GenesisChain, "chainId" | "disputes">;
+  readonly contracts: Pick<GenesisChain, "chainId" | "disputes" | "epochAnchor">;
   nowMs(): number;
   /** Of the newest block; what is sent now goes into the next one. */
   headNumber(): number;
@@ -46,10 +49,11 @@ export interface DisputeGround {
 
 /** What a step does to the books. */
 interface Outcome {
-  readonly next: Kept;
+  readonly next?: Kept;
   readonly payments: readonly (readonly [Address, bigint])[];
   /** The root, and all that build on it, are gone. */
   readonly overturned?: number;
+  readonly punished?: Punishment;
 }
 
 interface Kept extends ChainDispute {
@@ -62,13 +66,17 @@ interface Kept extends ChainDispute {
   readonly potWei: bigint;
 }
 
-/** The jury of the Disputes contract over maps: no evidence, no demands, and senders of roots have no bonds. */
+/** The Disputes contract over maps: no evidence about commits, no demands, and senders of roots have no bonds. */
 export class MemoryDisputes {
   #kept: readonly Kept[] = [];
   readonly #ground: DisputeGround;
+  readonly #evidence: MemoryEvidence;
 
   constructor(ground: DisputeGround) {
     this.#ground = ground;
+    this.#evidence = new MemoryEvidence(ground, () =>
+      this.#kept.filter(({ status }) => status === "overturned").map(({ anchored }) => anchored.root),
+    );
   }
 
   /** The newest first. */
@@ -80,6 +88,10 @@ export class MemoryDisputes {
     const found = this.#kept[dispute - 1];
     if (found === undefined) return { seats: 0, dueWei: 0n };
     return { seats: this.#seatsOf(found, juror.operator), dueWei: this.#dueWei(found, juror) };
+  }
+
+  sentenceOf(evidence: Evidence): Sentence | undefined {
+    return this.#evidence.sentenceOf(evidence);
   }
 
   /** Whether one is open about the epoch or about one before it. */
@@ -96,18 +108,24 @@ export class MemoryDisputes {
   apply(account: Address, step: DisputeStep): Omit<Outcome, "next"> & { readonly undo: () => void } {
     const before = this.#kept;
     const { next, ...outcome } = this.#outcomeOf(account, step);
-    const index = next.dispute - 1;
-    this.#kept = [...before.slice(0, index), next, ...before.slice(index + 1)];
+    const index = (next?.dispute ?? 0) - 1;
+    if (next !== undefined) this.#kept = [...before.slice(0, index), next, ...before.slice(index + 1)];
+    const forget = outcome.punished && this.#evidence.remember(outcome.punished);
     return {
       ...outcome,
       undo: () => {
         this.#kept = before;
+        forget?.();
       },
     };
   }
 
   #outcomeOf(account: Address, step: DisputeStep): Outcome {
     if (step.step === "open") return this.#open(account, step);
+    if (step.step === "report") {
+      const punished = this.#evidence.judge(step.evidence);
+      return { payments: [[account, punished.bountyWei]], punished };
+    }
     const found = this.#kept[step.dispute - 1];
     if (found === undefined) throw reverted("WrongStatus");
     switch (step.step) {

@@ -21,6 +21,7 @@ export interface Seen {
   /** Of anchored epochs that are not final. */
   readonly challenges: ReadonlyMap<number, Challenge>;
   readonly disputes: readonly SeenDispute[];
+  readonly epochs: readonly number[];
 }
 
 /** Reads of the chain about disputes. While no block comes, the head alone is asked for. */
@@ -54,7 +55,11 @@ export class ChainLook {
     const challenges = new Map([...found].filter(([, { isFinal }]) => !isFinal));
     const listed = await this.#chain.disputes();
     const disputes = await Promise.all(listed.map((dispute) => this.#seenDispute(dispute, challenges)));
-    const seen = { head, terms: this.#terms, challenges, disputes };
+    const looked = epochs
+      .map(({ epoch }) => epoch)
+      .sort((a, b) => b - a)
+      .slice(0, LOOKED_EPOCHS);
+    const seen = { head, terms: this.#terms, challenges, disputes, epochs: looked };
     this.#seen = { key, seen };
     return seen;
   }

@@ -9,6 +9,7 @@ import type { ChainDispute, DisputeTerms } from "../../ports/chain-disputes.ts";
 import { NETWORK_VALUE_PREFIX } from "../../ports/store.ts";
 import type { NodeDependencies } from "../node/dependencies.ts";
 import type { Ledger } from "../node/ledger.ts";
+import type { MessageLog } from "../node/message-log.ts";
 import { type Observable, Subject } from "../observable.ts";
 import type {
   DisputeRequest,
@@ -21,6 +22,7 @@ import type {
 } from "../parley.ts";
 import { actsOf } from "./acts.ts";
 import { ChainLook, type SeenDispute } from "./chain-look.ts";
+import { EvidenceList } from "./evidence-list.ts";
 
 /** About a block's time on Ethereum. */
 const LOOK_MS = 12_000;
@@ -28,27 +30,30 @@ const RULED_KEY = `${NETWORK_VALUE_PREFIX}ruled-`;
 
 type Dependencies = Pick<
   NodeDependencies,
-  "chain" | "clock" | "store" | "artifacts" | "operator" | "identity" | "wallet"
+  "chain" | "clock" | "store" | "artifacts" | "operator" | "identity" | "wallet" | "networkCid"
 >;
 
 export interface DisputeParts {
   readonly dependencies: Dependencies;
   readonly ledger: Pick<Ledger, "ownRoot">;
+  readonly log: Pick<MessageLog, "ofEpoch" | "ofKind">;
   readonly epochs: Observable<readonly EpochSummary[]>;
 }
 
 /** Disputes on the chain about anchored roots: what can be disputed, what this node has found itself, and what it can do. */
 export class Disputes implements DisputeService {
-  readonly state = new Subject<DisputesState>({ challenges: new Map(), disputes: [] });
+  readonly state = new Subject<DisputesState>({ challenges: new Map(), disputes: [], evidence: [] });
   readonly #parts: DisputeParts;
   readonly #chain: ChainLook;
+  readonly #evidence: EvidenceList;
   readonly #reasons = new Map<Hash, string>();
   #cancel: (() => void) | undefined;
   #stopped = false;
 
   constructor(parts: DisputeParts) {
     this.#parts = parts;
-    const { chain, operator, identity } = parts.dependencies;
+    const { chain, operator, identity, networkCid } = parts.dependencies;
+    this.#evidence = new EvidenceList({ chain, log: parts.log, network: networkCid, self: identity.nodeId });
     this.#chain = new ChainLook(chain, { operator: operator.address, nodeId: identity.nodeId });
   }
 
@@ -68,7 +73,8 @@ export class Disputes implements DisputeService {
 
   /** Asks the chain for what has changed since the last look. Errors: chain-unreachable. */
   async look(): Promise<void> {
-    const { terms, head, ...seen } = await this.#chain.read(this.#parts.epochs.value);
+    const read = await this.#chain.read(this.#parts.epochs.value);
+    const { terms, head, ...seen } = read;
     const challenges = new Map<number, ShownChallenge>();
     for (const [epoch, challenge] of seen.challenges) {
       challenges.set(epoch, { ...challenge, finding: await this.#findingOf(challenge.anchored) });
@@ -77,7 +83,8 @@ export class Disputes implements DisputeService {
     const nowMs = Math.max(head.timestampMs, this.#parts.dependencies.clock.nowMs());
     const at = { blockNumber: head.blockNumber, nowMs };
     const disputes = await Promise.all(seen.disputes.map((dispute) => this.#shown(dispute, terms, at)));
-    if (!this.#stopped) this.state.set({ terms, challenges, disputes });
+    const evidence = await this.#evidence.look(read);
+    if (!this.#stopped) this.state.set({ terms, challenges, disputes, evidence });
   }
 
   /** `wallet`: of the tab that asks, when that is not the one that runs the node. */
@@ -89,6 +96,9 @@ export class Disputes implements DisputeService {
   async #send(request: DisputeRequest, wallet: Wallet): Promise<unknown> {
     const { operator, identity } = this.#parts.dependencies;
     if (request.act === "open") return this.#open(request, wallet);
+    if (request.act === "report") {
+      return wallet.dispute({ step: "report", evidence: this.#evidence.get(request.evidence) });
+    }
     const { dispute } = request;
     switch (request.act) {
       case "draw":

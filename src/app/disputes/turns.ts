@@ -2,7 +2,7 @@ import { sha256 } from "@noble/hashes/sha2.js";
 import { bytesToHex, utf8ToBytes } from "../../core/bytes.ts";
 import type { NodeId } from "../../core/primitives.ts";
 import { turnOf } from "../node/anchor-policy.ts";
-import type { DisputeAct, DisputeTerms, ShownDispute } from "../parley.ts";
+import type { DisputeAct, DisputeTerms, ShownDispute, ShownEvidence } from "../parley.ts";
 import { isDecided } from "./acts.ts";
 
 /** What a node sees when it decides by itself whether to send a step of a dispute now. */
@@ -30,6 +30,7 @@ const LONGEST_TURN_MS = 600_000;
  */
 export function isOwnTurn(situation: TurnSituation): boolean {
   const { dispute, act, terms, nowMs, sinceMs, isDear } = situation;
+  const step = `${act} ${dispute.dispute} ${dispute.stage}`;
   switch (act) {
     case "collect":
       return !isDear;
@@ -37,18 +38,30 @@ export function isOwnTurn(situation: TurnSituation): boolean {
       return !isDecided(dispute, terms) && (!isDear || nowMs >= dispute.deadlineMs - terms.rulingMs / 2);
     case "draw":
       return (
-        isInOrder(situation, terms.drawMs) && (!isDear || nowMs >= dispute.deadlineMs - terms.drawMs / 2)
+        isInOrder(step, situation, terms.drawMs) &&
+        (!isDear || nowMs >= dispute.deadlineMs - terms.drawMs / 2)
       );
     case "close":
-      return isInOrder(situation, terms.rulingMs) && (!isDear || nowMs >= sinceMs + terms.rulingMs / 2);
+      return isInOrder(step, situation, terms.rulingMs) && (!isDear || nowMs >= sinceMs + terms.rulingMs / 2);
   }
 }
 
+/** One transaction shows evidence, whoever sends it; the first in the drawn order earns the bounty. */
+export function isTurnToReport(
+  { id }: Pick<ShownEvidence, "id">,
+  situation: Omit<TurnSituation, "dispute" | "act">,
+): boolean {
+  const { terms, nowMs, sinceMs, isDear } = situation;
+  const mayWait = isDear && nowMs < sinceMs + terms.rulingMs / 2;
+  return !mayWait && isInOrder(`report ${id}`, situation, terms.rulingMs);
+}
+
 function isInOrder(
-  { dispute, act, validators, self, nowMs, sinceMs }: TurnSituation,
+  step: string,
+  { validators, self, nowMs, sinceMs }: Pick<TurnSituation, "validators" | "self" | "nowMs" | "sinceMs">,
   timeMs: number,
 ): boolean {
-  const lot = bytesToHex(sha256(utf8ToBytes(`parley ${act} ${dispute.dispute} ${dispute.stage}`)));
+  const lot = bytesToHex(sha256(utf8ToBytes(`parley ${step}`)));
   const place = turnOf(self, validators, lot);
   return place !== undefined && nowMs >= sinceMs + place * disputeTurnMs(timeMs);
 }

@@ -1,4 +1,11 @@
-import type { ChainDispute, Challenge, DisputeTerms } from "../../ports/chain-disputes.ts";
+import type { NodeId } from "../../core/primitives.ts";
+import type {
+  ChainDispute,
+  Challenge,
+  DisputeTerms,
+  Evidence,
+  Sentence,
+} from "../../ports/chain-disputes.ts";
 import type { Observable } from "../observable.ts";
 
 export type { ChainDispute, Challenge, DisputeTerms } from "../../ports/chain-disputes.ts";
@@ -26,6 +33,14 @@ export interface ShownChallenge extends Challenge {
   readonly finding: OwnFinding;
 }
 
+/** What this node holds against another, and the contract would punish now. */
+export interface ShownEvidence extends Sentence {
+  readonly id: string;
+  readonly offence: Evidence["offence"];
+  readonly nodeId: NodeId;
+  readonly epoch: number;
+}
+
 export interface DisputesState {
   /** Absent until the chain has been read. */
   readonly terms?: DisputeTerms;
@@ -33,17 +48,20 @@ export interface DisputesState {
   readonly challenges: ReadonlyMap<number, ShownChallenge>;
   /** The newest first. */
   readonly disputes: readonly ShownDispute[];
+  readonly evidence: readonly ShownEvidence[];
 }
 
 export type DisputeRequest =
   | { readonly act: "open"; readonly epoch: number; readonly reason: string }
-  | { readonly act: DisputeAct; readonly dispute: number };
+  | { readonly act: DisputeAct; readonly dispute: number }
+  /** `evidence`: the id of what is shown. */
+  | { readonly act: "report"; readonly evidence: string };
 
 export interface DisputeService {
   readonly state: Observable<DisputesState>;
   /**
    * Through the connected wallet. Errors: wallet-needed and the wallet's; not-anchored; finding-unknown (this node has not
-   * computed that epoch, so it rules nothing); dispute-reason.
+   * computed that epoch, so it rules nothing); dispute-reason; evidence-gone.
    */
   act(request: DisputeRequest): Promise<void>;
 }

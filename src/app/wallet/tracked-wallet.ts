@@ -7,6 +7,7 @@ const DISPUTE_STEPS: Readonly<Record<DisputeStep["step"], string>> = {
   rule: "Deliver the ruling",
   close: "Close the dispute",
   collect: "Collect a juror's pay",
+  report: "Report evidence",
 };
 
 /** Runs one write of a wallet. `what`: its name for a person. */

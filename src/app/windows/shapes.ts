@@ -78,11 +78,12 @@ const governanceShape: Shape<GovernanceService> = {
 const count = z.int().min(0);
 export const disputeRequest: z.ZodType<DisputeRequest> = z.discriminatedUnion("act", [
   z.strictObject({ act: z.literal("open"), epoch: count, reason: z.string() }),
+  z.strictObject({ act: z.literal("report"), evidence: z.string() }),
   z.strictObject({ act: z.enum(["draw", "rule", "close", "collect"]), dispute: count }),
 ]);
 
 const disputeShape: Shape<DisputeService> = {
-  state: seen({ challenges: new Map(), disputes: [] }),
+  state: seen({ challenges: new Map(), disputes: [], evidence: [] }),
   act: asked(z.tuple([disputeRequest])),
 };
 

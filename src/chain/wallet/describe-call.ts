@@ -85,6 +85,10 @@ export function describeCall(data: `0x${string}` | undefined, contracts: Spender
         return `Deliver "${RULING_WORDS[call.args[1]] ?? "?"}" in dispute ${call.args[0]}`;
       case "close":
         return `Close dispute ${call.args[0]}, about epoch ${call.args[1].root.epoch}`;
+      case "reportRoots":
+        return `Report node ${shortHex(call.args[2])}: it signed two roots of epoch ${call.args[0].root.epoch}`;
+      case "reportRefuted":
+        return `Report node ${shortHex(call.args[1])}: it signed a root of epoch ${call.args[0].root.epoch} that a jury overturned`;
       default:
         return `Call ${call.functionName}`;
     }

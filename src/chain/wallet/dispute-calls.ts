@@ -5,6 +5,7 @@ import type { DisputeStep } from "../../ports/chain-disputes.ts";
 import { disputesAbi } from "../abi/disputes.ts";
 import { anchoredArguments } from "../anchor-rewards.ts";
 import { toChainError } from "../errors.ts";
+import { reportData } from "../evidence.ts";
 import { with0x } from "../hex.ts";
 import { type ContractCall, compactSignature } from "./calls.ts";
 import { approveMissing } from "./token.ts";
@@ -46,5 +47,7 @@ function dataOf(step: DisputeStep): ContractCall["data"] {
       const args = [BigInt(step.dispute), step.operator, with0x(step.nodeId)] as const;
       return encodeFunctionData({ abi, functionName: "collect", args });
     }
+    case "report":
+      return reportData(step.evidence);
   }
 }

@@ -3,7 +3,7 @@ import type { Address, Hash, NodeId } from "../../core/primitives.ts";
 import type { AnchoredRoot } from "../anchor-rewards.ts";
 import type { Chain, Operator, Wallet } from "../chain.ts";
 import { stakeRequest } from "../chain.ts";
-import type { Challenge, JuryRulingName } from "../chain-disputes.ts";
+import type { Challenge, Evidence, JuryRulingName, SignedRoot } from "../chain-disputes.ts";
 
 export interface DisputesUnderTest {
   /** A chain on which nobody has staked; an epoch can be disputed for an hour after its anchoring. */
@@ -169,6 +169,74 @@ export function describeChainDisputes(name: string, make: () => Promise<Disputes
         [1, hash("7")],
       ]);
     });
+
+    it("takes stake for two signed roots of one epoch, once, and gives who shows them a part", async () => {
+      const { chain } = subject;
+      const liar = await stake("a");
+      const reporter = await member("b");
+      const [first, second] = [await signed(liar, 3, "1"), await signed(liar, 3, "2")];
+      const { nodeId } = liar;
+      const evidence: Evidence = { offence: "two-roots", nodeId, first, second };
+      const same: Evidence = { ...evidence, second: first };
+      const another: Evidence = { ...evidence, second: await signed(reporter, 3, "2") };
+      const later: Evidence = { ...evidence, second: await signed(liar, 4, "2") };
+      for (const nothing of [same, another, later]) {
+        expect(await chain.sentenceOf(nothing)).toBeUndefined();
+        await expect(report(reporter, nothing)).rejects.toThrow(reverted);
+      }
+      const sentence = await chain.sentenceOf(evidence);
+      if (sentence === undefined) throw new Error("expected a sentence");
+      const balanceWei = await chain.tokenBalanceWei(reporter.account);
+      const stakeWei = (await chain.stakeOf(nodeId))?.stakeWei ?? 0n;
+      await report(reporter, evidence);
+      expect(sentence.lossWei).toBeGreaterThan(sentence.bountyWei);
+      expect((await chain.stakeOf(nodeId))?.stakeWei).toBe(stakeWei - sentence.lossWei);
+      expect(await chain.tokenBalanceWei(reporter.account)).toBe(balanceWei + sentence.bountyWei);
+      expect(await chain.sentenceOf(evidence)).toBeUndefined();
+      await expect(report(reporter, evidence)).rejects.toThrow(reverted);
+    });
+
+    it("takes stake for a signature under a root once a jury has overturned it", async () => {
+      const { chain } = subject;
+      const juror = await stake("a");
+      const reporter = await member("b");
+      const anchored = await anchor(juror, 0);
+      const { nodeId } = juror;
+      const own = { root: anchored.root, signature: await juror.operator.sign(anchored.root) };
+      const evidence: Evidence = { offence: "refuted-root", nodeId, signed: own };
+      expect(await chain.sentenceOf(evidence)).toBeUndefined();
+      await reporter.wallet.dispute({ step: "open", anchored, reason: hash("9") });
+      await draw(reporter);
+      await rule(reporter, [juror], "overturn");
+      await close(reporter, anchored);
+      const sentence = await chain.sentenceOf(evidence);
+      expect(sentence?.bountyWei).toBeGreaterThan(0n);
+      const stakeWei = (await chain.stakeOf(nodeId))?.stakeWei ?? 0n;
+      await report(reporter, evidence);
+      expect((await chain.stakeOf(nodeId))?.stakeWei).toBe(stakeWei - (sentence?.lossWei ?? 0n));
+      const other = { root: { ...own.root, stateRoot: hash("2") }, signature: own.signature };
+      expect(
+        await chain.sentenceOf({ offence: "two-roots", nodeId, first: own, second: other }),
+      ).toBeUndefined();
+    });
+
+    function report(by: Member, evidence: Evidence): Promise<Hash> {
+      return by.wallet.dispute({ step: "report", evidence });
+    }
+
+    async function signed({ operator }: Member, epoch: number, stateRoot: string): Promise<SignedRoot> {
+      const { blockNumber } = await subject.chain.registryAt(await subject.settle());
+      await subject.settle();
+      const root = {
+        epoch,
+        previousRoot: hash("0"),
+        stateRoot: hash(stateRoot),
+        claimsRoot: hash("c"),
+        manifestDigest: hash("d"),
+        snapshotBlock: blockNumber,
+      };
+      return { root, signature: await operator.sign(root) };
+    }
 
     async function challengeOf(epoch: number): Promise<Challenge | undefined> {
       return (await subject.chain.challengesOf([epoch])).get(epoch);

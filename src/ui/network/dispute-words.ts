@@ -1,4 +1,4 @@
-import type { DisputeAct, DisputeTerms, OwnFinding, ShownDispute } from "../../app/parley.ts";
+import type { DisputeAct, DisputeTerms, OwnFinding, ShownDispute, ShownEvidence } from "../../app/parley.ts";
 import { formatPpm, formatTokens } from "../format.ts";
 
 /** What a dispute costs and does, before anyone is asked for it. */
@@ -57,4 +57,19 @@ export function actWords(act: DisputeAct, { finding, dueWei }: ShownDispute): st
     case "collect":
       return `Collect ${formatTokens(dueWei)} PAR`;
   }
+}
+
+const OFFENCES: Readonly<Record<ShownEvidence["offence"], string>> = {
+  "two-roots": "signed two roots of this epoch",
+  "refuted-root": "signed a root of this epoch that a jury overturned",
+};
+
+export function offenceWords({ offence }: ShownEvidence): string {
+  return OFFENCES[offence];
+}
+
+/** What reporting does, before anyone is asked for it. */
+export function sentenceWords({ lossWei, bountyWei }: ShownEvidence): string {
+  const [loss, bounty] = [formatTokens(lossWei), formatTokens(bountyWei)];
+  return `If it is reported, the node loses ${loss} PAR of its own stake, and the same part of what is delegated to it. Whoever reports it first gets ${bounty} PAR, and pays the fee of the transaction.`;
 }

@@ -12,6 +12,7 @@ import "./chain-panel.ts";
 import "./disputes.ts";
 import "./epoch-card.ts";
 import "./epoch-clock.ts";
+import "./evidence.ts";
 import "./kept.ts";
 import "./outbox.ts";
 import "./peers.ts";
@@ -56,6 +57,11 @@ export class NetworkPage extends LitElement {
             .disputes=${this.parley?.disputes}
             @open-wallet=${this.openWallet}
           ></parley-disputes>
+          <parley-evidence
+            ?hidden=${(this.disputes.value?.evidence.length ?? 0) === 0}
+            .disputes=${this.parley?.disputes}
+            @open-wallet=${this.openWallet}
+          ></parley-evidence>
           ${this.pastEpochs()}
         </div>
         <div class="stack">
