@@ -22,7 +22,7 @@ import type {
   StakeHoldings,
   UndelegateRequest,
 } from "../../../src/ports/chain-staking.ts";
-import { MemoryAnchors, reverted, signerOf } from "./anchors.ts";
+import { MemoryAnchors, reverted } from "./anchors.ts";
 import { MemoryChallenges } from "./challenges.ts";
 import { provesClaim } from "./claims.ts";
 import { TERMS } from "./disputes.ts";

@@ -1,4 +1,5 @@
 import type { EpochRoot } from "../../core/chain-types.ts";
+import { rootKey } from "../../core/epoch/root.ts";
 import { decodeMessage, type Message } from "../../core/messages/message.ts";
 import type { Cid, NodeId } from "../../core/primitives.ts";
 import type { Evidence, SignedRoot } from "../../ports/chain-disputes.ts";
@@ -69,9 +70,4 @@ export function evidenceIn(
     }
   }
   return [...found.values()];
-}
-
-function rootKey(root: EpochRoot): string {
-  const { epoch, previousRoot, stateRoot, claimsRoot, manifestDigest, snapshotBlock } = root;
-  return [epoch, previousRoot, stateRoot, claimsRoot, manifestDigest, snapshotBlock].join(" ");
 }
