@@ -54,7 +54,7 @@ contract AnchorGasTest is AnchorBase {
     /// forge-config: default.isolate = true
     function testCollectingARewardCostsLessTheMoreThereAre() public {
         stakeNodes(SMALL);
-        token.transfer(address(anchorRewards), 100 ether);
+        assertTrue(token.transfer(address(anchorRewards), 100 ether), "sent");
         IEpochAnchor.Anchored[] memory one = new IEpochAnchor.Anchored[](1);
         IEpochAnchor.Anchored[] memory eight = new IEpochAnchor.Anchored[](8);
         bytes32 last = GENESIS;

@@ -38,7 +38,7 @@ contract AnchorGriefingTest is AnchorBase {
             disputes.terms()
         );
         assertEq(address(worstDisputes), next);
-        worst.transfer(address(worst), 1_000 ether);
+        assertTrue(worst.transfer(address(worst), 1_000 ether), "sent");
         VM.prank(address(worst));
         worst.approve(address(worstAnchor), type(uint256).max);
         VM.prank(address(worst));
@@ -178,7 +178,7 @@ contract AnchorGriefingTest is AnchorBase {
     function signersOf(
         bytes32 digest,
         IEpochAnchor.CompactSignature[] calldata signatures
-    ) external view returns (address[] memory, uint256) {
+    ) external pure returns (address[] memory, uint256) {
         return Certificates.signersOf(digest, signatures);
     }
 

@@ -51,7 +51,7 @@ contract AnchorInvariantsTest is Test {
         selectors[7] = AnchorHandler.open.selector;
         selectors[8] = AnchorHandler.drawAndRule.selector;
         selectors[9] = AnchorHandler.close.selector;
-        selectors[10] = AnchorHandler.leave.selector;
+        selectors[10] = AnchorHandler.depart.selector;
         selectors[11] = AnchorHandler.pass.selector;
         selectors[12] = AnchorHandler.pause.selector;
         selectors[13] = AnchorHandler.collect.selector;
@@ -140,9 +140,9 @@ contract AnchorInvariantsTest is Test {
         (bool exists, uint64 epoch, , ) = epochAnchor.last();
         assertTrue(!exists || epochAnchor.isFinal(epoch), "final at last");
         for (uint256 i = 0; i < handler.PEOPLE(); ++i) {
-            handler.leave(i);
+            handler.depart(i);
             handler.pass(3 days - 1);
-            handler.leave(i);
+            handler.depart(i);
             (uint256 amount, ) = epochAnchor.bondOf(handler.actor(i));
             assertEq(amount, 0);
         }

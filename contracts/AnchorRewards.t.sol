@@ -18,7 +18,7 @@ contract AnchorRewardsTest is AnchorBase {
 
     function setUp() public override {
         super.setUp();
-        token.transfer(address(anchorRewards), POOL_WEI);
+        assertTrue(token.transfer(address(anchorRewards), POOL_WEI), "sent");
     }
 
     function testAnyoneHasTheSendersOfFinalRootsPaid() public {
@@ -143,7 +143,7 @@ contract AnchorRewardsTest is AnchorBase {
         both[1] = finalRootOf(RIVAL, 2, FIRST, SECOND);
         uint256 leftWei = 2 * ANCHOR_REWARD_WEI - 1;
         VM.prank(address(anchorRewards));
-        token.transfer(COLLECTOR, POOL_WEI - leftWei);
+        assertTrue(token.transfer(COLLECTOR, POOL_WEI - leftWei), "sent");
         bytes memory tooSmall = abi.encodeWithSelector(
             IAnchorRewards.PoolTooSmall.selector,
             leftWei,
@@ -152,7 +152,7 @@ contract AnchorRewardsTest is AnchorBase {
         refuses(both, tooSmall);
         assertTrue(anchorRewards.isDue(both[0]) && anchorRewards.isDue(both[1]), "still due");
         VM.prank(COLLECTOR);
-        token.transfer(address(anchorRewards), 1);
+        assertTrue(token.transfer(address(anchorRewards), 1), "sent");
         assertEq(anchorRewards.collect(both), 2 * ANCHOR_REWARD_WEI);
         assertEq(anchorRewards.poolWei(), 0);
     }

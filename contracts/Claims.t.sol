@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 pragma solidity ^0.8.30;
 
+import { SafeCast } from "@openzeppelin/contracts/utils/math/SafeCast.sol";
 import { Claims } from "./Claims.sol";
 import { IClaims } from "./interfaces/IClaims.sol";
 import { Dues } from "./test/Dues.sol";
@@ -134,7 +135,7 @@ contract ClaimsTest is Dues {
         }
         uint256 highest = 0;
         for (uint256 i = 0; i < 12; ++i) {
-            uint64 pick = uint64(order % 5);
+            uint64 pick = SafeCast.toUint64(order % 5);
             order = order / 5;
             if (dues[pick] <= highest) {
                 VM.expectRevert(abi.encodeWithSelector(IClaims.NothingToClaim.selector, highest, dues[pick]));

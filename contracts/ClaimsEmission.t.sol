@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 pragma solidity ^0.8.30;
 
+import { SafeCast } from "@openzeppelin/contracts/utils/math/SafeCast.sol";
 import { IClaims } from "./interfaces/IClaims.sol";
 import { IParleyNetwork } from "./interfaces/IParleyNetwork.sol";
 import { Dues } from "./test/Dues.sol";
@@ -12,7 +13,7 @@ contract ClaimsEmissionTest is Dues {
     function setUp() public override {
         super.setUp();
         IParleyNetwork.Parameters memory parameters = defaultParameters();
-        parameters.schedule.headroomWei = uint96(AHEAD);
+        parameters.schedule.headroomWei = SafeCast.toUint96(AHEAD);
         deployNetwork(parameters);
         stakeAs(0, 100 ether);
         VM.roll(block.number + 1);
@@ -87,7 +88,7 @@ contract ClaimsEmissionTest is Dues {
     /// Fees move from stakes to dues: whoever pays them in, pays the claim before anything is minted.
     function testTokensGivenToClaimsPayBeyondTheSchedule() public {
         bytes32[] memory proof = anchorDues(1, 50 ether, 1 ether);
-        token.transfer(address(claims), 45 ether);
+        assertTrue(token.transfer(address(claims), 45 ether), "sent");
         claims.claim(1, person(1), 50 ether, proof);
         assertEq(token.balanceOf(person(1)), 50 ether);
         assertEq(token.mintedWei(), 7.7 ether);
@@ -95,7 +96,7 @@ contract ClaimsEmissionTest is Dues {
 
     function testTheFoundationCanBePaidFromGivenTokens() public {
         (, bytes32[] memory proof) = anchorPair(1, person(1), 7 ether, address(treasury), 3 ether);
-        token.transfer(address(claims), 5 ether);
+        assertTrue(token.transfer(address(claims), 5 ether), "sent");
         claims.claim(1, address(treasury), 3 ether, proof);
         assertEq(token.balanceOf(address(treasury)), 3 ether);
         assertEq(token.mintedWei(), 0);
@@ -107,7 +108,8 @@ contract ClaimsEmissionTest is Dues {
     function testPaysToTheLastWeiOfTheCap() public {
         uint256 left = CAP - SUPPLY;
         bytes32[] memory proof = anchorDues(1, left, 7 ether);
-        VM.warp(block.timestamp + (left / EPOCH_REWARD_WEI) * EPOCH_SECONDS * 2);
+        uint256 epochs = left / EPOCH_REWARD_WEI;
+        VM.warp(block.timestamp + epochs * EPOCH_SECONDS * 2);
         claims.claim(1, person(1), left, proof);
         assertEq(token.balanceOf(person(1)), (left * 7) / 10);
         VM.warp(block.timestamp + 1000 days);

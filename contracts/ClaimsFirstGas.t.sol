@@ -13,8 +13,8 @@ contract ClaimsFirstGasTest is Dues {
         super.setUp();
         proof = anchorDues(1, 5 ether, 7 ether);
         stakeAs(1, MINIMUM_STAKE);
-        token.transfer(person(1), 1 ether);
-        token.transfer(address(claims), 1_000 ether);
+        assertTrue(token.transfer(person(1), 1 ether), "sent");
+        assertTrue(token.transfer(address(claims), 1_000 ether), "sent");
     }
 
     /// forge-config: default.isolate = true

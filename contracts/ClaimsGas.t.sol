@@ -28,8 +28,8 @@ contract ClaimsGasTest is Dues {
         anchorFive(3);
         stakeAs(3, MINIMUM_STAKE);
         stakeAs(4, MINIMUM_STAKE);
-        token.transfer(person(3), 1 ether);
-        token.transfer(person(5), 1 ether);
+        assertTrue(token.transfer(person(3), 1 ether), "sent");
+        assertTrue(token.transfer(person(5), 1 ether), "sent");
     }
 
     /// forge-config: default.isolate = true

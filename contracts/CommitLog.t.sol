@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 pragma solidity ^0.8.30;
 
+import { SafeCast } from "@openzeppelin/contracts/utils/math/SafeCast.sol";
 import { ICommitLog } from "./interfaces/ICommitLog.sol";
 import { IEpochAnchor } from "./interfaces/IEpochAnchor.sol";
 import { AnchorBase } from "./test/AnchorBase.sol";
@@ -62,7 +63,7 @@ contract CommitLogTest is AnchorBase {
             leaves[i] = keccak256(bytes.concat(keccak256(abi.encode(commits[i]))));
         }
         (bytes32 root, bytes32[] memory proof) = prove(leaves, place);
-        ICommitLog.Batch memory batch = ICommitLog.Batch(1, root, uint32(size));
+        ICommitLog.Batch memory batch = ICommitLog.Batch(1, root, SafeCast.toUint32(size));
         assertTrue(commitLog.contains(batch, commits[place], proof), "in it");
         commits[place].commitment = seed;
         assertTrue(!commitLog.contains(batch, commits[place], proof), "not in it");

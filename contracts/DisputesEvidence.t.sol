@@ -9,6 +9,7 @@ import { AnchorBase } from "./test/AnchorBase.sol";
 /// @notice Evidence that is judged at once.
 contract DisputesEvidenceTest is AnchorBase {
     address private constant REPORTER = address(0xB3);
+    bytes32 private constant TWO_ROOTS = "two roots";
 
     function testTwoRootsOfOneEpochCostStake() public {
         (IDisputes.SignedRoot memory first, IDisputes.SignedRoot memory second) = twoRoots(0, 0);
@@ -19,7 +20,7 @@ contract DisputesEvidenceTest is AnchorBase {
         assertEq(token.balanceOf(REPORTER), 15 ether);
         assertEq(token.balanceOf(address(treasury)), 35 ether);
 
-        bytes32 offence = keccak256(abi.encode(bytes32("two roots"), operatorOf(0), uint64(7), nodeOf(0)));
+        bytes32 offence = keccak256(abi.encode(TWO_ROOTS, operatorOf(0), uint64(7), nodeOf(0)));
         VM.expectRevert(abi.encodeWithSelector(IDisputes.AlreadyPunished.selector, offence));
         disputes.reportRoots(second, first, nodeOf(0));
     }

@@ -48,7 +48,7 @@ contract GuardianTest is Dues {
         pause(MAXIMUM_PAUSE_SECONDS);
         VM.prank(person(0));
         staking.unstake(nodeOf(0), 100 ether);
-        token.transfer(person(3), 1 ether);
+        assertTrue(token.transfer(person(3), 1 ether), "sent");
         // Guardians come and go; at the end of its wait the stake is paid in the middle of the next pause.
         VM.warp(block.timestamp + MAXIMUM_PAUSE_SECONDS + GAP_SECONDS);
         pause(MAXIMUM_PAUSE_SECONDS);

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 pragma solidity ^0.8.30;
 
+import { SafeCast } from "@openzeppelin/contracts/utils/math/SafeCast.sol";
 import { IEpochAnchor } from "./interfaces/IEpochAnchor.sol";
 import { IModelRegistry } from "./interfaces/IModelRegistry.sol";
 import { Network } from "./test/Network.sol";
@@ -203,10 +204,10 @@ contract ModelRegistryTest is Network {
 
     /// RFC 8949, shortest form.
     function encodeUint(uint64 value) private pure returns (bytes memory) {
-        if (value < 24) return abi.encodePacked(uint8(value));
-        if (value <= type(uint8).max) return abi.encodePacked(uint8(24), uint8(value));
-        if (value <= type(uint16).max) return abi.encodePacked(uint8(25), uint16(value));
-        if (value <= type(uint32).max) return abi.encodePacked(uint8(26), uint32(value));
+        if (value < 24) return abi.encodePacked(SafeCast.toUint8(value));
+        if (value <= type(uint8).max) return abi.encodePacked(uint8(24), SafeCast.toUint8(value));
+        if (value <= type(uint16).max) return abi.encodePacked(uint8(25), SafeCast.toUint16(value));
+        if (value <= type(uint32).max) return abi.encodePacked(uint8(26), SafeCast.toUint32(value));
         return abi.encodePacked(uint8(27), value);
     }
 

@@ -99,12 +99,12 @@ contract ParleyTokenTest is Network {
     }
 
     function testVotesAreReadableAtAPastTime() public {
-        token.transfer(person(0), 7 ether);
+        assertTrue(token.transfer(person(0), 7 ether), "sent");
         VM.prank(person(0));
         token.delegate(person(0));
         VM.warp(block.timestamp + 1);
         VM.prank(person(0));
-        token.transfer(person(1), 3 ether);
+        assertTrue(token.transfer(person(1), 3 ether), "sent");
         assertEq(token.getPastVotes(person(0), block.timestamp - 1), 7 ether);
         assertEq(token.getPastTotalSupply(block.timestamp - 1), SUPPLY);
         assertEq(token.getVotes(person(0)), 4 ether);

@@ -12,7 +12,7 @@ contract TreasuryTest is Network {
 
     function setUp() public override {
         super.setUp();
-        token.transfer(address(treasury), 100 ether);
+        assertTrue(token.transfer(address(treasury), 100 ether), "sent");
     }
 
     function testFuzzOnlyTheExecutorSpends(address caller, uint256 amount) public {

@@ -33,7 +33,7 @@ abstract contract AnchorBase is Network {
 
     /// @notice Tokens, and leave for `spender` to take them.
     function equip(address account, address spender) internal {
-        token.transfer(account, 1_000 ether);
+        assertTrue(token.transfer(account, 1_000 ether), "sent");
         VM.prank(account);
         token.approve(spender, type(uint256).max);
     }

@@ -39,7 +39,7 @@ contract AnchorHandler is AnchorBase {
         setUp();
         give(1_000 ether);
         for (uint256 i = 0; i < PEOPLE; ++i) {
-            token.transfer(actor(i), 10_000 ether);
+            assertTrue(token.transfer(actor(i), 10_000 ether), "sent");
             for (uint256 j = 0; j < 2; ++j) {
                 VM.prank(actor(i));
                 token.approve(j == 0 ? address(epochAnchor) : address(disputes), type(uint256).max);
@@ -111,9 +111,9 @@ contract AnchorHandler is AnchorBase {
     }
 
     function demand(uint256 seed, uint256 which) external {
-        uint256 at = which % everAnchored.length;
-        try this.demandProof(actor(seed), everAnchored[at]) returns (uint256 id) {
-            anchoredOfDemand[id] = at;
+        uint256 place = which % everAnchored.length;
+        try this.demandProof(actor(seed), everAnchored[place]) returns (uint256 id) {
+            anchoredOfDemand[id] = place;
             openDemands.push(id);
             depositsWei += DEMAND_WEI;
         } catch {
@@ -127,29 +127,29 @@ contract AnchorHandler is AnchorBase {
 
     function answer(uint256 seed, uint256 which) external {
         if (openDemands.length == 0) return;
-        uint256 at = which % openDemands.length;
-        IEpochAnchor.Anchored memory anchored = everAnchored[anchoredOfDemand[openDemands[at]]];
+        uint256 place = which % openDemands.length;
+        IEpochAnchor.Anchored memory anchored = everAnchored[anchoredOfDemand[openDemands[place]]];
         IEpochAnchor.CompactSignature[] memory signatures = certify(anchored.root, 3);
         if (!epochAnchor.isAnchored(anchored) || epochAnchor.isProven(anchored.root.epoch)) return;
         VM.prank(actor(seed));
-        disputes.answer(openDemands[at], anchored, signatures);
-        endDemand(at);
+        disputes.answer(openDemands[place], anchored, signatures);
+        endDemand(place);
     }
 
     function closeDemand(uint256 which) external {
         if (openDemands.length == 0) return;
-        uint256 at = which % openDemands.length;
-        try disputes.closeDemand(openDemands[at], everAnchored[anchoredOfDemand[openDemands[at]]]) {
-            endDemand(at);
+        uint256 place = which % openDemands.length;
+        try disputes.closeDemand(openDemands[place], everAnchored[anchoredOfDemand[openDemands[place]]]) {
+            endDemand(place);
         } catch {
             return;
         }
     }
 
     function open(uint256 seed, uint256 which) external {
-        uint256 at = which % everAnchored.length;
-        try this.openDispute(actor(seed), everAnchored[at]) returns (uint256 id) {
-            anchoredOfDispute[id] = at;
+        uint256 place = which % everAnchored.length;
+        try this.openDispute(actor(seed), everAnchored[place]) returns (uint256 id) {
+            anchoredOfDispute[id] = place;
             openDisputes.push(id);
             openBondsWei += DISPUTE_BOND_WEI;
         } catch {
@@ -182,12 +182,12 @@ contract AnchorHandler is AnchorBase {
 
     function close(uint256 which) external {
         if (openDisputes.length == 0) return;
-        uint256 at = which % openDisputes.length;
-        uint256 id = openDisputes[at];
+        uint256 place = which % openDisputes.length;
+        uint256 id = openDisputes[place];
         try disputes.close(id, everAnchored[anchoredOfDispute[id]]) {
             if (disputes.disputeOf(id).status == IDisputes.Status.Drawing) return;
             openBondsWei -= DISPUTE_BOND_WEI;
-            openDisputes[at] = openDisputes[openDisputes.length - 1];
+            openDisputes[place] = openDisputes[openDisputes.length - 1];
             openDisputes.pop();
         } catch {
             return;
@@ -218,7 +218,7 @@ contract AnchorHandler is AnchorBase {
     }
 
     /// Releases a bond, or takes out a released one where that is possible.
-    function leave(uint256 seed) external {
+    function depart(uint256 seed) external {
         (uint256 amount, uint256 withdrawableAt) = epochAnchor.bondOf(actor(seed));
         if (amount == 0) return;
         if (withdrawableAt == 0) {
@@ -280,16 +280,16 @@ contract AnchorHandler is AnchorBase {
         if (guardian.isPaused()) pauseIgnored = true;
     }
 
-    function endDemand(uint256 at) private {
+    function endDemand(uint256 place) private {
         depositsWei -= DEMAND_WEI;
-        openDemands[at] = openDemands[openDemands.length - 1];
+        openDemands[place] = openDemands[openDemands.length - 1];
         openDemands.pop();
     }
 
     function topUp(uint256 seed) private {
         (uint256 amount, uint256 withdrawableAt) = epochAnchor.bondOf(actor(seed));
         if (amount >= ROOT_BOND_WEI && withdrawableAt == 0) return;
-        token.transfer(actor(seed), ROOT_BOND_WEI);
+        assertTrue(token.transfer(actor(seed), ROOT_BOND_WEI), "sent");
         VM.prank(actor(seed));
         epochAnchor.depositBond(ROOT_BOND_WEI);
     }
@@ -310,6 +310,6 @@ contract AnchorHandler is AnchorBase {
 
     function give(uint256 amount) private {
         rewarding.givenWei += amount;
-        token.transfer(address(anchorRewards), amount);
+        assertTrue(token.transfer(address(anchorRewards), amount), "sent");
     }
 }

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 pragma solidity ^0.8.30;
 
+import { SafeCast } from "@openzeppelin/contracts/utils/math/SafeCast.sol";
 import { AccountLinks } from "../AccountLinks.sol";
 import { Claims } from "../Claims.sol";
 import { Guardian } from "../Guardian.sol";
@@ -144,7 +145,7 @@ contract MoneyHandler is Dues {
     function give(uint256 amount) external {
         amount = clamp(amount, 1, 5 ether);
         givenWei += amount;
-        token.transfer(address(claims), amount);
+        assertTrue(token.transfer(address(claims), amount), "sent");
     }
 
     function vote(uint256 index, uint256 to) external {
@@ -157,7 +158,7 @@ contract MoneyHandler is Dues {
         uint256 balance = token.balanceOf(sender);
         if (balance == 0) return;
         VM.prank(sender);
-        token.transfer(person(to % (ACCOUNTS - 1)), clamp(part, 1, balance));
+        assertTrue(token.transfer(person(to % (ACCOUNTS - 1)), clamp(part, 1, balance)), "sent");
     }
 
     function link(uint256 index, uint256 to) external {
@@ -182,7 +183,7 @@ contract MoneyHandler is Dues {
     /// Reads a weight of the day that is over; it must read the same ever after.
     function note() external {
         if (notedAt != 0) return;
-        notedAt = (block.timestamp / DAY) * DAY;
+        notedAt = block.timestamp - (block.timestamp % DAY);
         notedWei = token.weightAt(person(1), notedAt);
     }
 
@@ -200,7 +201,7 @@ contract MoneyHandler is Dues {
     }
 
     function walletOf(uint256 index) private pure returns (address) {
-        return address(uint160(0x9000 + index));
+        return address(SafeCast.toUint160(0x9000 + index));
     }
 
     function parentOf(bytes32 one, bytes32 two) private pure returns (bytes32) {

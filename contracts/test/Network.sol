@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 pragma solidity ^0.8.30;
 
+import { SafeCast } from "@openzeppelin/contracts/utils/math/SafeCast.sol";
 import { AccountLinks } from "../AccountLinks.sol";
 import { AnchorRewards } from "../AnchorRewards.sol";
 import { Claims } from "../Claims.sol";
@@ -150,7 +151,7 @@ abstract contract Network is Test {
     }
 
     function person(uint256 index) internal pure returns (address) {
-        return address(uint160(0x1000 + index));
+        return address(SafeCast.toUint160(0x1000 + index));
     }
 
     function nodeOf(uint256 index) internal pure returns (bytes32) {
@@ -182,7 +183,7 @@ abstract contract Network is Test {
 
     /// @notice Tokens, and leave for Staking to take them.
     function fund(uint256 index, uint256 amount) internal {
-        token.transfer(person(index), amount);
+        assertTrue(token.transfer(person(index), amount), "sent");
         VM.prank(person(index));
         token.approve(address(staking), type(uint256).max);
     }
