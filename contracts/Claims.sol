@@ -232,12 +232,16 @@ contract Claims is IClaims, IPausable {
         // Hashed twice, so that no inner node of the tree can be taken for a leaf.
         bytes32 leaf = keccak256(bytes.concat(keccak256(abi.encode(account, cumulativeWei))));
         bytes32 root = MerkleProof.processProofCalldata(proof, leaf);
+        // Casting to bytes22 is meant: the first 22 bytes are kept and compared.
+        // forge-lint: disable-next-line(unsafe-typecast)
         if (epoch == checked.epoch && bytes22(root) == checked.rootStart) return;
 
         (bool isFinal, bytes32 claimsRoot) = epochAnchor.finalClaimsRoot(epoch);
         if (!isFinal) revert EpochNotFinal(epoch);
         if (root != claimsRoot) revert InvalidProof();
         if (epoch >= checked.epoch && epoch <= type(uint40).max) {
+            // Casting is safe: the line above keeps the epoch in range, and of the root its start is meant.
+            // forge-lint: disable-next-line(unsafe-typecast)
             _checked = Checked(checked.pausedUntil, uint40(epoch), bytes22(root));
         }
     }

@@ -1,4 +1,5 @@
 import { existsSync, readdirSync } from "node:fs";
+import { forgeBinary } from "./contracts/forge.ts";
 import {
   failureReport,
   localBinary,
@@ -22,6 +23,11 @@ export function checkSteps(): Step[] {
       step("format contracts", "prettier", "--check", SOLIDITY),
       // --disc: no look-up of a newer version, --noPoster: no advertisement.
       step("lint contracts", "solhint", "--disc", "--noPoster", "--max-warnings", "0", SOLIDITY),
+      {
+        name: "forge lint",
+        command: forgeBinary() ?? localBinary("forge"),
+        arguments: ["lint", "--deny", "warnings"],
+      },
     );
   }
   for (const project of ["tsconfig.json", "src/core/tsconfig.json", "src/tsconfig.sw.json"]) {

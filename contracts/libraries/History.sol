@@ -22,7 +22,11 @@ library History {
     function set(Value storage self, uint256 value) internal {
         uint48 current = SafeCast.toUint48(block.number);
         uint256 packed = self.newest;
+        // Casting to uint48 is meant: the lowest 48 bits are the block.
+        // forge-lint: disable-next-line(unsafe-typecast)
         uint48 since = uint48(packed);
+        // Casting is safe: 208 bits are left after a shift by 48.
+        // forge-lint: disable-next-line(unsafe-typecast)
         if (since != current && since != 0) self.older.push(since, uint208(packed >> BLOCK_BITS));
         self.newest = (uint256(SafeCast.toUint208(value)) << BLOCK_BITS) | current;
     }
@@ -42,6 +46,8 @@ library History {
     /// @notice Value at the end of `blockNumber`.
     function valueAt(Value storage self, uint256 blockNumber) internal view returns (uint256) {
         uint256 packed = self.newest;
+        // Casting to uint48 is meant: the lowest 48 bits are the block.
+        // forge-lint: disable-next-line(unsafe-typecast)
         if (blockNumber >= uint48(packed)) return packed >> BLOCK_BITS;
         return self.older.upperLookupRecent(SafeCast.toUint48(blockNumber));
     }
