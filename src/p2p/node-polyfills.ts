@@ -25,5 +25,16 @@ function define(target: object, name: string, value: unknown): void {
   Object.defineProperty(target, name, { value, configurable: true, writable: true });
 }
 
+/**
+ * As the platform's own: an error that nobody listens for is nobody's. libp2p leaves a dial that took too long to itself, and
+ * `ws` would end the process when such a socket is reset later.
+ */
+class UnheardWebSocket extends WebSocket {
+  constructor(...given: ConstructorParameters<typeof WebSocket>) {
+    super(...given);
+    this.on("error", () => undefined);
+  }
+}
+
 define(Promise, "withResolvers", withResolvers);
-define(globalThis, "WebSocket", WebSocket);
+define(globalThis, "WebSocket", UnheardWebSocket);
