@@ -1,6 +1,10 @@
 import { describe, expect, it } from "vitest";
+import { makeAuthors, makeGenesis } from "../../../vectors/lib/world.ts";
+import { genesisCid } from "../../core/artifacts/genesis.ts";
 import type { EpochRoot } from "../../core/chain-types.ts";
-import { evidenceIn, type HeldVote } from "./evidence-book.ts";
+import type { Kind } from "../../core/messages/kinds.ts";
+import { isMessageOf, type Message } from "../../core/messages/message.ts";
+import { evidenceIn, type HeldVote, heldVotes } from "./evidence-book.ts";
 
 const hash = (byte: string): string => byte.repeat(32);
 const SELF = hash("aa");
@@ -57,5 +61,33 @@ describe("evidence in votes", () => {
 
   it("a node says nothing against itself", () => {
     expect(evidenceIn([vote(SELF, root()), vote(SELF, root({ snapshotBlock: 8 }))], [], SELF)).toEqual([]);
+  });
+});
+
+describe("votes that a node holds", () => {
+  it("evidence with anything in it keeps none of them from being seen", async () => {
+    const genesis = makeGenesis();
+    const [author] = makeAuthors(genesis, 1);
+    if (author === undefined) throw new Error("no author");
+    const body = {
+      epoch: 4,
+      round: 0,
+      messageSet: genesisCid(genesis),
+      root: root(),
+      operatorSignature: "ab".repeat(65),
+    };
+    const vote = author.sign("epoch-vote", body, genesis.startMs);
+    const odd = author.sign(
+      "evidence",
+      { first: Uint8Array.of(1), second: Uint8Array.of(2) },
+      genesis.startMs,
+    );
+    const messages: Message[] = [vote, odd];
+    const log = {
+      ofEpoch: async <K extends Kind>(_epoch: number, kind: K) => messages.filter(isMessageOf(kind)),
+      ofKind: async <K extends Kind>(kind: K) => messages.filter(isMessageOf(kind)),
+    };
+    const held = await heldVotes(log, genesisCid(genesis), [4]);
+    expect(held).toEqual([{ nodeId: author.nodeId, root: root(), signature: body.operatorSignature }]);
   });
 });
