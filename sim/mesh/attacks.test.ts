@@ -11,7 +11,7 @@ const withstand = (name: AttackName): Promise<AttackResult> => runAttack(name, "
 /** Below the threshold under which nobody takes or asks for anything. */
 function expectShunned({ hostileScore, honestScore, shunned }: AttackResult): void {
   expect(shunned).toBeGreaterThanOrEqual(0.95);
-  expect(hostileScore).toBeLessThan(SCORE_THRESHOLDS.gossipThreshold ?? 0);
+  expect(hostileScore).toBeLessThan(SCORE_THRESHOLDS.gossipThreshold);
   expect(honestScore).toBeGreaterThan(0);
 }
 

@@ -1,3 +1,4 @@
+import { SCORE_THRESHOLDS } from "../../src/p2p/gossip-scores.ts";
 import { type Defence, HonestNode } from "./honest.ts";
 import { HostileNode, type Hostility, POLITE, SILENT } from "./hostile.ts";
 import { inTurn, quantile, steps, until } from "./lay-out.ts";
@@ -161,7 +162,7 @@ class AttackRun {
     for (const node of this.#hostile) node.hostility = during;
     const sentAtMs = await this.#speak("true", this.#size.messages, this.#honest);
     // Scores are counted once a second: what shows is seen soon after, or not at all.
-    if (this.#attack.shows === true) await until(this.#size.patienceMs, () => this.#opinions().shunned === 1);
+    if (this.#attack.shows === true) await until(this.#size.patienceMs, () => this.#isSeenThrough());
     return this.#measure(sentAtMs);
   }
 
@@ -228,6 +229,12 @@ class AttackRun {
       by.every(({ heardAtMs }) => [...sentAtMs.keys()].every((text) => heardAtMs.has(text))),
     );
     return sentAtMs;
+  }
+
+  /** All hostile nodes have shown themselves, and most of them so often that nobody takes or asks for anything. */
+  #isSeenThrough(): boolean {
+    const { shunned, hostileScore } = this.#opinions();
+    return shunned === 1 && hostileScore < SCORE_THRESHOLDS.gossipThreshold;
   }
 
   #measure(sentAtMs: ReadonlyMap<string, number>): AttackResult {

@@ -48,7 +48,7 @@ export const SCORE_PARAMETERS: Partial<PeerScoreParams> = {
   retainScore: 60 * 60_000,
 };
 
-export const SCORE_THRESHOLDS: Partial<PeerScoreThresholds> = {
+export const SCORE_THRESHOLDS = {
   gossipThreshold: -20,
   publishThreshold: -50,
   graylistThreshold: -100,
@@ -56,7 +56,7 @@ export const SCORE_THRESHOLDS: Partial<PeerScoreThresholds> = {
   acceptPXThreshold: 1_000_000,
   // Below what a mesh of members that forward has, above what one of silent strangers has.
   opportunisticGraftThreshold: 5,
-};
+} as const satisfies PeerScoreThresholds;
 
 /** How much a topic counts. What certifies an epoch is worth more than what many say often. */
 const TOPIC_WEIGHTS: Readonly<Record<TopicClass | "other", number>> = {
