@@ -13,7 +13,9 @@ import { webSockets } from "@libp2p/websockets";
 import { yamux } from "@libp2p/yamux";
 import { createLibp2p } from "libp2p";
 import { LIMITS } from "../src/core/limits.ts";
-import { DISCOVERY_TOPIC, decodeAnnouncement } from "../src/p2p/announcement.ts";
+import { DISCOVERY_TOPIC, openAnnouncement } from "../src/p2p/discovery/announcement.ts";
+import { KnownPeers } from "../src/p2p/discovery/known-peers.ts";
+import { answerPeers } from "../src/p2p/discovery/peer-exchange.ts";
 import { gossipSettings } from "../src/p2p/gossip-settings.ts";
 import { privateKeyOf } from "../src/p2p/peer-id.ts";
 import { endOlder } from "../src/p2p/peers.ts";
@@ -34,7 +36,10 @@ export interface Relay {
   stop(): Promise<void>;
 }
 
-/** Introduces nodes to each other: circuit relay v2, and the discovery topic. It knows nothing of what they say. */
+/**
+ * Introduces nodes to each other: circuit relay v2, the discovery topic, and to whoever asks the nodes that were heard on
+ * it lately. It knows nothing of what they say to each other.
+ */
 export async function startRelay({ port, host, privateKeyFile }: RelayOptions): Promise<Relay> {
   const relay = await createLibp2p({
     privateKey: await keptPrivateKey(privateKeyFile),
@@ -61,18 +66,30 @@ export async function startRelay({ port, host, privateKeyFile }: RelayOptions): 
     },
   });
   const { pubsub } = relay.services;
-  pubsub.topicValidators.set(DISCOVERY_TOPIC, (_, { data }) => judgeAnnouncement(data));
+  const known = new KnownPeers(LIMITS.peersKnownToRelay);
+  pubsub.topicValidators.set(DISCOVERY_TOPIC, (_, { data }) => judgeAnnouncement(known, data));
   pubsub.subscribe(DISCOVERY_TOPIC);
+  await answerPeers(
+    relay,
+    known,
+    async (bytes) => {
+      known.learn(await openAnnouncement(bytes), bytes);
+    },
+    (peer, { data }) => {
+      if (data.verdict === "REJECT") relay.hangUp(peer).catch(() => undefined);
+    },
+  );
   // A node comes again because its connection is dead, which a relay learns late or never. It would go on introducing by
   // the oldest one.
   relay.addEventListener("connection:open", ({ detail }) => endOlder(relay, detail));
   return { multiaddrs: relay.getMultiaddrs().map(String), stop: async () => relay.stop() };
 }
 
-function judgeAnnouncement(data: Uint8Array): TopicValidatorResult {
+/** An old one is no news: it is not passed on. */
+async function judgeAnnouncement(known: KnownPeers, data: Uint8Array): Promise<TopicValidatorResult> {
   try {
-    decodeAnnouncement(data);
-    return TopicValidatorResult.Accept;
+    const announcement = await openAnnouncement(data);
+    return known.learn(announcement, data) ? TopicValidatorResult.Accept : TopicValidatorResult.Ignore;
   } catch {
     return TopicValidatorResult.Reject;
   }

@@ -109,9 +109,15 @@ export const LIMITS = {
   listedDisputes: 20,
   disputeReasonCharacters: 2_000,
   /** A node's announcement of itself to the peers of a relay. */
-  announcementBytes: 4 * 1024,
+  announcementBytes: 2 * 1024,
   announcedAddresses: 16,
   addressCharacters: 400,
+  /** Announcements that a node remembers for those who ask, that a relay does for all networks, and that one answer holds. */
+  knownPeers: 256,
+  peersKnownToRelay: 4_096,
+  exchangedAnnouncements: 64,
+  /** /parley/peers/1: an answer full of the largest announcements. */
+  exchangeFrameBytes: 64 * (2 * 1024 + 32) + 64,
   /** Peers that this tab dials by itself. */
   dialledPeers: 128,
   /** Messages of a peer judged REJECT before the peer is dropped, and for how long. */

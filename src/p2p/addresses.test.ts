@@ -1,5 +1,4 @@
 import { expect, test } from "vitest";
-import { LIMITS } from "../core/limits.ts";
 import {
   firstRelayAddress,
   isNested,
@@ -8,7 +7,6 @@ import {
   lastRelayOf,
   transportOf,
 } from "./addresses.ts";
-import { announcedAddresses, decodeAnnouncement, encodeFitting } from "./announcement.ts";
 
 const [R, TAB, ME] = [
   "12D3KooWHhpyeGRP8jBJJ8qSWz4W3pw8Z7Gp4f3PS7oYTQSWUW2D",
@@ -57,26 +55,4 @@ test("only addresses that are dialled without a relay are remembered as such", (
   expect([BY_RELAY, BY_WEBRTC, BY_TAB, "/ip4/10.0.0.1/tcp/1/ws", `/p2p/${ME}`, ""].some(isPlainAddress)).toBe(
     false,
   );
-});
-
-test("a node tells where it is reached without help first, and names the peers that introduce it last", () => {
-  const told = announcedAddresses([BY_RELAY, BY_TAB, BY_WEBRTC, DIRECT], ME, [TAB], true);
-  expect(told).toEqual([
-    DIRECT,
-    BY_WEBRTC,
-    BY_RELAY,
-    `/p2p/${TAB}/p2p-circuit/webrtc/p2p/${ME}`,
-    `/p2p/${TAB}/p2p-circuit/p2p/${ME}`,
-  ]);
-  expect(announcedAddresses([], ME, [TAB], false)).toEqual([`/p2p/${TAB}/p2p-circuit/p2p/${ME}`]);
-});
-
-test("an announcement leaves out addresses rather than be too large", () => {
-  const long = `/dns4/${"a".repeat(300)}.example/tcp/443/wss/p2p/${R}`;
-  const own = Array.from({ length: 40 }, (_, index) => long.replace("443", `${1_000 + index}`));
-  const addresses = announcedAddresses(own, ME, [TAB], true);
-  expect(addresses).toHaveLength(LIMITS.announcedAddresses);
-  const bytes = encodeFitting({ network: "n", peer: ME, addresses, sequence: 1 });
-  expect(bytes.length).toBeLessThanOrEqual(LIMITS.announcementBytes);
-  expect(decodeAnnouncement(bytes).addresses.length).toBeGreaterThan(5);
 });

@@ -1,7 +1,7 @@
-import type { Connection, IdentifyResult } from "@libp2p/interface";
+import type { Connection, Ed25519PrivateKey, IdentifyResult } from "@libp2p/interface";
 import { firstRelayAddress, transportOf } from "./addresses.ts";
-import { Dialler } from "./dialler.ts";
-import { Discovery } from "./discovery.ts";
+import { Dialler } from "./discovery/dialler.ts";
+import { Discovery } from "./discovery/discovery.ts";
 import type { ParleyLibp2p } from "./libp2p.ts";
 import { OwnRelays } from "./own-relays.ts";
 import { isDirect, type Peers } from "./peers.ts";
@@ -13,10 +13,13 @@ import { onWake } from "./wake.ts";
 
 export interface ConnectivityOptions {
   readonly libp2p: ParleyLibp2p;
+  readonly privateKey: Ed25519PrivateKey;
   readonly peers: Peers;
   readonly refusals: Refusals;
   readonly networkName: string;
   readonly speaksWebRtc: boolean;
+  /** Whether relays introduce this node to WebRTC connections. */
+  readonly isIntroduced: boolean;
   /** Whether only relays behind TLS can be dialled. */
   readonly secureOnly: boolean;
   readonly budget: RtcBudget | undefined;
@@ -34,12 +37,12 @@ export class Connectivity {
   readonly #stopWatching: () => void;
 
   private constructor(options: ConnectivityOptions, remembered: RememberedAddresses) {
-    const { libp2p, peers, refusals, networkName, speaksWebRtc, secureOnly, budget, store } = options;
+    const { libp2p, peers, speaksWebRtc, secureOnly, budget, store } = options;
     this.#options = options;
     this.#remembered = remembered;
     this.ownRelays = new OwnRelays(store, libp2p.services.reservations, secureOnly);
     this.#dialler = new Dialler(libp2p, peers, speaksWebRtc, budget);
-    this.#discovery = new Discovery(libp2p, peers, this.#dialler, refusals, networkName, speaksWebRtc);
+    this.#discovery = new Discovery({ ...options, dialler: this.#dialler });
     this.#stopWaking = onWake(() => this.hurry());
     this.#stopWatching = watchSockets(libp2p);
   }
@@ -55,7 +58,7 @@ export class Connectivity {
     const { libp2p } = this.#options;
     libp2p.addEventListener("connection:open", this.#opened);
     libp2p.addEventListener("peer:identify", this.#identified);
-    this.#discovery.start();
+    await this.#discovery.start();
     for (const relay of this.#remembered.relays) libp2p.services.reservations.add(relay, "learnt");
     await this.ownRelays.start();
     for (const known of this.#remembered.peers) this.#dialler.announced(known);
@@ -67,8 +70,8 @@ export class Connectivity {
     libp2p.removeEventListener("peer:identify", this.#identified);
     this.#stopWaking();
     this.#stopWatching();
-    this.#discovery.stop();
     this.#dialler.stop();
+    await this.#discovery.stop();
     await this.#remembered.stop();
   }
 
@@ -76,7 +79,7 @@ export class Connectivity {
   hurry(): void {
     this.#options.libp2p.services.reservations.hurry();
     this.#dialler.hurry();
-    this.#discovery.announceSoon();
+    this.#discovery.hurry();
     for (const known of this.#remembered.peers) this.#dialler.announced(known);
   }
 

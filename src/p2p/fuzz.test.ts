@@ -15,7 +15,6 @@ import { cidOf, decodeCbor, encodeCbor } from "../core/codec/dag-cbor.ts";
 import { ParleyError } from "../core/errors.ts";
 import { createIdentity } from "../core/identity.ts";
 import { systemRandom } from "../store/system.ts";
-import { decodeAnnouncement, encodeAnnouncement } from "./announcement.ts";
 import {
   encodeFrame as contentFrame,
   DIALLER_TAKES,
@@ -24,11 +23,19 @@ import {
   FrameReader,
   LISTENER_TAKES,
 } from "./content/wire.ts";
+import { decodeAnnouncement, signAnnouncement } from "./discovery/announcement.ts";
+import {
+  decodePeerAnswer,
+  decodePeerQuestion,
+  encodePeerAnswer,
+  encodePeerQuestion,
+} from "./discovery/peer-exchange.ts";
 import * as documents from "./documents/frames.ts";
 import { readDocument } from "./documents/records.ts";
 import * as logSync from "./log-sync/frames.ts";
 import { readCode } from "./pairing/code.ts";
 import { decodePairingFrame, encodePairingFrame } from "./pairing/frames.ts";
+import { privateKeyOf } from "./peer-id.ts";
 import { parseRelay } from "./relay-addresses.ts";
 
 type Decode = (bytes: Uint8Array) => unknown;
@@ -89,18 +96,16 @@ function sampleDocument(): Uint8Array {
   return encodeStateAsUpdate(doc);
 }
 
+const announcement = await signAnnouncement(
+  { network: NETWORK, addresses: ["/ip4/127.0.0.1/tcp/1/ws"], sequence: 1 },
+  await privateKeyOf(identity.secretKey),
+);
+
 /** Whatever of a peer, a paired device, another tab or a file is read outside src/core, with bytes that it takes. */
 const DECODERS: readonly (readonly [name: string, decode: Decode, good: Uint8Array])[] = [
-  [
-    "announcement",
-    decodeAnnouncement,
-    encodeAnnouncement({
-      network: NETWORK,
-      peer: "12D3KooWGRUkXf3FTRTvWFMzqqTKTqkHqzUVfDtJz6kBqGLqQzqR",
-      addresses: [],
-      sequence: 1,
-    }),
-  ],
+  ["announcement", decodeAnnouncement, announcement],
+  ["question for peers", decodePeerQuestion, encodePeerQuestion({ network: NETWORK, own: announcement })],
+  ["answer with peers", decodePeerAnswer, encodePeerAnswer({ known: [{ ageMs: 1, announcement }] })],
   ["log-sync frame", logSync.decodeFrame, logSync.encodeFrame({ kind: "done", holds: 1, left: 0 })],
   [
     "log-sync question",
@@ -231,7 +236,9 @@ describe("what comes over the network, from another tab or from a file throws no
       )
       .sort();
     expect(named).toEqual([
-      "announcement.ts decodeAnnouncement",
+      "discovery/announcement.ts decodeAnnouncement",
+      "discovery/peer-exchange.ts decodePeerAnswer",
+      "discovery/peer-exchange.ts decodePeerQuestion",
       "documents/frames.ts decodeFrame",
       "documents/frames.ts decodeParts",
       "documents/records.ts readDocument",

@@ -7,6 +7,7 @@ import type { Content } from "../ports/content.ts";
 import type { Gossip } from "../ports/gossip.ts";
 import type { LogSync } from "../ports/log-sync.ts";
 import type { Pairing } from "../ports/pairing.ts";
+import { isWebRtcAddress } from "./addresses.ts";
 import { CatchUp } from "./catch-up.ts";
 import { Connectivity } from "./connectivity.ts";
 import { startContent } from "./content/start.ts";
@@ -100,8 +101,9 @@ export async function createNetwork(options: NetworkOptions): Promise<Network> {
   const { platform, localNetwork } = options;
   const usesWebRtc = speaksWebRtc({ platform, listen: options.listen ?? [] });
   const budget = platform === "browser" ? countConnections() : undefined;
+  const privateKey = await privateKeyOf(options.identitySeed);
   const libp2p = await startLibp2p({
-    privateKey: await privateKeyOf(options.identitySeed),
+    privateKey,
     relays: options.relays,
     localNetwork,
     platform,
@@ -128,10 +130,12 @@ export async function createNetwork(options: NetworkOptions): Promise<Network> {
   });
   const connectivity = await Connectivity.start({
     libp2p,
+    privateKey,
     peers,
     refusals,
     networkName: options.networkName,
     speaksWebRtc: usesWebRtc,
+    isIntroduced: platform === "browser" || (options.listen ?? []).some(isWebRtcAddress),
     secureOnly: platform === "browser" && !localNetwork,
     budget,
     store: options.store,

@@ -9,8 +9,8 @@ export function isDirect(connection: Connection): boolean {
   return connection.limits === undefined && !isRelayedAddress(connection.remoteAddr.toString());
 }
 
-/** Protocols that nodes speak and bare relays do not. */
-const NODE_PROTOCOL = /^\/(parley|ipfs\/bitswap)\//;
+/** Protocols that nodes speak and bare relays do not; both say whom they know. */
+const NODE_PROTOCOL = /^\/(parley\/(?!peers\/)|ipfs\/bitswap\/)/;
 
 /**
  * The other nodes that are connected now; bare relays are not among them. Of several connections with one peer the newest

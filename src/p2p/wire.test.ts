@@ -4,7 +4,6 @@ import { equalBytes } from "../core/bytes.ts";
 import { cidOf, encodeCbor } from "../core/codec/dag-cbor.ts";
 import { ParleyError } from "../core/errors.ts";
 import { LIMITS } from "../core/limits.ts";
-import { type Announcement, decodeAnnouncement, encodeAnnouncement } from "./announcement.ts";
 import { gossipSettings } from "./gossip-settings.ts";
 import { decodeFrame, encodeFrame, type SyncFrame } from "./log-sync/frames.ts";
 
@@ -21,13 +20,6 @@ const frames: readonly SyncFrame[] = [
   { kind: "found", envelopes: [Uint8Array.of(1)] },
   { kind: "done", holds: 1, left: 0 },
 ];
-const announcement: Announcement = {
-  network: "bafy",
-  peer: "12D3KooWQYhTNQdmr3ArTeUHRYzFg94BKyTkoWBDWez9kSCVe2Xo",
-  addresses: ["/ip4/127.0.0.1/tcp/1/ws"],
-  sequence: 1,
-};
-
 /** Arbitrary bytes, arbitrary CBOR, and valid encodings with one byte changed. */
 function hostile(valid: readonly Uint8Array[]): fc.Arbitrary<Uint8Array> {
   const changed = fc
@@ -88,22 +80,5 @@ describe("the largest message", () => {
   it("fits what gossip takes in, with its framing", () => {
     expect(gossipSettings.maxInboundDataLength).toBeGreaterThan(LIMITS.messageBytes + 32);
     expect(gossipSettings.maxInboundDataLength).toBeLessThan(4_000_000);
-  });
-});
-
-describe("announcements", () => {
-  it("come back as they were sent", () => {
-    expect(decodeAnnouncement(encodeAnnouncement(announcement))).toEqual(announcement);
-  });
-
-  it("are refused by a ParleyError whatever comes", () => {
-    throwsOnlyParleyErrors(decodeAnnouncement, [encodeAnnouncement(announcement)]);
-  });
-
-  it("are refused with too many or too long addresses", () => {
-    const many = Array.from({ length: LIMITS.announcedAddresses + 1 }, () => "/dns4/a/tcp/1/ws");
-    expect(() => decodeAnnouncement(encodeCbor({ ...announcement, addresses: many }))).toThrow(ParleyError);
-    const long = ["x".repeat(LIMITS.addressCharacters + 1)];
-    expect(() => decodeAnnouncement(encodeCbor({ ...announcement, addresses: long }))).toThrow(ParleyError);
   });
 });

@@ -1,12 +1,9 @@
-import { TokenBucket } from "../core/token-bucket.ts";
+import { TokenBucket } from "../../core/token-bucket.ts";
 
 /** Between two beats at which a node may say again where it is. */
 export const ANNOUNCE_EVERY_MS = 5_000;
-const LONGEST_REST_MS = 30_000;
-/**
- * News beyond the beats. Whoever hears a stranger announces itself, and is a stranger to others: without a bound a network that is
- * slow to link would answer its own answers.
- */
+const LONGEST_REST_MS = 60_000;
+/** News beyond the beats: links and relays that come and go often do not make a node speak as often. */
 const NEWS = { burst: 5, perMinute: 6 } as const;
 
 /** When a node says where it is: at once when something changed, but not for each of many; ever more rarely while nothing does. */

@@ -10,8 +10,8 @@ function spoken(pace: AnnouncementPace, fromMs: number, seconds: number): number
   return beats.filter((ms) => pace.beat(fromMs + ms)).map((ms) => ms / 1_000);
 }
 
-test("while nothing changes it speaks ever more rarely, up to every half minute", () => {
-  expect(spoken(new AnnouncementPace(0), 0, 140)).toEqual([5, 15, 35, 65, 95, 125]);
+test("while nothing changes it speaks ever more rarely, up to every minute", () => {
+  expect(spoken(new AnnouncementPace(0), 0, 200)).toEqual([5, 15, 35, 75, 135, 195]);
 });
 
 test("news are told at once, and the beats begin anew", () => {

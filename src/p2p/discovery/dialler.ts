@@ -1,13 +1,13 @@
 import type { PeerId } from "@libp2p/interface";
 import { peerIdFromString } from "@libp2p/peer-id";
 import { multiaddr } from "@multiformats/multiaddr";
-import { LIMITS } from "../core/limits.ts";
-import { isRelayedAddress, isWebRtcAddress, lastRelayOf } from "./addresses.ts";
+import { LIMITS } from "../../core/limits.ts";
+import { isRelayedAddress, isWebRtcAddress, lastRelayOf } from "../addresses.ts";
+import { Backoff } from "../backoff.ts";
+import type { ParleyLibp2p } from "../libp2p.ts";
+import type { Peers } from "../peers.ts";
+import type { RtcBudget } from "../rtc-budget.ts";
 import type { Announcement } from "./announcement.ts";
-import { Backoff } from "./backoff.ts";
-import type { ParleyLibp2p } from "./libp2p.ts";
-import type { Peers } from "./peers.ts";
-import type { RtcBudget } from "./rtc-budget.ts";
 
 /** Of two peers that hear each other, the one with the smaller id dials; the other one waits this long first. */
 const YIELD_MS = 2_500;
@@ -66,18 +66,19 @@ export class Dialler {
     }
   }
 
-  /** Returns false when there was nothing to do: ourselves, connected already, or nothing that we can dial. */
-  announced({ peer: id, addresses }: Pick<Announcement, "peer" | "addresses">): boolean {
+  /** Dials the peer unless it is ourselves or linked already, as well as can be, or rests; says nothing when it cannot. */
+  announced({ peer: id, addresses }: Pick<Announcement, "peer" | "addresses">): void {
     const peer = parsePeerId(id);
-    if (peer === undefined || peer.equals(this.#libp2p.peerId) || this.#stopped.signal.aborted) return false;
+    if (peer === undefined || peer.equals(this.#libp2p.peerId) || this.#stopped.signal.aborted) return;
+    if (this.#peers.isDirectlyConnected(peer)) return;
     const dialable = addresses.filter((address) => this.#canDial(address, id));
-    if (dialable.length === 0 || this.#isDone(peer, dialable)) return false;
+    if (dialable.length === 0 || this.#isDone(peer, dialable)) return;
     const target = this.#targets.get(id) ?? this.#newTarget(peer);
-    if (target === undefined) return false;
+    if (target === undefined) return;
     target.addresses = dialable;
-    if (target.dialling || target.timer !== undefined) return true;
-    this.#schedule(target, Math.max(this.#patienceMs(id), target.notBeforeMs - Date.now()));
-    return true;
+    const isBusy = target.dialling || target.timer !== undefined;
+    if (isBusy || target.notBeforeMs > Date.now()) return;
+    this.#schedule(target, this.#patienceMs(id));
   }
 
   #newTarget(peer: PeerId): Target | undefined {
@@ -145,7 +146,7 @@ export class Dialler {
       this.#schedule(target, RETRY_AFTER_MS * target.attempts);
       return;
     }
-    // Later rounds: one direct attempt, then the relayed ones. The next announcement begins one, when the rest is over.
+    // Later rounds: one direct attempt, then the relayed ones. One begins when it is told of again.
     target.attempts = DIRECT_ATTEMPTS - 1;
     target.notBeforeMs = Date.now() + target.rest.failed();
   }
