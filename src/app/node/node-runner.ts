@@ -36,12 +36,11 @@ import { OwnTraining } from "./own-training.ts";
 import { Registries } from "./registry.ts";
 import { keepSummary, listSummaries } from "./summaries.ts";
 import { Tasks } from "./tasks.ts";
+import { VotesPace } from "./votes-pace.ts";
 
 const HEARTBEAT_MS = 1_000;
 const CHAIN_POLL_MS = 3_000;
 const SYNC_PAUSE_MS = 2_000;
-/** A node that is behind asks for votes that log sync does not bring, not more often than this. */
-const VOTES_PAUSE_MS = 10_000;
 const SHOWN_EPOCHS = 30;
 const DONATING_KEY = `${NETWORK_VALUE_PREFIX}donating`;
 
@@ -78,7 +77,7 @@ export class NodeRunner implements NodeService {
   #cancelHeartbeat: (() => void) | undefined;
   #chainPolledAtMs = 0;
   #syncedAtMs = 0;
-  #votesAskedAtMs = 0;
+  readonly #votesPace = new VotesPace();
   #stopped = false;
   #forgetStops: (() => void) | undefined;
   #edgeView: EdgeView | undefined;
@@ -305,9 +304,9 @@ export class NodeRunner implements NodeService {
 
   /** An epoch has passed without being followed: nothing happened in it, or this node lacks votes. */
   async #askForVotes(): Promise<void> {
-    const nowMs = this.#dependencies.clock.nowMs();
-    if (nowMs - this.#votesAskedAtMs < VOTES_PAUSE_MS) return;
-    this.#votesAskedAtMs = nowMs;
+    const peers = this.network.value.peers.map(({ nodeId }) => nodeId);
+    const { root } = this.ledger.head.value;
+    if (!this.#votesPace.isDue(this.#dependencies.clock.nowMs(), root, peers)) return;
     await this.ledger.fetchVotes();
     await this.ledger.adoptCertified();
   }
