@@ -66,6 +66,11 @@ export class RtcGuard implements Startable {
     return true;
   }
 
+  /** Whether this peer began a connection with us so lately that it may still come. */
+  isBeginning(peer: string, withinMs: number, nowMs: number): boolean {
+    return nowMs - (this.#begun.get(peer)?.at(-1) ?? Number.NEGATIVE_INFINITY) < withinMs;
+  }
+
   #links(): number {
     return new Set(
       this.#components.connectionManager

@@ -20,6 +20,8 @@ const ATTEMPTS = 4;
 /** Between rounds: each direct attempt may spend a WebRTC connection, of which a page has few. */
 const FIRST_REST_MS = 30_000;
 const LONGEST_REST_MS = 10 * 60_000;
+/** More at once take each other's time until all of them are late: each is a handshake of ICE, DTLS and Noise. */
+const DIALS_AT_ONCE = 6;
 /** Ways to one peer that are tried in one attempt: each may spend a WebRTC connection. */
 const WEBRTC_WAYS = 2;
 
@@ -40,7 +42,10 @@ export class Dialler {
   readonly #speaksWebRtc: boolean;
   readonly #budget: RtcBudget | undefined;
   readonly #targets = new Map<string, Target>();
+  /** Due, and waiting for their turn. */
+  readonly #waiting = new Set<Target>();
   readonly #stopped = new AbortController();
+  #dials = 0;
 
   constructor(libp2p: ParleyLibp2p, peers: Peers, speaksWebRtc: boolean, budget?: RtcBudget) {
     this.#libp2p = libp2p;
@@ -53,6 +58,7 @@ export class Dialler {
     this.#stopped.abort();
     for (const { timer } of this.#targets.values()) clearTimeout(timer);
     this.#targets.clear();
+    this.#waiting.clear();
   }
 
   /** There is reason to think that peers can be reached now: nobody rests. */
@@ -76,7 +82,7 @@ export class Dialler {
     const target = this.#targets.get(id) ?? this.#newTarget(peer);
     if (target === undefined) return;
     target.addresses = dialable;
-    const isBusy = target.dialling || target.timer !== undefined;
+    const isBusy = target.dialling || target.timer !== undefined || this.#waiting.has(target);
     if (isBusy || target.notBeforeMs > Date.now()) return;
     this.#schedule(target, this.#patienceMs(id));
   }
@@ -100,7 +106,7 @@ export class Dialler {
   /** Makes room: of those that rest, the one that was met first. */
   #forgetResting(): void {
     for (const target of this.#targets.values()) {
-      if (target.dialling || target.timer !== undefined) continue;
+      if (target.dialling || target.timer !== undefined || this.#waiting.has(target)) continue;
       this.#forget(target);
       return;
     }
@@ -124,19 +130,40 @@ export class Dialler {
 
   async #attempt(target: Target): Promise<void> {
     if (this.#isDone(target.peer, target.addresses)) return this.#forget(target);
+    const isComing = this.#libp2p.services.rtcGuard.isBeginning(
+      `${target.peer}`,
+      DIAL_TIMEOUT_MS,
+      Date.now(),
+    );
+    if (isComing) return this.#schedule(target, RETRY_AFTER_MS);
+    if (this.#dials >= DIALS_AT_ONCE) {
+      this.#waiting.add(target);
+      return;
+    }
     const chosen = this.#choose(target);
     if (chosen.length === 0) return this.#restOrGoOn(target);
     target.dialling = true;
+    this.#dials += 1;
     try {
       await this.#dial(target.peer, chosen);
     } catch {
       // Asked again below, while there is somebody to ask.
     } finally {
       target.dialling = false;
+      this.#dials -= 1;
+      this.#nextInTurn();
     }
     if (this.#stopped.signal.aborted) return;
     if (this.#isDone(target.peer, target.addresses)) this.#forget(target);
     else this.#restOrGoOn(target);
+  }
+
+  #nextInTurn(): void {
+    for (const target of this.#waiting) {
+      if (this.#dials >= DIALS_AT_ONCE) return;
+      this.#waiting.delete(target);
+      this.#attempt(target).catch(() => undefined);
+    }
   }
 
   #restOrGoOn(target: Target): void {
@@ -183,6 +210,7 @@ export class Dialler {
 
   #forget(target: Target): void {
     clearTimeout(target.timer);
+    this.#waiting.delete(target);
     this.#targets.delete(target.peer.toString());
   }
 
