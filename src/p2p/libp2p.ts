@@ -67,6 +67,8 @@ export interface Libp2pSettings {
 }
 
 const DIAL_TIMEOUT_MS = 15_000;
+/** For the round trips that are shown; each is a stream of its own, on every link from both ends. */
+export const PING_EVERY_MS = 60_000;
 /** Of a node that serves as a relay for everybody. */
 const OPEN_RELAY_CONNECTIONS = 2_048;
 /**
@@ -102,7 +104,7 @@ export async function startLibp2p(settings: Libp2pSettings): Promise<ParleyLibp2
       ...(openRelay ? { maxConnections: OPEN_RELAY_CONNECTIONS, maxIncomingPendingConnections: 256 } : {}),
     },
     // The default monitor ends good direct connections whose one ping stream is busy.
-    connectionMonitor: { pingInterval: 15_000, abortConnectionOnPingFailure: false },
+    connectionMonitor: { pingInterval: PING_EVERY_MS, abortConnectionOnPingFailure: false },
     dns: names,
     services: {
       identify: identify({ runOnLimitedConnection: true }),

@@ -81,11 +81,9 @@ export class Peers {
     });
   }
 
-  /** Asks the browser which links a TURN server carries; whether any of them was taken for another kind before. */
-  async lookForTurn(): Promise<boolean> {
-    const looks = this.#libp2p
-      .getConnections()
-      .map((connection) => this.#turn.look(connection).catch(() => false));
+  /** Asks the browser which of these links a TURN server carries; whether any was taken for another kind before. */
+  async lookForTurn(connections: readonly Connection[]): Promise<boolean> {
+    const looks = connections.map((connection) => this.#turn.look(connection).catch(() => false));
     return (await Promise.all(looks)).includes(true);
   }
 

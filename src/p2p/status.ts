@@ -1,5 +1,6 @@
+import type { Connection } from "@libp2p/interface";
 import type { NetworkStatus } from "../ports/gossip.ts";
-import type { ParleyLibp2p } from "./libp2p.ts";
+import { type ParleyLibp2p, PING_EVERY_MS } from "./libp2p.ts";
 import type { Peers } from "./peers.ts";
 import type { Refusals } from "./refusals.ts";
 import type { RtcBudget } from "./rtc-budget.ts";
@@ -13,8 +14,8 @@ const EVENTS = [
 ] as const;
 
 const PAGE_EVENTS = ["online", "offline"] as const;
-/** Round trips are measured by pings every 15 s; neither they nor another way of a link's datagrams tell of themselves by an event. */
-const MEASURED_EVERY_MS = 15_000;
+/** Round trips are measured by pings; neither they nor another way of a link's datagrams tell of themselves by an event. */
+const MEASURED_EVERY_MS = PING_EVERY_MS;
 
 /** What the node sees of the network, and listeners that hear when it changes: at most once in each turn. */
 export class StatusSource {
@@ -36,8 +37,8 @@ export class StatusSource {
     for (const event of EVENTS) libp2p.addEventListener(event, this.changed);
     libp2p.services.reservations.onChange(this.changed);
     for (const event of PAGE_EVENTS) globalThis.addEventListener?.(event, this.changed);
-    libp2p.addEventListener("connection:open", this.#measure);
-    this.#interval = setInterval(this.#measure, MEASURED_EVERY_MS);
+    libp2p.addEventListener("connection:open", this.#opened);
+    this.#interval = setInterval(() => this.#measure(libp2p.getConnections()), MEASURED_EVERY_MS);
   }
 
   stop(): void {
@@ -45,16 +46,18 @@ export class StatusSource {
     clearInterval(this.#interval);
     for (const event of PAGE_EVENTS) globalThis.removeEventListener?.(event, this.changed);
     for (const event of EVENTS) this.#libp2p.removeEventListener(event, this.changed);
-    this.#libp2p.removeEventListener("connection:open", this.#measure);
+    this.#libp2p.removeEventListener("connection:open", this.#opened);
     this.changed();
   }
 
-  readonly #measure = (): void => {
+  readonly #opened = ({ detail }: CustomEvent<Connection>): void => this.#measure([detail]);
+
+  #measure(connections: readonly Connection[]): void {
     this.changed();
-    void this.#peers.lookForTurn().then((found) => {
+    void this.#peers.lookForTurn(connections).then((found) => {
       if (found) this.changed();
     });
-  };
+  }
 
   status(): NetworkStatus {
     if (this.#stopped) return { state: "offline", peers: [], relays: [], refused: this.#refusals.counts() };
