@@ -115,11 +115,12 @@ export class PeerContent implements Artifacts, Content {
   async holders(cids: readonly Cid[]): Promise<ReadonlyMap<Cid, readonly NodeId[]>> {
     const found = new Map<Cid, NodeId[]>(cids.map((cid) => [cid, []]));
     const asked = cids.map(parseCid);
-    const signal = AbortSignal.timeout(HOLDERS_MS);
     await Promise.all(
       this.#links.peers().map(async (peer) => {
         const nodeId = nodeIdOfPeer(peer);
         if (nodeId === undefined) return;
+        // Each its own: one for all would gather a listener a peer.
+        const signal = AbortSignal.timeout(HOLDERS_MS);
         const held = await this.#links.whatHolds(peer, asked, signal).catch(() => []);
         for (const cid of held) found.get(cid.toString())?.push(nodeId);
       }),

@@ -35,7 +35,8 @@ export class ContentServer {
   readonly #libp2p: ContentHost;
   readonly #local: LocalBlocks;
   readonly #refusals: Refusals;
-  readonly #stopped = new AbortController();
+  /** One a stream that is open. */
+  readonly #givers = new Set<Giver>();
 
   constructor(libp2p: ContentHost, local: LocalBlocks, refusals: Refusals) {
     this.#libp2p = libp2p;
@@ -51,16 +52,20 @@ export class ContentServer {
   }
 
   async stop(): Promise<void> {
-    this.#stopped.abort();
     await this.#libp2p.unhandle(CONTENT_PROTOCOL);
+    for (const giver of this.#givers) giver.stop();
   }
 
   #serve(stream: Stream, { remotePeer }: Connection): void {
-    const giver = new Giver(stream, this.#local, this.#stopped.signal);
-    giver.run().catch((thrown: unknown) => {
-      refuse(this.#refusals, remotePeer, thrown);
-      stream.abort(thrown instanceof Error ? thrown : new Error(String(thrown)));
-    });
+    const giver = new Giver(stream, this.#local);
+    this.#givers.add(giver);
+    giver
+      .run()
+      .catch((thrown: unknown) => {
+        refuse(this.#refusals, remotePeer, thrown);
+        stream.abort(thrown instanceof Error ? thrown : new Error(String(thrown)));
+      })
+      .finally(() => this.#givers.delete(giver));
   }
 }
 
@@ -73,17 +78,22 @@ export function refuse(refusals: Refusals, peer: PeerId, thrown: unknown): void 
 class Giver {
   readonly #stream: Stream;
   readonly #local: LocalBlocks;
-  readonly #signal: AbortSignal;
+  readonly #stopped = new AbortController();
   readonly #waiting: Request[] = [];
   readonly #cancelled = new Set<number>();
   #wake: () => void = () => undefined;
   #answering: number | undefined;
   #broken: unknown;
 
-  constructor(stream: Stream, local: LocalBlocks, signal: AbortSignal) {
+  constructor(stream: Stream, local: LocalBlocks) {
     this.#stream = stream;
     this.#local = local;
-    this.#signal = signal;
+  }
+
+  /** Answers nothing more. */
+  stop(): void {
+    this.#stopped.abort();
+    this.#wake();
   }
 
   /** Until the stream ends. Errors: those of a peer that breaks the protocol. */
@@ -103,12 +113,7 @@ class Giver {
     const wake = (): void => this.#wake();
     this.#stream.addEventListener("close", wake);
     this.#stream.addEventListener("remoteCloseWrite", wake);
-    this.#signal.addEventListener("abort", wake);
-    try {
-      await this.#answerAll();
-    } finally {
-      this.#signal.removeEventListener("abort", wake);
-    }
+    await this.#answerAll();
   }
 
   #take(request: Request): void {
@@ -129,7 +134,7 @@ class Giver {
   async #answerAll(): Promise<void> {
     for (;;) {
       if (this.#broken !== undefined) throw this.#broken;
-      if (this.#signal.aborted || this.#stream.status !== "open") return;
+      if (this.#stopped.signal.aborted || this.#stream.status !== "open") return;
       const request = this.#waiting.shift();
       if (request !== undefined) {
         this.#answering = request.id;
@@ -154,7 +159,7 @@ class Giver {
       const cid = cidAt(payload, index * CID_BYTES);
       answer[index] = (await this.#local.has(cid)) ? 1 : 0;
     }
-    await roomIn(this.#stream, this.#signal);
+    await roomIn(this.#stream, this.#stopped.signal);
     this.#send(FRAME.holds, id, answer);
   }
 
@@ -179,7 +184,7 @@ class Giver {
 
   async #givePieces(id: number, block: Uint8Array, offset: number, end: number): Promise<void> {
     for (let from = offset; from < end; from += LIMITS.contentPieceBytes) {
-      await roomIn(this.#stream, this.#signal);
+      await roomIn(this.#stream, this.#stopped.signal);
       if (this.#cancelled.has(id)) return this.#send(FRAME.refused, id, Uint8Array.of(REFUSED.cancelled));
       const piece = block.subarray(from, Math.min(end, from + LIMITS.contentPieceBytes));
       this.#send(FRAME.piece, id, piece);

@@ -238,7 +238,8 @@ export class Libp2pLogSync implements LogSync {
     const stream = await connection.newStream(LOG_SYNC_PROTOCOL, {
       runOnLimitedConnection: true,
       maxOutboundStreams: STREAMS_PER_PEER,
-      signal: this.#stopped.signal,
+      // A signal of its own: on a shared one every peer that is asked at the same time would leave a listener.
+      signal: AbortSignal.any([this.#stopped.signal, AbortSignal.timeout(LIMITS.logSyncSilenceMs)]),
     });
     return this.#run(peer, stream, task);
   }
