@@ -37,20 +37,21 @@ export async function runNode(options: NodeOptions): Promise<number> {
   // A process that is looked after by others is readable by its owner alone, whatever it writes.
   process.umask(0o077);
   const ending = awaitEnd(log);
-  let peer: Peer;
+  const starting = startPeer(options, { log, onLost: ending.end, stopped: ending.stopped });
   try {
-    peer = await startPeer(options, { log, onLost: ending.fail });
+    await Promise.race([starting.then((peer) => tellStarted(peer, ending, log)), ending.reason]);
   } catch (thrown) {
     logError(log, "error", "Not started", toErrorData(thrown));
     return statusOf(thrown);
   }
-  for (const address of peer.addresses) log("info", `Listening on ${address}`, { address });
-  log("good", `Node ${peer.node.status.value.nodeId} runs`, { nodeId: peer.node.status.value.nodeId });
-  const stopTelling = tellStatus(peer, log);
   const thrown = await ending.reason;
-  stopTelling();
   if (thrown !== undefined) logError(log, "error", "This node cannot go on", toErrorData(thrown));
-  const isStopped = await stopWithin(peer, STOP_WITHIN_MS);
+  const stopping = starting.then(
+    (peer) => peer.stop(),
+    // It was stopped before it had started.
+    () => undefined,
+  );
+  const isStopped = await within(STOP_WITHIN_MS, stopping);
   log("info", isStopped ? "Stopped" : "Stopped before everything was put away");
   return thrown === undefined ? NODE_EXIT.stopped : statusOf(thrown);
 }
@@ -58,34 +59,49 @@ export async function runNode(options: NodeOptions): Promise<number> {
 interface Ending {
   /** Resolves once: undefined for a signal, else why the node cannot go on. */
   readonly reason: Promise<unknown>;
-  readonly fail: (thrown: unknown) => void;
+  /** Fires when `reason` has been given. */
+  readonly stopped: AbortSignal;
+  readonly end: (thrown: unknown) => void;
 }
 
 function awaitEnd(log: Log): Ending {
-  let fail: Ending["fail"] = () => undefined;
+  const stopping = new AbortController();
+  let give: Ending["end"] = () => undefined;
   const reason = new Promise<unknown>((resolve) => {
-    fail = resolve;
-    let asked = false;
-    for (const signal of ["SIGTERM", "SIGINT", "SIGHUP"] as const) {
-      process.on(signal, () => {
-        if (asked) process.exit(NODE_EXIT.failed);
-        asked = true;
-        log("info", `${signal}: stopping`);
-        resolve(undefined);
-      });
-    }
-    // Who started it with a channel is gone.
-    process.on("disconnect", () => {
-      asked = true;
-      resolve(undefined);
-    });
-    // A promise that nobody waited for ends nothing that matters: connections break all the time.
-    process.on("unhandledRejection", (thrown) => {
-      if (!asked) logError(log, "warn", "Unexpected", toErrorData(thrown));
-    });
-    process.on("uncaughtException", (thrown) => resolve(thrown));
+    give = resolve;
   });
-  return { reason, fail };
+  const end = (thrown: unknown): void => {
+    give(thrown);
+    stopping.abort();
+  };
+  let asked = false;
+  for (const signal of ["SIGTERM", "SIGINT", "SIGHUP"] as const) {
+    process.on(signal, () => {
+      if (asked) process.exit(NODE_EXIT.failed);
+      asked = true;
+      log("info", `${signal}: stopping`);
+      end(undefined);
+    });
+  }
+  // Who started it with a channel is gone.
+  process.on("disconnect", () => {
+    asked = true;
+    end(undefined);
+  });
+  // A promise that nobody waited for ends nothing that matters: connections break all the time.
+  process.on("unhandledRejection", (thrown) => {
+    if (!asked) logError(log, "warn", "Unexpected", toErrorData(thrown));
+  });
+  process.on("uncaughtException", end);
+  return { reason, stopped: stopping.signal, end };
+}
+
+function tellStarted(peer: Peer, { reason, stopped }: Ending, log: Log): void {
+  if (stopped.aborted) return;
+  for (const address of peer.addresses) log("info", `Listening on ${address}`, { address });
+  const { nodeId } = peer.node.status.value;
+  log("good", `Node ${nodeId} runs`, { nodeId });
+  void reason.then(tellStatus(peer, log));
 }
 
 function tellStatus(peer: Peer, log: Log): () => void {
@@ -103,14 +119,15 @@ function tellStatus(peer: Peer, log: Log): () => void {
   };
 }
 
-async function stopWithin(peer: Peer, limitMs: number): Promise<boolean> {
+/** Whether the work was done in time. */
+async function within(limitMs: number, work: Promise<unknown>): Promise<boolean> {
   let timer: ReturnType<typeof setTimeout> | undefined;
   const late = new Promise<boolean>((resolve) => {
     timer = setTimeout(() => resolve(false), limitMs);
   });
-  const stopped = await Promise.race([peer.stop().then(() => true), late]);
+  const done = await Promise.race([work.then(() => true), late]);
   clearTimeout(timer);
-  return stopped;
+  return done;
 }
 
 function statusOf(thrown: unknown): number {

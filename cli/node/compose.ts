@@ -7,6 +7,7 @@ import type { Transactions } from "../../src/app/wallet/transactions/transaction
 import { createChain } from "../../src/chain/chain.ts";
 import { type ChainNetwork, LOCAL_CHAIN_ID, withEndpoints } from "../../src/chain/network.ts";
 import { createOperator } from "../../src/chain/operator.ts";
+import type { Waits } from "../../src/chain/waits.ts";
 import { createKeyWallet } from "../../src/chain/wallet/key-wallet.ts";
 import { createWallet } from "../../src/chain/wallet/wallet.ts";
 import { createIdentity } from "../../src/core/identity.ts";
@@ -43,6 +44,8 @@ export interface Parts {
   readonly log: Log;
   readonly onLost: (thrown: unknown) => void;
   readonly ends: Ends;
+  /** What is asked of the chain. */
+  readonly waits: Waits;
 }
 
 interface Composed {
@@ -53,7 +56,7 @@ interface Composed {
 /** Everything that the node runner needs, its heavy parts in threads of their own. */
 export async function composed(options: NodeOptions, served: KeptNetwork, parts: Parts): Promise<Composed> {
   const { genesis, file } = served;
-  const chainNetwork = withEndpoints({ rpcUrls: file.rpcUrls, chain: genesis.chain });
+  const chainNetwork = withEndpoints({ rpcUrls: file.rpcUrls, chain: genesis.chain, waits: parts.waits });
   const { store, network, artifacts, seed } = parts;
   const threads = startThreads(options, served, parts);
   const scheduler = await scheduled(options, served, parts);

@@ -26,7 +26,8 @@ export function nodeCourt(dependencies: NodeDependencies, node: NodeRunner, log:
       // Somebody else was faster: the contract refuses the second before it costs anything.
       const { code } = toErrorData(thrown);
       if (code === "reverted") log("info", `Not needed any more: ${step.act}, ${about(step)}`);
-      else logError(log, "warn", `Waits: ${step.act}, ${about(step)}`, toErrorData(thrown));
+      else if (code !== "aborted")
+        logError(log, "warn", `Waits: ${step.act}, ${about(step)}`, toErrorData(thrown));
     },
   });
   return {

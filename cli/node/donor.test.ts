@@ -2,6 +2,7 @@ import { beforeAll, describe, expect, it } from "vitest";
 import { MemoryWallet } from "../../sim/adapters/chain/wallet.ts";
 import { simulatedAddress } from "../../sim/genesis.ts";
 import { type SimulatedNode, World } from "../../sim/world.ts";
+import { Waits } from "../../src/chain/waits.ts";
 import { encodeCertificate } from "../../src/core/artifacts/certificate.ts";
 import { genesisCid } from "../../src/core/artifacts/genesis.ts";
 import { hash } from "../../src/ports/acceptance/stakers.ts";
@@ -36,6 +37,7 @@ async function donatingWorld() {
     node: node.runner,
     network: { file, genesis: world.genesis },
     options: { faucet: false },
+    waits: new Waits(),
     log: (_level, text) => lines.push(text),
     onRefused: (thrown) => lines.push(`refused: ${thrown}`),
   });
@@ -108,6 +110,7 @@ describe("a donor without a person", () => {
       beforeWei + BigInt(COLLECTED_TOGETHER) * rewardWei,
     );
     expect(node.runner.status.value.anchorRewards).toBeUndefined();
-    await donor.stop();
+    donor.stop();
+    await donor.settled();
   });
 });

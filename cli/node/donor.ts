@@ -2,6 +2,7 @@ import type { NodeDependencies } from "../../src/app/node/dependencies.ts";
 import { hasPacked } from "../../src/app/node/duties/submit.ts";
 import type { NodeRunner } from "../../src/app/node/node-runner.ts";
 import { LOCAL_CHAIN_ID } from "../../src/chain/network.ts";
+import type { Waits } from "../../src/chain/waits.ts";
 import { fillFromFaucet } from "../../src/chain/wallet/faucet.ts";
 import { accountOfKey, KEY_WALLET_ID } from "../../src/chain/wallet/key-wallet.ts";
 import { createLocalRpc } from "../../src/chain/wallet/local-rpc.ts";
@@ -28,6 +29,7 @@ interface DonorParts {
   readonly network: KeptNetwork;
   readonly options: DonateOptions;
   readonly log: Log;
+  readonly waits: Waits;
   /** The stake could not be made, and will not be by waiting. */
   readonly onRefused: (thrown: unknown) => void;
 }
@@ -77,12 +79,16 @@ export class Donor {
     this.#looking = this.#begin();
   }
 
-  /** Resolves when nothing of it is under way any more. */
-  async stop(): Promise<void> {
+  /** Begins nothing new: what is under way ends with what it waits for, see `settled`. */
+  stop(): void {
     this.#stopped = true;
     this.#cancelNext?.();
     this.#court.stop();
-    await this.#looking;
+  }
+
+  /** After `stop`: resolves when nothing of it is under way any more. */
+  settled(): Promise<void> {
+    return this.#looking;
   }
 
   /** Stakes, waiting for a chain that is away. */
@@ -105,7 +111,7 @@ export class Donor {
   }
 
   async #stake(): Promise<void> {
-    const { dependencies, network, options, log } = this.#parts;
+    const { dependencies, network, options, log, waits } = this.#parts;
     const { wallet, chain, identity, operator } = dependencies;
     const { faucet, rpcUrls } = network.file;
     const [rpcUrl] = rpcUrls;
@@ -113,7 +119,7 @@ export class Donor {
     log("info", `Account ${account} stakes for node ${identity.nodeId.slice(0, 8)}`, { account });
     if (options.faucet && faucet !== undefined && rpcUrl !== undefined) {
       const { token } = network.genesis.chain;
-      await fillFromFaucet(createLocalRpc(rpcUrl), { token, faucet }, account);
+      await waits.until(() => fillFromFaucet(createLocalRpc(rpcUrl), { token, faucet }, account));
     }
     const { stakeWei: wantedWei } = options;
     if (wantedWei === undefined) return;
@@ -188,8 +194,8 @@ export class Donor {
     const due = node.status.value.anchorRewards?.epochs ?? 0;
     if (due < COLLECTED_TOGETHER || clock.nowMs() < this.#collectAgainAtMs) return;
     this.#collectAgainAtMs = clock.nowMs() + COLLECT_AGAIN_MS;
-    await node
-      .collectAnchorRewards()
-      .catch((thrown: unknown) => logError(this.#parts.log, "warn", "Rewards wait", toErrorData(thrown)));
+    await node.collectAnchorRewards().catch((thrown: unknown) => {
+      if (!this.#stopped) logError(this.#parts.log, "warn", "Rewards wait", toErrorData(thrown));
+    });
   }
 }

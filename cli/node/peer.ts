@@ -6,6 +6,7 @@ import { Pinner } from "../../src/app/node/pinner.ts";
 import { Outbox } from "../../src/app/outbox/outbox.ts";
 import type { NodeEvent } from "../../src/app/parley.ts";
 import { hasEnded } from "../../src/app/wallet/transactions/judge.ts";
+import { Waits } from "../../src/chain/waits.ts";
 import { failure, toErrorData } from "../../src/core/errors.ts";
 import { createIdentity } from "../../src/core/identity.ts";
 import type { Store } from "../../src/ports/store.ts";
@@ -35,9 +36,11 @@ export interface PeerEvents {
   readonly log: Log;
   /** It cannot go on: a thread or the stake was lost. */
   readonly onLost: (thrown: unknown) => void;
+  /** Fires when it shall stop, which may be before it has started. */
+  readonly stopped: AbortSignal;
 }
 
-/** Starts a peer on what its state folder keeps and what `url` serves. Errors: those of its parts. */
+/** Starts a peer on what its state folder keeps and what `url` serves. Errors: those of its parts; what `stopped` says. */
 export async function startPeer(options: NodeOptions, events: PeerEvents): Promise<Peer> {
   const ends = new Ends();
   try {
@@ -48,9 +51,11 @@ export async function startPeer(options: NodeOptions, events: PeerEvents): Promi
   }
 }
 
-async function start(options: NodeOptions, { log, onLost }: PeerEvents, ends: Ends): Promise<Peer> {
+async function start(options: NodeOptions, events: PeerEvents, ends: Ends): Promise<Peer> {
+  const { log, onLost, stopped } = events;
   const folder = await openStateFolder(options.state);
   const served = await keptNetwork(options.url, folder);
+  stopped.throwIfAborted();
   const { file, genesis, keptBecause } = served;
   log("info", `Network ${genesis.name} ${file.genesisCid}`, { network: file.genesisCid });
   if (keptBecause !== undefined)
@@ -61,6 +66,7 @@ async function start(options: NodeOptions, { log, onLost }: PeerEvents, ends: En
   const last = new Ends();
   ends.add(() => last.all());
   const model = await keptModel(options.url, folder.models, genesis.model.manifestCid);
+  stopped.throwIfAborted();
   const seed = await keptKey(folder.identityKey);
   const identity = createIdentity(seed);
   const blocks = new FsBlockstore(folder.blocks);
@@ -71,6 +77,8 @@ async function start(options: NodeOptions, { log, onLost }: PeerEvents, ends: En
   const self = identity.nodeId;
   const keeping =
     quotaBytes === undefined ? keepAll({ network }) : keepWithin(quotaBytes, { network, store, self });
+  stopped.throwIfAborted();
+  const waits = new Waits();
   const { dependencies, transactions } = await composed(options, served, {
     folder,
     store,
@@ -81,6 +89,7 @@ async function start(options: NodeOptions, { log, onLost }: PeerEvents, ends: En
     log,
     onLost,
     ends,
+    waits,
   });
   const node = new NodeRunner(dependencies);
   const outbox = new Outbox(dependencies, node);
@@ -89,18 +98,24 @@ async function start(options: NodeOptions, { log, onLost }: PeerEvents, ends: En
   tellEvents(node, log);
   last.add(() => node.settled());
   await node.start();
+  // After this nobody notes what fails: it fails because the node ends.
+  ends.add(() => waits.end());
   ends.add(() => node.stop());
   last.add(() => outbox.stop());
   last.add(() => governance.stop());
   await outbox.start();
   await governance.start();
   await keeping.start(node);
-  ends.add(() => keeping.stop());
+  last.add(() => keeping.stop());
+  ends.add(() => void keeping.stop());
   await pinner.start();
   ends.add(() => pinner.stop());
   if (options.donate !== undefined) void warmUp(dependencies, log, onLost);
-  const donor = await donorOf(options, served, dependencies, node, { log, onLost });
-  if (donor !== undefined) ends.add(() => donor.stop());
+  const donor = await donorOf(options, served, dependencies, node, { log, onLost, waits });
+  if (donor !== undefined) {
+    last.add(() => donor.settled());
+    ends.add(() => donor.stop());
+  }
   const mailbox = await openMailbox(options, served, dependencies, node);
   if (mailbox !== undefined) {
     ends.add(() => mailbox.stop());
@@ -133,14 +148,14 @@ async function donorOf(
   network: KeptNetwork,
   dependencies: NodeDependencies,
   node: NodeRunner,
-  { log, onLost }: PeerEvents,
+  { log, onLost, waits }: Pick<PeerEvents, "log" | "onLost"> & { readonly waits: Waits },
 ): Promise<Donor | undefined> {
   if (donate === undefined) {
     if (node.status.value.donating) await node.stopDonating();
     return undefined;
   }
   const onRefused = (thrown: unknown) => onLost(new CannotDonate(thrown));
-  const donor = new Donor({ dependencies, node, network, options: donate, log, onRefused });
+  const donor = new Donor({ dependencies, node, network, options: donate, log, waits, onRefused });
   donor.start();
   return donor;
 }

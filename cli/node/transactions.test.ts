@@ -3,6 +3,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { Subject } from "../../src/app/observable.ts";
+import { failure } from "../../src/core/errors.ts";
 import type { StoredTransaction, TransactionFate, TransactionOutcome } from "../../src/ports/transactions.ts";
 import { openLevelTransactions } from "../../src/store/level/transaction-records.ts";
 import { Ends } from "./ends.ts";
@@ -126,6 +127,32 @@ describe("trackTransactions", () => {
     await transactions.look();
     expect(transactions.list.value).toMatchObject([{ id: "one", fate: { state: "pending" } }]);
     expect(lines.map(json)).toMatchObject([{ transaction: { id: "one", state: "pending" } }]);
+    await ends.all();
+  });
+
+  it("calls nothing refused that was under way when the peer stopped: the next start looks whether it was sent", async () => {
+    const ends = new Ends();
+    const { createWallet } = await import("../../src/chain/wallet/wallet.ts");
+    const { makeGenesis } = await import("../../vectors/lib/world.ts");
+    const network = { rpcUrls: ["http://127.0.0.1:9"], chain: makeGenesis().chain };
+    const { asked: request } = stored({ state: "asking" });
+    const { wallet, transactions } = await trackTransactions({
+      records: await openLevelTransactions(join(folder, "third"), "bafynetwork"),
+      network,
+      wallet: {
+        ...createWallet(network, new EventTarget()),
+        withdraw: async (onUpdate) => {
+          onUpdate?.({ state: "asking", request });
+          throw failure("aborted", "This node stops");
+        },
+      },
+      finalityBlocks: 2,
+      log: log().log,
+      ends,
+    });
+    await expect(wallet.withdraw()).rejects.toMatchObject({ code: "aborted" });
+    await transactions.settled();
+    expect(transactions.list.value).toMatchObject([{ fate: { state: "asking" } }]);
     await ends.all();
   });
 });

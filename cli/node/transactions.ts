@@ -4,6 +4,7 @@ import { hasEnded, trackingRules } from "../../src/app/wallet/transactions/judge
 import { Transactions } from "../../src/app/wallet/transactions/transactions.ts";
 import { type ChainNetwork, createReadClient } from "../../src/chain/network.ts";
 import { createTransactionReads } from "../../src/chain/transaction-reads.ts";
+import { toErrorData } from "../../src/core/errors.ts";
 import type { ResendingWallet, Wallet } from "../../src/ports/chain.ts";
 import type { TransactionRecords } from "../../src/ports/chain-records.ts";
 import type { StoredTransaction } from "../../src/ports/transactions.ts";
@@ -49,7 +50,8 @@ export async function trackTransactions(
     try {
       return await send(sender.onUpdate);
     } catch (thrown) {
-      sender.failed(thrown);
+      // Whether it was sent shows at the next start, by its nonce.
+      if (toErrorData(thrown).code !== "aborted") sender.failed(thrown);
       throw thrown;
     }
   });

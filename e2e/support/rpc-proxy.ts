@@ -67,7 +67,8 @@ export async function startRpcProxy(targetUrl: string): Promise<RpcProxy> {
   return proxy;
 }
 
-function listening(server: Server): Promise<number> {
+/** On any free port of this machine, which it resolves with. */
+export function listening(server: Server): Promise<number> {
   return new Promise((resolve) => {
     server.listen(0, "127.0.0.1", () => {
       const address = server.address();

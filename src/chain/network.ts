@@ -1,6 +1,7 @@
 import { createPublicClient, custom, defineChain, type Chain as ViemChain } from "viem";
 import type { GenesisChain } from "../core/genesis.ts";
 import { Endpoints } from "./endpoints.ts";
+import type { Waits } from "./waits.ts";
 import type { Eip1193Provider } from "./wallet/provider.ts";
 
 /** Where a network's chain is reached. URLs come from network.json, addresses from genesis. */
@@ -12,6 +13,8 @@ export interface ChainNetwork {
   readonly endpoints?: Endpoints | undefined;
   /** A chain that this process runs itself, in the place of URLs. */
   readonly provider?: Eip1193Provider;
+  /** Of a process that ends before the chain has answered. */
+  readonly waits?: Waits | undefined;
 }
 
 const REQUEST_TIMEOUT_MS = 5_000;
@@ -21,7 +24,7 @@ const POLLING_INTERVAL_MS = 500;
 export type ReadClient = ReturnType<typeof createReadClient>;
 
 /** What is needed to read a chain of which no contracts are known. */
-type ChainAccess = Pick<ChainNetwork, "rpcUrls" | "provider" | "endpoints"> & {
+type ChainAccess = Pick<ChainNetwork, "rpcUrls" | "provider" | "endpoints" | "waits"> & {
   readonly chain: Pick<GenesisChain, "chainId">;
 };
 
@@ -37,10 +40,14 @@ export function createReadClient(network: ChainAccess, patience: Patience = {}) 
   const { request } = network.provider ?? network.endpoints ?? openEndpoints(network, timeoutMs);
   return createPublicClient({
     chain: viemChain(network.chain.chainId, network.rpcUrls),
-    transport: custom({ request }, { retryCount: retries }),
+    transport: custom({ request: waitingBy(network, request) }, { retryCount: retries }),
     pollingInterval: patience.pollingIntervalMs ?? POLLING_INTERVAL_MS,
     cacheTime: 0,
   });
+}
+
+function waitingBy({ waits }: ChainAccess, request: Eip1193Provider["request"]): Eip1193Provider["request"] {
+  return waits === undefined ? request : (asked) => waits.until(() => request(asked));
 }
 
 /** The same network; all who read it by this know together how its endpoints are. */

@@ -6,6 +6,7 @@ import type { AskedTransaction } from "../../ports/transactions.ts";
 import { toChainError } from "../errors.ts";
 import { without0x } from "../hex.ts";
 import type { ReadClient } from "../network.ts";
+import type { Waits } from "../waits.ts";
 import type { ContractCall } from "./calls.ts";
 import { describeCall, type Spenders } from "./describe-call.ts";
 import type { WalletSession } from "./session.ts";
@@ -32,13 +33,21 @@ export interface Sending {
   /** The account that was connected when it began. */
   readonly account: Address;
   readonly onUpdate?: OnUpdate | undefined;
+  /** Once they have ended nothing is asked of the wallet, and no receipt waited for. */
+  readonly waits?: Waits | undefined;
 }
 
 /**
  * Simulates the call as the account, so that the user is never asked to pay for what would fail; then asks the
- * wallet, then waits for the receipt. Errors: those of the Wallet port, and transaction-pending when no block takes it.
+ * wallet, then waits for the receipt. Errors: those of the Wallet port, transaction-pending when no block takes it, and
+ * aborted when the process ends meanwhile: what was sent goes on.
  */
-export async function sendCall(sending: Sending, call: ContractCall): Promise<Hash> {
+export function sendCall(sending: Sending, call: ContractCall): Promise<Hash> {
+  const send = () => simulateAndSend(sending, call);
+  return sending.waits?.until(send) ?? send();
+}
+
+async function simulateAndSend(sending: Sending, call: ContractCall): Promise<Hash> {
   const { session, client, account, onUpdate } = sending;
   try {
     await session.useNetworkChain();
@@ -81,7 +90,7 @@ async function askedOf(
 
 /** The wallet's question is bound to account and chain: what changes meanwhile is told, and does not unask it. */
 async function ask(
-  { session, client, account, onUpdate }: Sending,
+  { session, client, account, onUpdate, waits }: Sending,
   request: AskedTransaction,
   { to, data, gas }: ContractCall & { readonly gas: bigint },
 ): Promise<`0x${string}`> {
@@ -93,6 +102,7 @@ async function ask(
       session.account(),
     );
   }
+  waits?.demand();
   onUpdate?.({ state: "asking", request });
   const stop = session.onChange((changed) => onUpdate?.({ state: "asking", request, changed }));
   try {

@@ -50,7 +50,8 @@ export function createWallet(network: ChainNetwork, target: EventTarget): Resend
   };
   const sending = (onUpdate: OnUpdate | undefined): Sending => {
     const current = connected();
-    return { session: current, client, contracts: network.chain, account: current.account(), onUpdate };
+    const { chain: contracts, waits } = network;
+    return { session: current, client, contracts, account: current.account(), onUpdate, waits };
   };
 
   return {

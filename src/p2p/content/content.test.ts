@@ -309,6 +309,21 @@ describe("blocks from peers", () => {
   });
 });
 
+describe("a node that stops", () => {
+  it("ends what it fetches with aborted at once, and fetches nothing more", async () => {
+    const { blocks, libp2p } = await node();
+    const wanted = new Promise<void>((resolve) => {
+      // Says that it has the block, and never sends it.
+      void misbehaving(() => resolve()).then((peer) => link(libp2p, peer));
+    });
+    const fetching = blocks.get(CID, { timeoutMs: 600_000 });
+    await wanted;
+    blocks.stop();
+    await expect(fetching).rejects.toMatchObject({ code: "aborted" });
+    await expect(blocks.get(CID, { timeoutMs: 600_000 })).rejects.toMatchObject({ code: "aborted" });
+  });
+});
+
 describe("a giver", () => {
   async function dialled(): Promise<{ giver: Node; taker: Libp2p; stream: Stream }> {
     const giver = await node();

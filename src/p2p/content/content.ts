@@ -42,12 +42,19 @@ export class PeerContent implements Artifacts, Content {
   readonly #bitswap: Pick<Helia["blockstore"], "get">;
   readonly #mirrors: Mirrors;
   readonly #fetches = new SharedWork<Uint8Array>();
+  #isStopped = false;
 
   constructor({ local, links, bitswap, mirrors }: ContentSources) {
     this.#local = local;
     this.#links = links;
     this.#bitswap = bitswap;
     this.#mirrors = mirrors;
+  }
+
+  /** Ends every fetch that is under way with `aborted`, and those that are asked for later: what is here stays readable. */
+  stop(): void {
+    this.#isStopped = true;
+    this.#fetches.stop();
   }
 
   async put(bytes: Uint8Array): Promise<Cid> {
@@ -75,9 +82,10 @@ export class PeerContent implements Artifacts, Content {
     const stop = signal === undefined ? timeout : AbortSignal.any([signal, timeout]);
     try {
       const kept = await this.#local.read(cid);
+      if (kept === undefined && this.#isStopped) throw aborted();
       return (kept ?? (await this.#fetches.run(text, stop, (all) => this.#fetch(cid, all)))).slice();
     } catch (thrown) {
-      if (!timeout.aborted && stop.aborted) throw aborted();
+      if (this.#isStopped || (!timeout.aborted && stop.aborted)) throw aborted();
       if (!timeout.aborted) throw thrown;
       const detail = thrown instanceof ParleyError ? undefined : String(thrown);
       throw failure("not-found", `No peer gave this block within ${timeoutMs} ms`, text, detail);

@@ -25,6 +25,11 @@ export class SharedWork<T> {
     }
   }
 
+  /** Stops all of it, for everybody who waits. */
+  stop(): void {
+    for (const { controller } of this.#running.values()) controller.abort();
+  }
+
   #start(key: string, start: (signal: AbortSignal) => Promise<T>): Running<T> {
     const controller = new AbortController();
     const work = { result: start(controller.signal), controller, waiting: 0 };

@@ -30,9 +30,16 @@ export async function startContent(
   const links = new ContentLinks(libp2p, peers, refusals);
   const server = new ContentServer(libp2p, local, refusals);
   await server.start();
+  const content = new PeerContent({
+    local,
+    links,
+    bitswap: helia.blockstore,
+    mirrors: new Mirrors(mirrors ?? []),
+  });
   return {
-    blocks: new PeerContent({ local, links, bitswap: helia.blockstore, mirrors: new Mirrors(mirrors ?? []) }),
+    blocks: content,
     stop: async () => {
+      content.stop();
       links.stop();
       await server.stop();
     },
