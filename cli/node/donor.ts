@@ -9,6 +9,7 @@ import { createLocalRpc } from "../../src/chain/wallet/local-rpc.ts";
 import { failure, ParleyError, toErrorData } from "../../src/core/errors.ts";
 import { stakeRequest } from "../../src/ports/chain.ts";
 import { type NodeCourt, nodeCourt } from "./court.ts";
+import { HeldOutFile } from "./held-out.ts";
 import type { KeptNetwork } from "./kept-network.ts";
 import { type Log, logError } from "./log.ts";
 import type { DonateOptions } from "./options.ts";
@@ -59,6 +60,7 @@ export async function donorKey(
 export class Donor {
   readonly #parts: DonorParts;
   readonly #pairs: PairsFile | undefined;
+  readonly #heldOut: HeldOutFile | undefined;
   readonly #court: NodeCourt;
   #anchorAgainAtMs = 0;
   #collectAgainAtMs = 0;
@@ -73,6 +75,7 @@ export class Donor {
     const { pairsFile } = parts.options;
     this.#court = nodeCourt(parts.dependencies, parts.node, parts.log);
     this.#pairs = pairsFile === undefined ? undefined : new PairsFile(pairsFile);
+    this.#heldOut = heldOutOf(parts);
   }
 
   start(): void {
@@ -140,6 +143,7 @@ export class Donor {
   async #look(): Promise<void> {
     try {
       await this.#importPairs();
+      await this.#heldOut?.look();
       await this.#trainWhenNeeded();
       await this.#anchorInTurn();
       await this.#collectRewards();
@@ -198,4 +202,17 @@ export class Donor {
       if (!this.#stopped) logError(this.#parts.log, "warn", "Rewards wait", toErrorData(thrown));
     });
   }
+}
+
+function heldOutOf({ options, dependencies, node, log }: DonorParts): HeldOutFile | undefined {
+  const { heldOutFile: file } = options;
+  if (file === undefined) return undefined;
+  return new HeldOutFile({
+    file,
+    store: dependencies.store,
+    self: dependencies.identity.nodeId,
+    keeper: () => node.ledger.head.value.state.parameters.heldOutKeeper,
+    keep: (pairs) => node.keepHeldOut(pairs),
+    log,
+  });
 }

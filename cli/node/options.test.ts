@@ -62,6 +62,7 @@ test.each([
   [["--donate"], "--key-file FILE"],
   [["--stake", "100"], "--stake says nothing without --donate"],
   [["--pairs", "x.json"], "--pairs says nothing without --donate"],
+  [["--held-out", "x.json"], "--held-out says nothing without --donate"],
   [["--faucet"], "--faucet says nothing without --donate"],
   [["--key-file", "k"], "--key-file says nothing without --donate"],
   [["--gas-limit-gwei", "20"], "--gas-limit-gwei says nothing without --donate"],

@@ -19,6 +19,8 @@ export const NODE_USAGE = `parley node [--url http://localhost:8080] [options]
     --stake AMOUNT      stake at least so many tokens (default: the network's minimum)
     --gas-limit-gwei N  anchor only up to this price of gas (default: any price); dearer, epochs gather
     --pairs FILE        corrections to train on: JSON, [{"prompt": "…", "answer": "…"}]; read again when it changes
+    --held-out FILE     the network's keeper: tasks that judge epochs, a list for each: JSON,
+                        [[{"prompt": "…", "answer": "…"}]]; read again when it changes
     --threads N         threads of evaluation and training (default: half of the processors, at most 4)
     --ignore-load       work on however busy this machine is (local networks always do)
     --json              one JSON object a line instead of text
@@ -49,6 +51,8 @@ export interface DonateOptions {
   readonly faucet: boolean;
   readonly stakeWei?: bigint;
   readonly pairsFile?: string;
+  /** Lists of held-out tasks, for the network's keeper. */
+  readonly heldOutFile?: string;
   /** For a unit of gas at most, when anchoring; absent: any price. */
   readonly gasLimitWei?: bigint;
 }
@@ -87,12 +91,14 @@ export function parseNodeOptions(args: readonly string[]): NodeOptions {
 }
 
 function donateOptions(values: Values): DonateOptions | undefined {
-  const { "key-file": keyFile, faucet, stake, pairs: pairsFile, "gas-limit-gwei": gasLimit } = values;
+  const { "key-file": keyFile, faucet, stake, "gas-limit-gwei": gasLimit } = values;
+  const { pairs: pairsFile, "held-out": heldOutFile } = values;
   if (!values.donate) {
     const without = {
       "--key-file": keyFile,
       "--stake": stake,
       "--pairs": pairsFile,
+      "--held-out": heldOutFile,
       "--gas-limit-gwei": gasLimit,
       "--faucet": faucet || undefined,
     };
@@ -108,6 +114,7 @@ function donateOptions(values: Values): DonateOptions | undefined {
     ...(keyFile === undefined ? {} : { keyFile }),
     ...(stake === undefined ? {} : { stakeWei: tokens(stake) }),
     ...(pairsFile === undefined ? {} : { pairsFile }),
+    ...(heldOutFile === undefined ? {} : { heldOutFile }),
     ...(gasLimit === undefined ? {} : { gasLimitWei: gwei(gasLimit) }),
   };
 }
@@ -130,6 +137,7 @@ function parse(args: readonly string[]) {
     faucet: flag,
     stake: text,
     pairs: text,
+    "held-out": text,
     "gas-limit-gwei": text,
     threads: text,
     "ignore-load": flag,

@@ -1,10 +1,9 @@
 import { createHash } from "node:crypto";
-import { stat } from "node:fs/promises";
 import { z } from "../../src/core/codec/zod.ts";
 import { failure } from "../../src/core/errors.ts";
 import { LIMITS } from "../../src/core/limits.ts";
 import type { Store } from "../../src/ports/store.ts";
-import { readIfThere } from "./state-folder.ts";
+import { WatchedFile } from "./watched-file.ts";
 
 const schema = z
   .array(
@@ -17,31 +16,16 @@ const schema = z
 
 /** A file with corrections, read again when it changes. */
 export class PairsFile {
-  readonly #file: string;
-  #readAtMs = -1;
+  readonly #file: WatchedFile;
 
   constructor(file: string) {
-    this.#file = file;
+    this.#file = new WatchedFile(file, LIMITS.pairsFileBytes, "pairs-file");
   }
 
   /** How many pairs were new; undefined when the file is as it was. Errors: pairs-file. */
   async importInto(store: Store, nowMs: number): Promise<number | undefined> {
-    const changedAtMs = await stat(this.#file).then(
-      ({ mtimeMs }) => mtimeMs,
-      () => undefined,
-    );
-    if (changedAtMs === undefined) throw failure("pairs-file", "There is no such file", this.#file);
-    if (changedAtMs === this.#readAtMs) return undefined;
-    this.#readAtMs = changedAtMs;
-    const bytes = (await readIfThere(this.#file)) ?? new Uint8Array();
-    if (bytes.length > LIMITS.pairsFileBytes) {
-      throw failure(
-        "pairs-file",
-        "The file is too large",
-        `${LIMITS.pairsFileBytes} bytes`,
-        `${bytes.length}`,
-      );
-    }
+    const bytes = await this.#file.news();
+    if (bytes === undefined) return undefined;
     const known = new Set((await store.listPairs()).map(({ id }) => id));
     let added = 0;
     for (const { prompt, answer } of parsePairs(bytes)) {

@@ -302,6 +302,10 @@ export const LIMITS = {
   mailboxAddresses: 4_096,
   /** A file with corrections for a node peer to train on. */
   pairsFileBytes: 16 * 1024 * 1024,
+  /** A keeper's file with lists of held-out tasks, its lists, and how many lists a node peer remembers to have taken. */
+  heldOutFileBytes: 4 * 1024 * 1024,
+  heldOutLists: 256,
+  heldOutTaken: 16_384,
   /** Things that wait for their turn or have it: whoever orders more has gone wrong. */
   scheduledWork: 256,
   /** Nodes that hold each block of the network, counting those that this node is connected with and itself. */
