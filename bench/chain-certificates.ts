@@ -81,12 +81,13 @@ interface Receipt {
   readonly contractAddress: `0x${string}` | undefined;
 }
 
-/** Sends a call from an account that the local chain signs for. */
+/** Sends a call from an account that the local chain signs for; the faucet unless said. */
 export async function sendRaw(
   local: LocalChain,
   call: { readonly to?: Address; readonly data: `0x${string}` },
+  from: Address = local.deployment.faucet,
 ): Promise<Receipt> {
-  const hash = await local.rpc("eth_sendTransaction", [{ from: local.deployment.faucet, ...call }]);
+  const hash = await local.rpc("eth_sendTransaction", [{ from, ...call }]);
   if (typeof hash !== "string" || !isHash(hash)) throw new Error("the local chain took no transaction");
   return receiptOf(local, hash);
 }

@@ -12,9 +12,10 @@ import { commitLogAbi } from "../src/chain/abi/commit-log.ts";
 import { epochAnchorAbi } from "../src/chain/abi/epoch-anchor.ts";
 import { parleyTokenAbi } from "../src/chain/abi/parley-token.ts";
 import { epochRootArguments } from "../src/chain/epoch-root.ts";
+import { anchorCall } from "../src/chain/wallet/calls.ts";
 import { claimProof, claimsRoot } from "../src/core/merkle/claims.ts";
 import type { Address, Hash } from "../src/core/primitives.ts";
-import type { Certificate } from "../src/ports/chain.ts";
+import type { Certificate, Operator } from "../src/ports/chain.ts";
 import {
   type ConnectedWallet,
   certify,
@@ -40,6 +41,8 @@ const ANCHOR_BUDGET_GAS = 250_000;
 const CLAIM_BUDGET_GAS = 80_000;
 const COMMIT_BUDGET_GAS = 60_000;
 const EPOCHS = 6;
+/** More of them, each anchored with the signatures of all. */
+const ALL_SIGNED_EPOCHS = 4;
 const BOND_WEI = 100n * 10n ** 18n;
 const EARNED_WEI = 10n ** 17n;
 const NO_ROOT: Hash = "0".repeat(64);
@@ -89,13 +92,17 @@ async function measureEpochs(local: LocalChain, emit: Emit): Promise<void> {
   }
   // The very first anchor and claim also write what is written once in a network's life.
   const [anchor, claim] = [Math.max(...anchorGas.slice(1)), Math.max(...claimGas.slice(1))];
+  // What the client sends: of equal stakes, 14 of the 21 signatures.
   report(emit, "chain.anchor21", anchor, ANCHOR_BUDGET_GAS);
+  const allSigned = await allSignedGas(local, operators, regular, previousRoot);
+  report(emit, "chain.anchor21.all", allSigned, ANCHOR_BUDGET_GAS);
+  // The others check all 21 too.
   const weighted = await weightedRootGas(local, SIGNERS);
-  compare(emit, "chain.anchor21.peer", anchor, {
+  compare(emit, "chain.anchor21.peer", allSigned, {
     what: "OpenZeppelin's MultiSignerERC7913Weighted keeping a root",
     gas: weighted,
   });
-  compare(emit, "chain.anchor21.safe", anchor, {
+  compare(emit, "chain.anchor21.safe", allSigned, {
     what: "Safe 1.5 of 21 owners that keeps a root",
     gas: await safeRootGas(local, SIGNERS),
   });
@@ -113,6 +120,24 @@ async function measureEpochs(local: LocalChain, emit: Emit): Promise<void> {
     what: "OpenZeppelin's ERC20Permit, a signed statement in one slot",
     gas: await permitGas(local),
   });
+}
+
+/** The worst of some epochs that come with the signatures of all, which no wallet sends: the same account, past its wallet. */
+async function allSignedGas(
+  local: LocalChain,
+  operators: readonly Operator[],
+  { account }: ConnectedWallet,
+  lastRoot: Hash,
+): Promise<number> {
+  const gas: number[] = [];
+  let previousRoot = lastRoot;
+  for (let epoch = EPOCHS; epoch < EPOCHS + ALL_SIGNED_EPOCHS; epoch++) {
+    const root = await rootOf(local, epoch, previousRoot, randomBytes(32).toString("hex"));
+    previousRoot = root.stateRoot;
+    const call = anchorCall(local.network.chain, await certify(root, operators));
+    gas.push((await sendRaw(local, call, account)).gas);
+  }
+  return Math.max(...gas);
 }
 
 /** 128 validators: a root anchored with the digest of its signatures alone, and all of them shown when somebody asks. */

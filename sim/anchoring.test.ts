@@ -6,7 +6,7 @@ import { Anchoring } from "../src/app/node/anchoring.ts";
 import { EventLog } from "../src/app/node/event-log.ts";
 import { encodeCertificate } from "../src/core/artifacts/certificate.ts";
 import type { Hash } from "../src/core/primitives.ts";
-import { accountOf, certify, hash, type Staker } from "../src/ports/acceptance/stakers.ts";
+import { accountOf, certify, entryOf, hash, type Staker } from "../src/ports/acceptance/stakers.ts";
 import { type EpochRoot, stakeRequest } from "../src/ports/chain.ts";
 import { World } from "./world.ts";
 
@@ -34,7 +34,11 @@ async function anchoringNode() {
 
 type AnchoringNode = Awaited<ReturnType<typeof anchoringNode>>;
 
-async function certified({ page, staker, store }: AnchoringNode, roots: readonly (readonly Hash[])[]) {
+async function certified(
+  { page, staker, store }: AnchoringNode,
+  roots: readonly (readonly Hash[])[],
+  signers: readonly Staker[] = [staker],
+) {
   const { blockNumber } = await page.chain.registryAt(await page.settle());
   await page.settle();
   let previousRoot = hash("0");
@@ -54,7 +58,7 @@ async function certified({ page, staker, store }: AnchoringNode, roots: readonly
       manifestCid: "manifest",
       messageSetCid: "message set",
       state: new Uint8Array(),
-      certificate: encodeCertificate(await certify(root, [staker])),
+      certificate: encodeCertificate(await certify(root, signers)),
     });
     previousRoot = stateRoot;
   }
@@ -86,6 +90,22 @@ describe("anchoring over the real contracts", { timeout: 60_000 }, () => {
       "Asking the wallet to anchor 2 epochs (0 to 1)",
     ]);
     await expect(node.anchoring.anchor()).rejects.toThrow(code("nothing-to-anchor"));
+  });
+
+  it("says what it costs by the signatures that the wallet sends: two of three", async () => {
+    const others = [hash("b"), hash("c")].map((nodeId) => ({
+      ...node.staker,
+      nodeId,
+      operator: page.newOperator(),
+    }));
+    const signers = [node.staker, ...others];
+    await certified(node, [[hash("1"), hash("a")]], signers);
+    await node.anchoring.refresh();
+    const entries = signers.map((signer) => entryOf(signer, STAKE_WEI));
+    await node.anchoring.advise({ registry: { blockNumber: 1, blockHash: hash("0"), entries } }, node.status);
+    const { gasPriceWei = 0n, costWei } = node.status.value.anchoring ?? {};
+    expect(gasPriceWei).toBeGreaterThan(0n);
+    expect(costWei).toBe((97_500n + 2n * 7_300n) * gasPriceWei);
   });
 
   it("is paid once for the epochs of a batch that brought something new, not for the idle one between", async () => {

@@ -3,6 +3,7 @@ import { operatorAddress } from "../../src/core/epoch/root.ts";
 import type { NodeId } from "../../src/core/primitives.ts";
 import { describeArtifacts } from "../../src/ports/acceptance/artifacts.ts";
 import { describeChain } from "../../src/ports/acceptance/chain.ts";
+import { describeAnchors } from "../../src/ports/acceptance/chain-anchors.ts";
 import { describeChainDisputes } from "../../src/ports/acceptance/chain-disputes.ts";
 import { describeStaking } from "../../src/ports/acceptance/chain-staking.ts";
 import { describeClock } from "../../src/ports/acceptance/clock.ts";
@@ -191,6 +192,7 @@ const chainUnderTest = async () => {
       await clock.advance(1);
       return nowMs;
     },
+    signersOf: async (epoch: number) => chain.signersOf(epoch),
     passUnbonding: () => clock.advance(60_000),
     unplug: async () => {
       chain.reachable = false;
@@ -200,6 +202,7 @@ const chainUnderTest = async () => {
 };
 
 describeChain("memory", chainUnderTest);
+describeAnchors("memory", chainUnderTest);
 describeStaking("memory", chainUnderTest);
 
 describeChainDisputes("memory", async () => {

@@ -14,7 +14,8 @@ import { with0x, without0x } from "./hex.ts";
 import { type ChainNetwork, createReadClient, type ReadClient, withEndpoints } from "./network.ts";
 import { readOverview } from "./overview.ts";
 import { multicallFinder } from "./pinned.ts";
-import { type StakeStruct, stakeEntry, unbondingEntry } from "./stake-entry.ts";
+import { readRegistry } from "./registry.ts";
+import { stakeEntry, unbondingEntry } from "./stake-entry.ts";
 import { createStakingReads } from "./staking.ts";
 
 /** Reads over JSON-RPC. Every read throws chain-unreachable when no URL answers. */
@@ -103,19 +104,8 @@ async function registryAt(
   };
 }
 
-const PAGE = 256n;
-
-/** The contract keeps its history, so that any node answers, also one that has dropped old states. */
 async function registryEntries(client: ReadClient, staking: `0x${string}`, blockNumber: bigint) {
-  const contract = { address: staking, abi: stakingAbi } as const;
-  const count = await client.readContract({ ...contract, functionName: "everStakedCount" });
-  const pages: Promise<readonly StakeStruct[]>[] = [];
-  for (let offset = 0n; offset < count; offset += PAGE) {
-    pages.push(
-      client.readContract({ ...contract, functionName: "registryAt", args: [blockNumber, offset, PAGE] }),
-    );
-  }
-  const stakes = (await Promise.all(pages)).flat().filter((stake) => stake.amount > 0n);
+  const stakes = await readRegistry(client, staking, blockNumber);
   if (stakes.length > LIMITS.registryEntries) {
     const [expected, received] = [`at most ${LIMITS.registryEntries} nodes`, String(stakes.length)];
     throw failure(

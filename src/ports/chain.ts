@@ -166,8 +166,9 @@ export interface Wallet {
   lock(request: LockRequest, onUpdate?: (update: TransactionUpdate) => void): Promise<Hash>;
   /** Pays the account all that has unbonded, of own stakes and of delegations. */
   withdraw(onUpdate?: (update: TransactionUpdate) => void): Promise<Hash>;
+  /** Sends no more signatures than the contract asks for: the heaviest that make two thirds of the stake. Nodes keep the others. */
   anchor(certificate: Certificate, onUpdate?: (update: TransactionUpdate) => void): Promise<Hash>;
-  /** Several epochs, oldest first, in one transaction: all or none. */
+  /** Several epochs, oldest first, in one transaction: all or none. Of each as many signatures as `anchor` sends. */
   anchorMany(
     certificates: readonly Certificate[],
     onUpdate?: (update: TransactionUpdate) => void,

@@ -1,5 +1,6 @@
 import { ZERO_HASH } from "../../../src/core/bytes.ts";
 import { signingWei } from "../../../src/core/chain-types.ts";
+import { hasTwoThirds } from "../../../src/core/epoch/certificate.ts";
 import { epochRootDigest, recoverOperator } from "../../../src/core/epoch/root.ts";
 import { failure, ParleyError } from "../../../src/core/errors.ts";
 import type { GenesisChain } from "../../../src/core/genesis.ts";
@@ -18,6 +19,7 @@ export class MemoryAnchors {
   readonly #contracts: Pick<GenesisChain, "chainId" | "epochAnchor">;
   readonly #anchored = new Map<number, AnchoredEpoch>();
   readonly #roots = new Map<number, AnchoredRoot>();
+  readonly #signers = new Map<number, readonly Address[]>();
   #last: EpochRoot | undefined;
 
   constructor(contracts: Pick<GenesisChain, "chainId" | "epochAnchor">) {
@@ -34,6 +36,11 @@ export class MemoryAnchors {
 
   rootOf(epoch: number): AnchoredRoot | undefined {
     return this.#roots.get(epoch);
+  }
+
+  /** Whose signatures the anchored root of an epoch came with; nobody's when none is anchored. */
+  signersOf(epoch: number): readonly Address[] {
+    return (this.#roots.has(epoch) && this.#signers.get(epoch)) || [];
   }
 
   /** All of them, oldest first, each on the one before it. Errors: reverted. */
@@ -58,7 +65,7 @@ export class MemoryAnchors {
       const entry = stakes.find((one) => one.operator === operator);
       signedWei += entry === undefined ? 0n : signingWei(entry);
     }
-    if (signedWei === 0n || signedWei * 3n < totalWei * 2n) throw reverted("InsufficientStake");
+    if (!hasTwoThirds(signedWei, totalWei)) throw reverted("InsufficientStake");
   }
 
   /** Returns what takes them back. */
@@ -68,7 +75,11 @@ export class MemoryAnchors {
     at: Pick<AnchoredEpoch, "transaction" | "blockNumber">,
   ): () => void {
     const before = this.#last;
-    for (const { root } of certificates) {
+    for (const { root, signatures } of certificates) {
+      this.#signers.set(
+        root.epoch,
+        signatures.map(({ operator }) => operator),
+      );
       const { epoch, stateRoot, claimsRoot } = root;
       this.#anchored.set(epoch, { epoch, stateRoot, claimsRoot, sender, ...at });
       this.#roots.set(epoch, {

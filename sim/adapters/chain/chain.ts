@@ -1,5 +1,6 @@
 import { sha256 } from "@noble/hashes/sha2.js";
 import { bytesToHex, compareText, utf8ToBytes } from "../../../src/core/bytes.ts";
+import { fewestSignatures } from "../../../src/core/epoch/fewest-signatures.ts";
 import { failure } from "../../../src/core/errors.ts";
 import type { Address, Hash, NodeId } from "../../../src/core/primitives.ts";
 import type { AnchoredRoot, AnchorRewards } from "../../../src/ports/anchor-rewards.ts";
@@ -261,13 +262,30 @@ export class MemoryChain implements Chain {
     return this.#mine(stakes, undo);
   }
 
+  /** What a wallet sends of them: no more signatures than the contract asks for. Errors: chain-unreachable. */
+  withFewestSignatures(certificates: readonly Certificate[]): readonly Certificate[] {
+    this.#reach();
+    return certificates.map((certificate) =>
+      fewestSignatures(certificate, this.#stakesAt(certificate.root.snapshotBlock)),
+    );
+  }
+
+  /** Whose signatures the anchored root of an epoch came with; nobody's when none is anchored. */
+  signersOf(epoch: number): readonly Address[] {
+    return this.#anchors.signersOf(epoch);
+  }
+
   /** Errors: reverted, chain-unreachable. */
   checkAnchors(certificates: readonly Certificate[]): void {
     this.#reach();
     this.#anchors.check(certificates, {
       headNumber: this.#headNumber,
-      stakesAt: (block) => [...(this.#blocks[block]?.stakes.values() ?? [])],
+      stakesAt: (block) => this.#stakesAt(block),
     });
+  }
+
+  #stakesAt(block: number): readonly StakeEntry[] {
+    return [...(this.#blocks[block]?.stakes.values() ?? [])];
   }
 
   /** One transaction, whatever their number. */

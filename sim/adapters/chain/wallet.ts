@@ -109,15 +109,16 @@ export class MemoryWallet implements Wallet {
 
   async anchor(certificate: Certificate, onUpdate?: OnUpdate): Promise<Hash> {
     const account = this.#needAccount();
-    this.#chain.checkAnchors([certificate]);
-    return this.#send("Anchor", () => this.#chain.anchor(account, [certificate]), onUpdate);
+    const sent = this.#chain.withFewestSignatures([certificate]);
+    this.#chain.checkAnchors(sent);
+    return this.#send("Anchor", () => this.#chain.anchor(account, sent), onUpdate);
   }
 
   async anchorMany(certificates: readonly Certificate[], onUpdate?: OnUpdate): Promise<Hash> {
     const account = this.#needAccount();
-    this.#chain.checkAnchors(certificates);
-    const { length } = certificates;
-    return this.#send(`Anchor ${length}`, () => this.#chain.anchor(account, certificates), onUpdate);
+    const sent = this.#chain.withFewestSignatures(certificates);
+    this.#chain.checkAnchors(sent);
+    return this.#send(`Anchor ${sent.length}`, () => this.#chain.anchor(account, sent), onUpdate);
   }
 
   async collectAnchorRewards(anchored: readonly AnchoredRoot[], onUpdate?: OnUpdate): Promise<Hash> {

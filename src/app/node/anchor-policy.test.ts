@@ -117,7 +117,7 @@ describe("when roots are anchored", () => {
 
   it("says what it costs: the gas of each root at the price of the next block", () => {
     const { costWei } = adviseAnchor(situation({ waiting: [waiting(1, "2"), waiting(2, "2")] }));
-    expect(costWei).toBe(2n * 251_100n * 3n * GWEI);
+    expect(costWei).toBe(2n * 250_800n * 3n * GWEI);
     expect(adviseAnchor(situation({ gas: undefined })).costWei).toBeUndefined();
   });
 });

@@ -1,10 +1,11 @@
 import { decodeCertificate } from "../../core/artifacts/certificate.ts";
 import { epochLengthMs } from "../../core/epoch/clock.ts";
+import { fewestSignatures } from "../../core/epoch/fewest-signatures.ts";
 import { failure, ParleyError } from "../../core/errors.ts";
 import { claimsRoot } from "../../core/merkle/claims.ts";
-import type { Address, Hash, NodeId } from "../../core/primitives.ts";
+import type { Address, Hash } from "../../core/primitives.ts";
 import type { State } from "../../core/state.ts";
-import type { AnchoredEpoch, Certificate, Wallet } from "../../ports/chain.ts";
+import type { AnchoredEpoch, Certificate, StakeEntry, Wallet } from "../../ports/chain.ts";
 import { NETWORK_VALUE_PREFIX, type StoredEpoch } from "../../ports/store.ts";
 import type { Subject } from "../observable.ts";
 import type { AnchorAdvice, NodeStatus } from "../parley.ts";
@@ -84,20 +85,20 @@ export class Anchoring {
   /** Shows whose turn it is, by what `refresh` has found; nothing until the chain has answered once. */
   async advise({ registry }: Pick<State, "registry">, status: Subject<NodeStatus>): Promise<void> {
     if (!this.#hasLooked) return;
-    const anchoring = await this.#advice(registry.entries.map(({ nodeId }) => nodeId));
+    const anchoring = await this.#advice(registry.entries);
     status.update((now) => ({ ...now, anchoring }));
   }
 
-  async #advice(validators: readonly NodeId[]): Promise<AnchorAdvice> {
+  async #advice(validators: readonly StakeEntry[]): Promise<AnchorAdvice> {
     const { clock, genesis, identity } = this.#dependencies;
     const nowMs = clock.nowMs();
-    const waiting = (await this.#waiting()).map((stored) => this.#waitingRoot(stored, nowMs));
+    const waiting = (await this.#waiting()).map((stored) => this.#waitingRoot(stored, validators, nowMs));
     const roots = new Set(waiting.map(({ stateRoot }) => stateRoot));
     for (const root of this.#sinceMs.keys()) if (!roots.has(root)) this.#sinceMs.delete(root);
     return adviseAnchor({
       waiting,
       claimsRoot: this.#last?.claimsRoot ?? claimsRoot(new Map()),
-      validators,
+      validators: validators.map(({ nodeId }) => nodeId),
       self: identity.nodeId,
       nowMs,
       turnMs: anchorTurnMs(epochLengthMs(genesis)),
@@ -117,8 +118,13 @@ export class Anchoring {
     return kept && BigInt(new TextDecoder().decode(kept));
   }
 
-  #waitingRoot({ epoch, stateRoot, certificate }: StoredEpoch, nowMs: number): WaitingRoot {
-    const { root, signatures } = decodeCertificate(certificate);
+  #waitingRoot(
+    { epoch, stateRoot, certificate }: StoredEpoch,
+    validators: readonly StakeEntry[],
+    nowMs: number,
+  ): WaitingRoot {
+    // By the stakes of now: the wallet goes by those at the root's block.
+    const { root, signatures } = fewestSignatures(decodeCertificate(certificate), validators);
     const sinceMs = this.#sinceMs.get(stateRoot) ?? nowMs;
     this.#sinceMs.set(stateRoot, sinceMs);
     return { epoch, stateRoot, claimsRoot: root.claimsRoot, signerCount: signatures.length, sinceMs };

@@ -17,6 +17,7 @@ import {
 } from "./calls.ts";
 import { discoverWallets } from "./discovery.ts";
 import { sendDisputeStep } from "./dispute-calls.ts";
+import { withFewestSignatures } from "./fewest-signatures.ts";
 import { resend } from "./resend.ts";
 import { openSession, type WalletSession } from "./session.ts";
 import { signText } from "./sign-text.ts";
@@ -112,7 +113,10 @@ async function delegate(sending: Sending, { chain }: ChainNetwork, request: Dele
   return sendCall(sending, delegateCall(chain, request));
 }
 
-/** Where roots need a bond and the account has too little of one, it is put down first; one stands for all roots. */
+/**
+ * Where roots need a bond and the account has too little of one, it is put down first; one stands for all roots. Of each
+ * certificate no more signatures go than the contract asks for: the sender pays for each, and nodes keep them all.
+ */
 async function anchor(sending: Sending, { chain }: ChainNetwork, certificates: readonly Certificate[]) {
   const { client, account, onUpdate } = sending;
   const missingWei = await missingBondWei(client, chain.epochAnchor, account);
@@ -121,9 +125,10 @@ async function anchor(sending: Sending, { chain }: ChainNetwork, certificates: r
     const told = { ...sending, onUpdate: beforeTheEnd(onUpdate) };
     await sendCall(told, depositBondCall(chain, missingWei));
   }
-  const [first] = certificates;
-  const isOne = first !== undefined && certificates.length === 1;
-  return sendCall(sending, isOne ? anchorCall(chain, first) : anchorManyCall(chain, certificates));
+  const sent = await withFewestSignatures(client, chain, certificates);
+  const [first] = sent;
+  const isOne = first !== undefined && sent.length === 1;
+  return sendCall(sending, isOne ? anchorCall(chain, first) : anchorManyCall(chain, sent));
 }
 
 async function missingBondWei(client: ReadClient, epochAnchor: Address, account: Address): Promise<bigint> {

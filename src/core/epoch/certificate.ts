@@ -102,12 +102,15 @@ export function checkSignedStake(
 ): ErrorData | undefined {
   const totalWei = entries.reduce((sum, entry) => sum + signingWei(entry), 0n);
   const neededPpm = BigInt(genesis.parameters.certificateThresholdPpm);
-  // The EpochAnchor contract's own test, in whole numbers: no parameter in ppm is exactly two thirds.
-  const hasTwoThirds = signedWei > 0n && signedWei * 3n >= totalWei * 2n;
-  if (hasTwoThirds && signedWei * PPM >= totalWei * neededPpm) return undefined;
+  if (hasTwoThirds(signedWei, totalWei) && signedWei * PPM >= totalWei * neededPpm) return undefined;
   const message = "Too little stake has signed";
   const expected = `two thirds and ${neededPpm} ppm of ${totalWei} wei`;
   return reject("too-little-stake", message, expected, `${signedWei} wei`).data;
+}
+
+/** The EpochAnchor contract's own test, in whole numbers: no parameter in ppm is exactly two thirds. */
+export function hasTwoThirds(signedWei: bigint, totalWei: bigint): boolean {
+  return signedWei > 0n && signedWei * 3n >= totalWei * 2n;
 }
 
 function checkSignature(digest: Hash, operator: Address, signature: string): ErrorData | undefined {

@@ -1,7 +1,9 @@
 import { describe, expect, it } from "vitest";
+import { anchoredSigners } from "../../../e2e/support/anchored-signers.ts";
 import { startEmbedded } from "../../../e2e/support/embedded-chain.ts";
 import { connectFirst } from "../../../e2e/support/local-chain.ts";
 import { describeChain } from "../../ports/acceptance/chain.ts";
+import { describeAnchors } from "../../ports/acceptance/chain-anchors.ts";
 import { describeStaking } from "../../ports/acceptance/chain-staking.ts";
 import { describeWallet } from "../../ports/acceptance/wallet.ts";
 
@@ -14,12 +16,14 @@ const chainUnderTest = async () => {
       await connectFirst(wallet);
       return wallet;
     },
+    signersOf: (epoch: number) => anchoredSigners(page, epoch),
     unplug: page.stop,
     dispose: page.stop,
   };
 };
 
 describeChain("an EVM of this browser alone", chainUnderTest);
+describeAnchors("an EVM of this browser alone", chainUnderTest);
 describeStaking("an EVM of this browser alone", chainUnderTest);
 
 describeWallet("demo wallet on an EVM of this browser alone", async () => {
