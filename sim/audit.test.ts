@@ -1,6 +1,8 @@
 import { describe, expect, it } from "vitest";
+import { AUDIT_EXIT, auditStatus } from "../cli/audit/print.ts";
 import { audit } from "../src/app/audit/audit.ts";
 import type { AuditSources } from "../src/app/audit/report.ts";
+import { createChain } from "../src/chain/chain.ts";
 import { bytesToHex, hashWithDomain, hexToBytes } from "../src/core/bytes.ts";
 import { encodeCbor } from "../src/core/codec/dag-cbor.ts";
 import { failure } from "../src/core/errors.ts";
@@ -199,6 +201,22 @@ describe("audit", () => {
       const report = await audit(sourcesOf(history, { chain }), 0);
       expect(report.unchecked).toMatchObject({ epoch: 0, step, error: { code: "chain-unreachable" } });
       expect(report.difference).toBeUndefined();
+    }
+  });
+
+  it("finds no difference where an endpoint answers rubbish: nothing could be checked", async () => {
+    const history = await historyOf(1);
+    for (const rubbish of ["rubbish", "<html></html>", "0x", null, undefined, 7, {}, [], { number: "0x1" }]) {
+      const provider = { request: async () => rubbish };
+      const chain = createChain({ rpcUrls: [], chain: history.genesis.chain, provider });
+      const report = await audit(sourcesOf(history, { chain }), 0);
+      expect(report.difference).toBeUndefined();
+      expect(report.unchecked).toMatchObject({
+        epoch: 0,
+        step: "registry",
+        error: { code: "chain-unreachable" },
+      });
+      expect(auditStatus(report)).toBe(AUDIT_EXIT.unchecked);
     }
   });
 

@@ -9,7 +9,7 @@ import { readAnchorRewards } from "./anchor-rewards.ts";
 import { AnchoredReads } from "./anchored.ts";
 import { lastBlockAt, readBlock } from "./blocks.ts";
 import { createDisputeReads } from "./disputes.ts";
-import { toChainError } from "./errors.ts";
+import { toReadError } from "./errors.ts";
 import { with0x, without0x } from "./hex.ts";
 import { type ChainNetwork, createReadClient, type ReadClient, withEndpoints } from "./network.ts";
 import { readOverview } from "./overview.ts";
@@ -18,7 +18,7 @@ import { readRegistry } from "./registry.ts";
 import { stakeEntry, unbondingEntry } from "./stake-entry.ts";
 import { createStakingReads } from "./staking.ts";
 
-/** Reads over JSON-RPC. Every read throws chain-unreachable when no URL answers. */
+/** Reads over JSON-RPC. Every read throws chain-unreachable when no URL answers, or one answers what cannot be read. */
 export function createChain(network: ChainNetwork): Chain {
   const reached = withEndpoints(network);
   const client = createReadClient(reached);
@@ -127,7 +127,7 @@ function explained(reads: Chain): Chain {
       try {
         return await read(...args);
       } catch (thrown) {
-        throw toChainError(thrown);
+        throw toReadError(thrown);
       }
     };
   };

@@ -43,6 +43,17 @@ export function toChainError(thrown: unknown): ParleyError {
   );
 }
 
+/**
+ * The same of a read. It asks no wallet: what would be a wallet's fault is an endpoint that answers what nobody can read, and
+ * says as little about the chain as one that is silent.
+ */
+export function toReadError(thrown: unknown): ParleyError {
+  const error = toChainError(thrown);
+  if (!error.code.startsWith("wallet-")) return error;
+  const message = "An endpoint of the chain answers what cannot be read";
+  return failure("chain-unreachable", message, undefined, error.message);
+}
+
 /** The contract said no; everything else is nobody's verdict. */
 export function isRefusal(thrown: unknown): boolean {
   return toChainError(thrown).code === "reverted";

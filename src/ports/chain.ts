@@ -73,7 +73,7 @@ export interface ChainHead {
   readonly timestampMs: number;
 }
 
-/** Reads of the chain. Errors: chain-unreachable. */
+/** Reads of the chain. Errors: chain-unreachable, also of an answer that cannot be read. */
 export interface Chain extends DisputeReads, StakingReads {
   /** The newest block; its time (Unix ms) shows how old a read is. Errors: chain-unreachable. */
   head(): Promise<ChainHead>;
