@@ -27,8 +27,8 @@ export default defineConfig({
     headless: true,
     trace: "off",
     screenshot: "only-on-failure",
-    actionTimeout: 30_000,
-    navigationTimeout: 60_000,
+    actionTimeout: 60_000,
+    navigationTimeout: 120_000,
     launchOptions: {
       args: [...chromiumFlags],
       ...(executablePath === undefined ? {} : { executablePath }),

@@ -5,8 +5,8 @@ const TIDY = "tools/tidy.test.ts";
 const shared = {
   environment: "node",
   // Some suites start a chain, a relay or a model runtime, and the slowest machine has two shared cores.
-  testTimeout: 30_000,
-  hookTimeout: 60_000,
+  testTimeout: 90_000,
+  hookTimeout: 120_000,
 } as const;
 
 export default defineConfig({

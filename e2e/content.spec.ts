@@ -10,7 +10,7 @@ import { type HarnessPage, serveHarness } from "./support/p2p-page.ts";
 
 const folder = mkdtempSync(join(tmpdir(), "parley-e2e-content-"));
 const MIB = 1024 * 1024;
-const REPAIR_MS = 30_000;
+const REPAIR_MS = 120_000;
 let page: HarnessPage;
 let relay: Relay;
 

@@ -57,7 +57,7 @@ test("what both write while one is offline is there for both when they meet agai
   await text(ada.page).fill("All epochs should be longer.");
   await ben.context.setOffline(false);
   for (const { page } of [ada, ben]) {
-    await expect(text(page)).toHaveValue("All epochs should be longer. Much longer.", { timeout: 60_000 });
+    await expect(text(page)).toHaveValue("All epochs should be longer. Much longer.", { timeout: 150_000 });
   }
 });
 

@@ -4,6 +4,8 @@ import { nodeReady, openPage, startNetwork } from "./support/app.ts";
 import { type RpcProxy, startRpcProxy } from "./support/rpc-proxy.ts";
 import { widerThanViewport } from "./support/width.ts";
 
+/** It is left alone for as long again as it has been away, two minutes at most. */
+const LONGEST_PAUSE = { timeout: 180_000 };
 const PHONE = { width: 360, height: 740 };
 
 test.describe.configure({ mode: "serial" });
@@ -46,7 +48,7 @@ test("the Network page tells which endpoint answers, and how old its answer is",
 test("it tells that one does not answer, when it is tried again, and which answers in its place", async () => {
   first.refuse = { status: 502 };
   await expect(row(0)).toContainText("no answer");
-  await expect(row(0)).toContainText(/tried again (in 0:\d\d|at the next read) · answered/);
+  await expect(row(0)).toContainText(/tried again (in \d:\d\d|at the next read) · answered/);
   await expect(panel().getByRole("status")).toHaveText(`The chain is in reach through ${hostOf(second)}.`);
   await expect(page.getByTestId("chain-state")).toHaveText("reachable");
 
@@ -65,12 +67,12 @@ test("with no endpoint left the chain is out of reach, and each tells when it is
   second.refuse = { status: 429, retryAfterSeconds: 60 };
   await expect(page.getByTestId("chain-state")).toHaveText("unreachable");
   await expect(row(0)).toContainText("no answer");
-  await expect(row(1)).toContainText(/tried again in (1:00|0:\d\d)/);
+  await expect(row(1)).toContainText(/tried again in \d:\d\d/);
   await expect(row(1)).toContainText("asks to wait");
 });
 
 test("the better one is taken again when it is back", async () => {
   first.refuse = undefined;
-  await expect(row(0)).toContainText(/answers\s+answered \d+ s ago/);
+  await expect(row(0)).toContainText(/answers\s+answered \d+ s ago/, LONGEST_PAUSE);
   await expect(page.getByTestId("chain-state")).toHaveText("reachable");
 });

@@ -14,8 +14,13 @@ import {
 } from "./support/donors.ts";
 
 const TABS = 4;
+const EPOCH_SECONDS = 100;
+/** Whoever comes too late for a phase waits for that of the next epoch. */
+const NEXT_EPOCH = { timeout: 2_000 * EPOCH_SECONDS };
 
 test.describe.configure({ mode: "serial" });
+// Two epochs and more where a machine is slow.
+test.setTimeout(600_000);
 
 let network: LocalNetwork;
 let donors: Donor[];
@@ -24,7 +29,7 @@ let epoch: number;
 test.beforeAll(async ({ browser }) => {
   // A check that a reload interrupts must fit into what is left of its phase (a quarter of the epoch): 12 s of it were needed
   // on a machine with other work, and not every machine is as fast.
-  network = await startNetwork({ epochSeconds: 100 });
+  network = await startNetwork({ epochSeconds: EPOCH_SECONDS });
   donors = await openDonors(browser, network, TABS);
   await allStakesCount(donors);
 });
@@ -38,7 +43,9 @@ test("the relay dies after the commit: the epoch completes all the same", async 
   const trainer = pageOf(0);
   await addCorrections(trainer, corrections.slice(0, 4));
   await train(trainer);
-  await expect.poll(() => activity(trainer, "commit")).toContainEqual(expect.stringMatching(/^Committed/));
+  await expect
+    .poll(() => activity(trainer, "commit"), NEXT_EPOCH)
+    .toContainEqual(expect.stringMatching(/^Committed/));
   const committedIn = await trainer.evaluate(() => parley.node.clock.value?.epoch);
   await network.stopRelay();
   for (const one of pages()) await expect.poll(() => relaysOf(one)).toBe(0);
@@ -84,7 +91,7 @@ test("a validator that is reloaded in the middle of its check finishes it", asyn
   const nodeId = await page.evaluate(() => parley.dependencies.identity.nodeId);
   for (const one of pages()) await expect.poll(() => relaysOf(one)).toBeGreaterThan(0);
   await reloadOnceDrawn(page, epoch);
-  const reloaded = page.waitForEvent("load", { timeout: 290_000 });
+  const reloaded = page.waitForEvent("load", { timeout: 360_000 });
   await addCorrections(trainer, corrections.slice(4));
   await train(trainer);
   await reloaded;
@@ -130,9 +137,20 @@ function relaysOf(page: Page): Promise<number> {
   return page.evaluate(() => parley.node.network.value.relays.length);
 }
 
-/** Who attested in the epoch that was closed last; all must have found the same. */
+/**
+ * Who attested in the epoch that was closed last; all must have found the same. A slow machine's third attestation may come
+ * after the root is certified: it still comes.
+ */
 async function expectThreeAttestations(page: Page): Promise<string[]> {
-  const attestations = await page.evaluate(
+  await expect.poll(async () => (await attestationsOf(page)).length).toBe(3);
+  const attestations = await attestationsOf(page);
+  expect(attestations.map(({ pass }) => pass)).toEqual([true, true, true]);
+  expect(new Set(attestations.map(({ metrics }) => metrics)).size).toBe(1);
+  return attestations.map(({ validator }) => validator);
+}
+
+function attestationsOf(page: Page) {
+  return page.evaluate(
     async (of) =>
       (await parley.node.log.ofEpoch(of, "attestation")).map(({ envelope }) => ({
         validator: envelope.author,
@@ -141,9 +159,6 @@ async function expectThreeAttestations(page: Page): Promise<string[]> {
       })),
     epoch,
   );
-  expect(attestations.map(({ pass }) => pass)).toEqual([true, true, true]);
-  expect(new Set(attestations.map(({ metrics }) => metrics)).size).toBe(1);
-  return attestations.map(({ validator }) => validator);
 }
 
 function inclusions(page: Page): Promise<string[]> {

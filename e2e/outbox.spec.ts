@@ -28,15 +28,15 @@ test.afterAll(async () => {
 
 const entries = (page: Page) => page.getByRole("region", { name: "Sent by you" }).getByRole("listitem");
 
-/** How many answers of mailboxes lie ready for the app. */
-function outcomes(page: Page): Promise<number> {
+/** How many messages wait for the service worker, or answers of mailboxes for the app. */
+function countOf(page: Page, store: "waiting" | "outcomes"): Promise<number> {
   return page.evaluate(
-    () =>
+    (name) =>
       new Promise<number>((resolve, reject) => {
         const opening = indexedDB.open("parley-outbox");
         opening.onerror = () => reject(opening.error);
         opening.onsuccess = () => {
-          const count = opening.result.transaction("outcomes").objectStore("outcomes").count();
+          const count = opening.result.transaction(name).objectStore(name).count();
           count.onerror = () => reject(count.error);
           count.onsuccess = () => {
             opening.result.close();
@@ -44,6 +44,7 @@ function outcomes(page: Page): Promise<number> {
           };
         };
       }),
+    store,
   );
 }
 
@@ -79,12 +80,15 @@ test("what was signed offline goes out while the app is closed, and the app says
   await expect(entries(page)).toHaveAttribute("data-state", "waiting");
   await expect(page.getByText("1 message waiting for a peer")).toBeVisible();
 
+  // Shown first, and handed over then.
+  await expect.poll(() => countOf(page, "waiting")).toBe(1);
+
   // A picture of the same origin: the app itself is closed.
   await page.goto("about:blank");
   await context.setOffline(false);
   await page.goto(new URL("/icons/parley.svg", network.url).href);
   await backgroundSync(page);
-  await expect.poll(() => outcomes(page)).toBe(1);
+  await expect.poll(() => countOf(page, "outcomes")).toBe(1);
   await page.goto(network.url);
   await nodeReady(page);
   await openPage(page, "Network");

@@ -22,12 +22,14 @@ const MISDEEDS = [
   { plan: otherThanCommitted, reason: "commit-mismatch" },
 ] as const;
 
+const EPOCH_SECONDS = 90;
+
 let network: LocalNetwork;
 let donors: Donor[];
 
 test.beforeAll(async ({ browser }) => {
   // Each tab checks three deltas in a quarter of it, four tabs at once.
-  network = await startNetwork({ epochSeconds: 90 });
+  network = await startNetwork({ epochSeconds: EPOCH_SECONDS });
   donors = await openDonors(browser, network, MISDEEDS.length);
 });
 
@@ -38,7 +40,7 @@ test.afterAll(async () => {
 
 test("tampered deltas are refused with their reasons and change nothing", async () => {
   // The stakes count from the next epoch on, the deltas are of the one after: three epochs at most.
-  test.setTimeout(420_000);
+  test.setTimeout(600_000);
   const { genesis } = network;
   const pages = donors.map(({ page }) => page);
   const [first] = pages as [Page];
@@ -89,7 +91,8 @@ async function phaseOpens(page: Page, phase: TimedPhase): Promise<number> {
         epoch = await now();
         return epoch;
       },
-      { intervals: [100] },
+      // A phase that has begun too long ago comes again an epoch later.
+      { intervals: [100], timeout: 1_500 * EPOCH_SECONDS },
     )
     .toBeGreaterThanOrEqual(0);
   return epoch;

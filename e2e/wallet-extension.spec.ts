@@ -18,6 +18,8 @@ const CHALLENGE_SECONDS = 240;
 const MADE_UP_EPOCH = 1_000;
 
 test.describe.configure({ mode: "serial" });
+// Epochs are waited for, and each step of a dispute for its block.
+test.setTimeout(600_000);
 
 let network: LocalNetwork;
 let browser: ExtensionBrowser;

@@ -35,9 +35,11 @@ export interface DevChain {
 }
 
 const STATE_INTERVAL_SECONDS = 5;
-const READY_TIMEOUT_MS = 15_000;
+/** Some hundred milliseconds are usual: patience is for machines with other work. */
+const READY_TIMEOUT_MS = 60_000;
 const POLL_MS = 25;
-const STOP_TIMEOUT_MS = 5_000;
+/** One that is killed before it has written its state has forgotten what happened since. */
+const STOP_TIMEOUT_MS = 30_000;
 
 /** Starts an anvil that mines each transaction at once. Errors: anvil-missing, port-taken, anvil-failed. */
 export async function startDevChain(options: DevChainOptions = {}): Promise<DevChain> {
@@ -88,6 +90,8 @@ async function ready(rpcUrl: string, ended: Promise<void>, complaint: () => stri
     }
     await new Promise((resolve) => setTimeout(resolve, POLL_MS));
   }
+  // Who answers then took the port in between.
+  if (over) throw failure("port-taken", "The chain's port is in use", undefined, complaint().trim());
 }
 
 async function answers(rpcUrl: string): Promise<boolean> {

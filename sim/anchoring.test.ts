@@ -64,7 +64,7 @@ async function certified(
   }
 }
 
-describe("anchoring over the real contracts", { timeout: 60_000 }, () => {
+describe("anchoring over the real contracts", () => {
   let node: AnchoringNode;
   let page: EmbeddedPage;
   beforeEach(async () => {

@@ -33,7 +33,7 @@ function refusals(node: SimulatedNode): Record<string, number> {
 const heldOf = async (node: SimulatedNode, author: SimulatedNode): Promise<number> =>
   (await node.store.logHeads()).get(author.dependencies.identity.nodeId) ?? 0;
 
-describe("nodes at the edge of gossip", { timeout: 60_000 }, () => {
+describe("nodes at the edge of gossip", () => {
   it("pass on a burst of one author and no more, and lose nothing: sync brings the rest", async () => {
     const { burst } = LIMITS.gossipAuthorQuota.govern;
     const before = await heldOf(at(1), at(0));

@@ -111,11 +111,19 @@ describe("the outbox", () => {
   it("hands what nobody has to the background, in order, and takes back what became of it", async () => {
     const world = new World();
     const engine = { indexedDB: new IDBFactory(), IDBKeyRange };
-    const background = backgroundDelivery({
+    const kept = backgroundDelivery({
       mailboxes: ["http://mailbox/"],
       engine,
       wake: async () => undefined,
     });
+    let handedOver = 0;
+    const background: BackgroundDelivery = {
+      ...kept,
+      handOver: async (messages) => {
+        await kept.handOver(messages);
+        handedOver = messages.length;
+      },
+    };
     const { node, outbox } = await open(world, "alone", { background });
     const by = "b".repeat(64);
     const first = await node.runner.log.append("ballot", {
@@ -133,7 +141,8 @@ describe("the outbox", () => {
         ? Response.json({ state: "held", by })
         : Response.json({ code: "late", message: "Too late" }, { status: 422 });
     };
-    await vi.waitFor(async () => expect(await deliverKept(mailbox, engine)).toBe(1));
+    await vi.waitFor(() => expect(handedOver).toBe(2), { timeout: 20_000 });
+    expect(await deliverKept(mailbox, engine)).toBe(1);
     expect(sent).toEqual([first, second].map(({ message }) => message.bytes));
     await outbox.deliver();
     expect(outbox.entries.value).toMatchObject([

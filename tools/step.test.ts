@@ -32,7 +32,7 @@ test("what a step left running ends with it", async () => {
   );
   const pid = Number(result.output.trim());
   expect(pid).toBeGreaterThan(0);
-  await vi.waitFor(() => expect(isRunning(pid)).toBe(false));
+  await vi.waitFor(() => expect(isRunning(pid)).toBe(false), { timeout: 20_000 });
 });
 
 test("a step that takes too long is ended and says so", async () => {

@@ -4,7 +4,7 @@ import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
 import { generatePrivateKey } from "viem/accounts";
-import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { afterAll, beforeAll, describe, expect, test, vi } from "vitest";
 import { type DevChain, startDevChain } from "../../relay/dev-chain.ts";
 import { parseNetworkFile } from "../../src/app/network-file.ts";
 import { createChain } from "../../src/chain/chain.ts";
@@ -168,6 +168,11 @@ describe("parley genesis", { timeout: SLOW_MS }, () => {
     for (const { to, data, value } of transactions) {
       await rpc("eth_sendTransaction", [{ from: account, to, data, value }]);
     }
+    const mined = `0x${transactions.length.toString(16)}`;
+    await vi.waitFor(
+      async () => expect(await rpc("eth_getTransactionCount", [account, "latest"])).toBe(mined),
+      { timeout: 30_000 },
+    );
 
     expect((await genesis(args).ended).status).toBe(0);
     const made = decodeGenesis(new Uint8Array(readFileSync(join(folder, "wallet/genesis.cbor"))));

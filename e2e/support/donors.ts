@@ -69,8 +69,9 @@ export async function allStakesCount(donors: readonly Donor[]): Promise<void> {
       const { registry } = await registries.at(clock.value?.epoch ?? 0, ledger.head.value.state);
       return registry.entries.length;
     });
+  // They count from the next epoch on: the longest are of 100 s.
   for (const { page } of donors) {
-    await expect.poll(() => counting(page), { timeout: 120_000 }).toBeGreaterThanOrEqual(donors.length);
+    await expect.poll(() => counting(page), { timeout: 240_000 }).toBeGreaterThanOrEqual(donors.length);
   }
 }
 
@@ -95,19 +96,18 @@ export async function sameHead(
   pages: readonly Page[],
   afterEpoch: number,
 ): Promise<{ epoch: number; root: string }> {
-  const heads = () => Promise.all(pages.map(headOf));
+  let found = { epoch: -1, root: "" };
   await expect
     .poll(
       async () => {
-        const [first, ...others] = await heads();
-        return (
-          first !== undefined && first.epoch > afterEpoch && others.every(({ root }) => root === first.root)
-        );
+        const [first = found, ...others] = await Promise.all(pages.map(headOf));
+        found = first;
+        return first.epoch > afterEpoch && others.every(({ root }) => root === first.root);
       },
-      { timeout: 180_000 },
+      { timeout: 240_000 },
     )
     .toBe(true);
-  return headOf(pages[0] as Page);
+  return found;
 }
 
 /** Puts corrected answers where the chat puts them. */

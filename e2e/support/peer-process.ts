@@ -29,6 +29,8 @@ export class PeerProcess {
   readonly lines: PeerLine[] = [];
   readonly #process: ChildProcess;
   readonly #ended: Promise<number | null>;
+  /** It has ended, and all that it said was heard. */
+  readonly #silent: Promise<unknown>;
   readonly #listeners = new Set<(line: PeerLine) => void>();
 
   constructor(url: string, state: string, args: readonly string[] = []) {
@@ -45,6 +47,7 @@ export class PeerProcess {
       ...args,
     ];
     this.#process = spawn(process.execPath, command, { cwd: ROOT, stdio: ["ignore", "pipe", "inherit"] });
+    this.#silent = once(this.#process, "close");
     this.#ended = once(this.#process, "exit").then(([status]) =>
       typeof status === "number" ? status : null,
     );
@@ -91,7 +94,9 @@ export class PeerProcess {
         resolve(line);
       };
       this.#listeners.add(listener);
-      void this.#ended.then((status) => reject(new Error(`the peer ended with ${status}: ${this.text()}`)));
+      void this.#silent
+        .then(() => this.#ended)
+        .then((status) => reject(new Error(`the peer ended with ${status}: ${this.text()}`)));
     });
   }
 

@@ -123,10 +123,21 @@ const HOSTILE_LINKS = 8;
 const PACE_MS = 100;
 const WARM_UP_MESSAGES = 16;
 
-/** Runs one attack. Real time: some seconds. */
-export async function runAttack(name: AttackName, defence: Defence, size: MeshSize): Promise<AttackResult> {
+/** Whether a result is what was waited for. */
+export type IsOver = (result: AttackResult) => boolean;
+
+/**
+ * Runs one attack. Real time: some seconds. Scores and meshes follow at the beats after what was done: the result is taken
+ * anew until `isOver` says yes, or patience is over.
+ */
+export async function runAttack(
+  name: AttackName,
+  defence: Defence,
+  size: MeshSize,
+  isOver?: IsOver,
+): Promise<AttackResult> {
   const attack: Attack = ATTACKS[name];
-  const run = new AttackRun(attack, defence, size);
+  const run = new AttackRun(attack, defence, size, isOver ?? (attack.shows === true ? isSeenThrough : isAny));
   try {
     return await run.run();
   } finally {
@@ -134,20 +145,28 @@ export async function runAttack(name: AttackName, defence: Defence, size: MeshSi
   }
 }
 
+const isAny: IsOver = () => true;
+
+/** All hostile nodes have shown themselves, and most of them so often that nobody takes or asks for anything. */
+const isSeenThrough: IsOver = ({ shunned, hostileScore }) =>
+  shunned === 1 && hostileScore < SCORE_THRESHOLDS.gossipThreshold;
+
 let runs = 0;
 
 class AttackRun {
   readonly #attack: Attack;
   readonly #defence: Defence;
   readonly #size: MeshSize;
+  readonly #isOver: IsOver;
   readonly #id = `mesh-${process.pid}-${runs++}`;
   #honest: readonly HonestNode[] = [];
   #hostile: readonly HostileNode[] = [];
 
-  constructor(attack: Attack, defence: Defence, size: MeshSize) {
+  constructor(attack: Attack, defence: Defence, size: MeshSize, isOver: IsOver) {
     this.#attack = attack;
     this.#defence = defence;
     this.#size = size;
+    this.#isOver = isOver;
   }
 
   async run(): Promise<AttackResult> {
@@ -161,9 +180,12 @@ class AttackRun {
     if (joins === "later" && quietBefore !== true) await this.#speak("calm", WARM_UP_MESSAGES, this.#honest);
     for (const node of this.#hostile) node.hostility = during;
     const sentAtMs = await this.#speak("true", this.#size.messages, this.#honest);
-    // Scores are counted once a second: what shows is seen soon after, or not at all.
-    if (this.#attack.shows === true) await until(this.#size.patienceMs, () => this.#isSeenThrough());
-    return this.#measure(sentAtMs);
+    let result = this.#measure(sentAtMs);
+    await until(this.#size.patienceMs, () => {
+      result = this.#measure(sentAtMs);
+      return this.#isOver(result);
+    });
+    return result;
   }
 
   async stop(): Promise<void> {
@@ -212,7 +234,7 @@ class AttackRun {
 
   /** Every honest node is in a mesh. */
   #meshed(): Promise<boolean> {
-    return until(10_000, () => this.#honest.every((node) => node.mesh().length > 0));
+    return until(this.#size.patienceMs, () => this.#honest.every((node) => node.mesh().length > 0));
   }
 
   /** Honest nodes speak in turn; resolves when all was heard by all, or patience is over. */
@@ -229,12 +251,6 @@ class AttackRun {
       by.every(({ heardAtMs }) => [...sentAtMs.keys()].every((text) => heardAtMs.has(text))),
     );
     return sentAtMs;
-  }
-
-  /** All hostile nodes have shown themselves, and most of them so often that nobody takes or asks for anything. */
-  #isSeenThrough(): boolean {
-    const { shunned, hostileScore } = this.#opinions();
-    return shunned === 1 && hostileScore < SCORE_THRESHOLDS.gossipThreshold;
   }
 
   #measure(sentAtMs: ReadonlyMap<string, number>): AttackResult {

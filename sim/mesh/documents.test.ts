@@ -16,7 +16,7 @@ async function linked(node: HonestNode, other: HonestNode): Promise<void> {
   const hears = ({ libp2p }: HonestNode, whom: HonestNode): boolean =>
     libp2p.services.pubsub.getSubscribers(REACHED).some((peer) => peer.equals(whom.libp2p.peerId));
   await vi.waitFor(() => expect([hears(node, other), hears(other, node)]).toEqual([true, true]), {
-    timeout: 10_000,
+    timeout: 40_000,
     interval: 5,
   });
 }

@@ -47,7 +47,8 @@ describe("a flood of well-formed messages", { timeout: 150_000 }, () => {
       if (!victim.libp2p.services.pubsub.getPeers().some((peer) => peer.equals(flooder.libp2p.peerId)))
         throw new Error("not linked yet");
     }, WAIT);
-    const { burst } = LIMITS.gossipPeerQuota.judge.messages;
+    const { burst, perMinute } = LIMITS.gossipPeerQuota.judge.messages;
+    const startMs = performance.now();
     const most =
       burst * (2 + LIMITS.gossipPatienceQuotas) +
       LIMITS.rejectedMessagesPerPeer * LIMITS.gossipExcessPerReject;
@@ -61,7 +62,9 @@ describe("a flood of well-formed messages", { timeout: 150_000 }, () => {
       expect(victim.refusals.isDropped(flooder.libp2p.peerId)).toBe(true);
     }, WAIT);
     const { accepted = 0, refused = {} } = victim.traffic.counts().judge ?? {};
-    expect(accepted).toBeLessThan(burst * 1.5);
+    // The quota grows with the time that a busy machine takes for the flood, and by nothing else.
+    const grown = ((performance.now() - startMs) * perMinute) / 60_000;
+    expect(accepted).toBeLessThanOrEqual(burst + Math.ceil(grown));
     expect(refused["peer-quota"]).toBeGreaterThan(burst * LIMITS.gossipPatienceQuotas);
     await vi.waitFor(async () => {
       await friend.gossip.publish(

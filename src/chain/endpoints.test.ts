@@ -20,7 +20,7 @@ describe("several endpoints", () => {
     endpoints = new Endpoints({
       urls,
       chain: viemChain(31_337, urls),
-      timeoutMs: 5_000,
+      timeoutMs: 30_000,
       nowMs: () => nowMs,
     });
   });

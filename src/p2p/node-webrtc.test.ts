@@ -11,6 +11,7 @@ import { keptCertificate, repairNodeWebRtc } from "./node-webrtc.ts";
 import { statsSourceOf, usesTurn } from "./turn.ts";
 
 const DIRECT = "/ip4/127.0.0.1/udp/0/webrtc-direct";
+const SOON = { timeout: 20_000 };
 const folder = mkdtempSync(join(tmpdir(), "parley-node-webrtc-"));
 const started: Network[] = [];
 let relay: Relay;
@@ -54,14 +55,14 @@ test("a node is dialled by WebRTC-direct, at an address whose certificate it has
   const dialler = await start({ listen: [DIRECT] });
   const connection = await dialler.libp2p.dial(multiaddr(again.addresses()[0] ?? ""));
   expect(connection.limits).toBeUndefined();
-  await expect.poll(() => dialler.gossip.status().peers.map(({ link }) => link)).toEqual(["direct"]);
+  await expect.poll(() => dialler.gossip.status().peers.map(({ link }) => link), SOON).toEqual(["direct"]);
 });
 
 test("nodes behind no open port link by WebRTC through a relay", async () => {
   const options = { relays: relay.multiaddrs, listen: ["/webrtc"] };
   const [one, other] = [await start(options), await start(options)];
   for (const { gossip } of [one, other]) {
-    await vi.waitFor(() => expect(gossip.status().peers.map(({ link }) => link)).toEqual(["direct"]), 20_000);
+    await vi.waitFor(() => expect(gossip.status().peers.map(({ link }) => link)).toEqual(["direct"]), SOON);
   }
   const link = one.libp2p
     .getConnections()
@@ -69,4 +70,4 @@ test("nodes behind no open port link by WebRTC through a relay", async () => {
   if (link === undefined) throw new Error("no link by WebRTC");
   // The library hands out no RTCPeerConnection: where it lies must still be right after an update.
   expect(usesTurn((await statsSourceOf(link)?.getStats()) ?? new Map())).toBe(false);
-}, 30_000);
+});

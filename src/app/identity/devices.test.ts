@@ -8,7 +8,7 @@ import { systemClock } from "../../store/system.ts";
 import type { PairingState } from "../parley.ts";
 import { Devices } from "./devices.ts";
 
-const WAIT = { timeout: 15_000, interval: 20 };
+const WAIT = { timeout: 40_000, interval: 20 };
 const code = (value: string) => expect.objectContaining({ code: value });
 
 interface Party {
@@ -18,7 +18,7 @@ interface Party {
   readonly peer: PairingPeer;
 }
 
-describe("Devices", { timeout: 40_000 }, () => {
+describe("Devices", { timeout: 120_000 }, () => {
   let network: Awaited<ReturnType<typeof startDevices>>;
   let laptop: Party;
   let phone: Party;

@@ -26,7 +26,7 @@ const ALL: ProfileExport = {
 };
 const code = (value: string) => expect.objectContaining({ code: value });
 
-describe("Identities", { timeout: 30_000 }, () => {
+describe("Identities", () => {
   let one: Profile;
   let other: Profile;
   beforeEach(async () => {

@@ -9,7 +9,7 @@ const random = new SeededRandom("file");
 const PASSPHRASE = "a long passphrase";
 const code = (value: string) => expect.objectContaining({ code: value });
 
-describe("sealed file", { timeout: 60_000 }, () => {
+describe("sealed file", () => {
   it("is what it always was (vector)", async () => {
     const file = await sealFile(
       Uint8Array.of(1, 2, 3),

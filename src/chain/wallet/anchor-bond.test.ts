@@ -13,7 +13,7 @@ const STAKE_WEI = parseEther("100");
 const CHALLENGE_SECONDS = 3_600;
 
 /** Each of these anchors on what the ones before it left. */
-describe("a wallet on a chain where roots need a bond", { timeout: 60_000 }, () => {
+describe("a wallet on a chain where roots need a bond", () => {
   let local: LocalChain;
   let staker: Staker;
   let client: ReadClient;

@@ -9,7 +9,8 @@ import { ProviderError } from "./provider.ts";
 const ETHER_WEI = parseEther("100");
 const TOKENS_WEI = parseEther("10000");
 const ATTEMPTS = 5;
-const RECEIPT_ATTEMPTS = 40;
+/** Given up only when it will not come any more: a transfer that is sent again gives twice. */
+const RECEIPT_ATTEMPTS = 300;
 const RECEIPT_INTERVAL_MS = 100;
 
 export interface Faucet {

@@ -27,6 +27,9 @@ import {
   REFUSED,
 } from "./wire.ts";
 
+/** What comes over links of this process comes soon, or late on a machine with other work. */
+const SOON = { timeout: 20_000 };
+const PATIENCE_MS = 60_000;
 const BLOCK = encodeCbor(Uint8Array.from({ length: 3_000_000 }, (_, index) => (index * 13) & 255));
 const CID = cidOf(BLOCK);
 const WRONG = BLOCK.map((byte, index) => (index > 100_000 ? byte ^ 1 : byte));
@@ -144,8 +147,8 @@ describe("blocks from peers", () => {
     const here = await node();
     const lying = await misbehaving(liar);
     await link(here.libp2p, lying);
-    const fetched = here.blocks.get(CID, { timeoutMs: 20_000 });
-    await expect.poll(() => refusalsOf(here, lying)).toEqual({ "wrong-bytes": 1 });
+    const fetched = here.blocks.get(CID, { timeoutMs: PATIENCE_MS });
+    await expect.poll(() => refusalsOf(here, lying), SOON).toEqual({ "wrong-bytes": 1 });
     const honest = await node();
     await honest.blocks.put(BLOCK);
     await link(here.libp2p, honest.libp2p);
@@ -156,7 +159,9 @@ describe("blocks from peers", () => {
 
   it("another peer goes on where one stops sending", async () => {
     const here = await node();
+    let wants = 0;
     const stalling = await misbehaving((stream, want, count) => {
+      wants++;
       if (count === 0) giveFrom(BLOCK, stream, want);
     });
     const offsets: number[] = [];
@@ -165,7 +170,9 @@ describe("blocks from peers", () => {
       giveFrom(BLOCK, stream, want);
     });
     await link(here.libp2p, stalling);
-    const fetched = here.blocks.get(CID, { timeoutMs: 20_000 });
+    const fetched = here.blocks.get(CID, { timeoutMs: PATIENCE_MS });
+    // It has sent what it sends.
+    await expect.poll(() => wants, SOON).toBeGreaterThan(1);
     await link(here.libp2p, helping);
     expect(cidOf(await fetched)).toBe(CID);
     expect(offsets[0]).toBeGreaterThan(0);
@@ -174,6 +181,7 @@ describe("blocks from peers", () => {
 
   it("a peer that stops just before the end is not waited for", async () => {
     const here = await node();
+    let isAlmostGiven = false;
     const stalling = await misbehaving((stream, want) => {
       const { request, offset, length } = want;
       if (offset + length < BLOCK.length) return giveFrom(BLOCK, stream, want);
@@ -182,6 +190,7 @@ describe("blocks from peers", () => {
         const piece = BLOCK.subarray(from, Math.min(BLOCK.length - 10, from + LIMITS.contentPieceBytes));
         stream.send(encodeFrame(FRAME.piece, request, piece));
       }
+      isAlmostGiven = true;
     });
     const offsets: number[] = [];
     const helping = await misbehaving((stream, want) => {
@@ -189,7 +198,9 @@ describe("blocks from peers", () => {
       giveFrom(BLOCK, stream, want);
     });
     await link(here.libp2p, stalling);
-    const fetched = here.blocks.get(CID, { timeoutMs: LIMITS.contentSilenceMs / 2 });
+    // One that waited for it would not be done by then.
+    const fetched = here.blocks.get(CID, { timeoutMs: LIMITS.contentSilenceMs });
+    await expect.poll(() => isAlmostGiven, SOON).toBe(true);
     await link(here.libp2p, helping);
     expect(cidOf(await fetched)).toBe(CID);
     expect(offsets).toEqual([BLOCK.length - 10]);
@@ -204,7 +215,7 @@ describe("blocks from peers", () => {
     await link(here.libp2p, leaving);
     const honest = await node();
     await honest.blocks.put(BLOCK);
-    const fetched = here.blocks.get(CID, { timeoutMs: 20_000 });
+    const fetched = here.blocks.get(CID, { timeoutMs: PATIENCE_MS });
     await link(here.libp2p, honest.libp2p);
     expect(cidOf(await fetched)).toBe(CID);
   });
@@ -217,7 +228,7 @@ describe("blocks from peers", () => {
     await link(here.libp2p, lying);
     const honest = await node();
     await honest.blocks.put(BLOCK);
-    const fetched = here.blocks.get(CID, { timeoutMs: 25_000 });
+    const fetched = here.blocks.get(CID, { timeoutMs: PATIENCE_MS });
     await link(here.libp2p, honest.libp2p);
     expect(cidOf(await fetched)).toBe(CID);
     expect(refusalsOf(here, honest.libp2p)).toEqual({});
@@ -230,7 +241,7 @@ describe("blocks from peers", () => {
     const honest = await node();
     await honest.blocks.put(BLOCK);
     await link(here.libp2p, honest.libp2p);
-    expect(cidOf(await here.blocks.get(CID, { timeoutMs: 20_000 }))).toBe(CID);
+    expect(cidOf(await here.blocks.get(CID, { timeoutMs: PATIENCE_MS }))).toBe(CID);
     expect(refusalsOf(here, honest.libp2p)).toEqual({});
   });
 
@@ -263,7 +274,7 @@ describe("blocks from peers", () => {
     const cids = Array.from({ length: 12 }, (_, index) => cidOf(encodeCbor(index)));
     const { signal } = controller;
     const fetches = cids.map((cid) => here.blocks.get(cid, { signal }).catch(() => undefined));
-    await expect.poll(() => asked, { timeout: 5_000 }).toBe(LIMITS.contentWindowBytes);
+    await expect.poll(() => asked, SOON).toBe(LIMITS.contentWindowBytes);
     // Whatever would still be asked for is asked for before this answer comes.
     await here.blocks.holders(cids);
     expect(asked).toBe(LIMITS.contentWindowBytes);
@@ -286,8 +297,8 @@ describe("blocks from peers", () => {
     const controller = new AbortController();
     const fetches = stopped.map((cid) => here.blocks.get(cid, { signal: controller.signal }));
     const ends = fetches.map((fetch) => expect(fetch).rejects.toMatchObject({ data: { code: "aborted" } }));
-    await expect.poll(() => wants, { timeout: 5_000 }).toBe(stopped.length);
-    const last = here.blocks.get(CID, { timeoutMs: 10_000 });
+    await expect.poll(() => wants, SOON).toBe(stopped.length);
+    const last = here.blocks.get(CID, { timeoutMs: PATIENCE_MS });
     isGiving = true;
     controller.abort();
     await Promise.all(ends);
@@ -341,7 +352,7 @@ describe("a giver", () => {
   ])("refuses %s by name", async (_, bytes, code) => {
     const { giver, taker, stream } = await dialled();
     stream.send(bytes);
-    await expect.poll(() => refusalsOf(giver, taker)).toEqual({ [code]: 1 });
+    await expect.poll(() => refusalsOf(giver, taker), SOON).toEqual({ [code]: 1 });
   });
 
   it("refuses more requests than may wait", async () => {
@@ -350,6 +361,6 @@ describe("a giver", () => {
       encodeFrame(FRAME.have, request, new Uint8Array(0)),
     );
     stream.send(concatBytes(...requests));
-    await expect.poll(() => Object.keys(refusalsOf(giver, taker))).toEqual(["too-many-requests"]);
+    await expect.poll(() => Object.keys(refusalsOf(giver, taker)), SOON).toEqual(["too-many-requests"]);
   });
 });

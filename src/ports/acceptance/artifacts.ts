@@ -82,7 +82,7 @@ export function describeArtifacts(name: string, make: (count: number) => Promise
       const fetched = await here.get(cid, { timeoutMs: 20_000 });
       expect(fetched.length).toBe(bytes.length);
       expect(await cidOf(fetched)).toBe(cid);
-    }, 30_000);
+    });
 
     it("answers many requests for one block at once", async () => {
       const bytes = block("wanted");

@@ -102,7 +102,7 @@ export function describeContent(name: string, make: (count: number) => Promise<C
       await there.artifacts.put(encodeCbor("only there"));
       await here.artifacts.get(fetched);
       await expect
-        .poll(async () => [...(await here.content.list())].sort())
+        .poll(async () => [...(await here.content.list())].sort(), { timeout: 15_000 })
         .toEqual([one, two, fetched].sort());
       await here.artifacts.delete(two);
       expect([...(await here.content.list())].sort()).toEqual([one, fetched].sort());

@@ -21,12 +21,12 @@ export interface DocumentsUnderTest {
 const SUBJECT = "bafyreiproposal";
 /** In this time who is there no more has been forgotten. */
 const FORGOTTEN_MS = 60_000;
-const WAIT = { timeout: 15_000, interval: 10 };
+const WAIT = { timeout: 40_000, interval: 10 };
 const code = (value: string) => ({ data: { code: value } });
 
 /** Promises of the Documents port. */
 export function describeDocuments(name: string, make: () => Promise<DocumentsUnderTest>): void {
-  describe(`Documents: ${name}`, { timeout: 40_000 }, () => {
+  describe(`Documents: ${name}`, { timeout: 120_000 }, () => {
     let subject: DocumentsUnderTest | undefined;
     const current = (): DocumentsUnderTest => {
       if (subject === undefined) throw new Error("no subject");

@@ -14,7 +14,7 @@ export interface GossipPeers {
   dispose(): Promise<void>;
 }
 
-const WAIT = { timeout: 15_000, interval: 20 };
+const WAIT = { timeout: 40_000, interval: 20 };
 const TOPIC = "parley/acceptance";
 const bytesOf = (text: string): Uint8Array => new TextEncoder().encode(text);
 const textOf = (bytes: Uint8Array): string => new TextDecoder().decode(bytes);
@@ -39,7 +39,7 @@ async function publishToAll(gossip: Gossip, text: string, heardBy: number, topic
 
 /** Promises of the Gossip port, among `count` connected peers. */
 export function describeGossip(name: string, make: (count: number) => Promise<GossipPeers>): void {
-  describe(`Gossip: ${name}`, { timeout: 40_000 }, () => {
+  describe(`Gossip: ${name}`, { timeout: 120_000 }, () => {
     let subject: GossipPeers | undefined;
     const start = async (count: number): Promise<readonly GossipPeer[]> => {
       subject = await make(count);

@@ -16,7 +16,7 @@ export interface LogSyncPeers {
   dispose(): Promise<void>;
 }
 
-const WAIT = { timeout: 15_000, interval: 20 };
+const WAIT = { timeout: 40_000, interval: 20 };
 const author = (digit: string): NodeId => digit.repeat(64);
 const decoder = new TextDecoder();
 const ROOT = "07".repeat(32);
@@ -99,7 +99,7 @@ export function describeLogSync(
   name: string,
   make: (sources: readonly LogSource[]) => Promise<LogSyncPeers>,
 ): void {
-  describe(`LogSync: ${name}`, { timeout: 40_000 }, () => {
+  describe(`LogSync: ${name}`, { timeout: 120_000 }, () => {
     let subject: LogSyncPeers | undefined;
     const start = async (...sources: LogSource[]): Promise<readonly LogSyncPeer[]> => {
       subject = await make(sources);

@@ -18,12 +18,12 @@ export interface PairingUnderTest {
   dispose(): Promise<void>;
 }
 
-const WAIT = { timeout: 15_000, interval: 20 };
+const WAIT = { timeout: 40_000, interval: 20 };
 const code = (value: string) => expect.objectContaining({ code: value });
 
 /** Promises of the Pairing port. */
 export function describePairing(name: string, make: () => Promise<PairingUnderTest>): void {
-  describe(`Pairing: ${name}`, { timeout: 40_000 }, () => {
+  describe(`Pairing: ${name}`, { timeout: 120_000 }, () => {
     let subject: PairingUnderTest;
     let one: PairingPeer;
     let two: PairingPeer;

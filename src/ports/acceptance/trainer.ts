@@ -47,7 +47,7 @@ class HandPace implements Pace {
 }
 
 async function eventually(holds: () => boolean): Promise<void> {
-  await vi.waitFor(() => expect(holds()).toBe(true), { timeout: 20_000 });
+  await vi.waitFor(() => expect(holds()).toBe(true), { timeout: 60_000 });
 }
 
 /** What every adapter of the Trainer port promises. */
