@@ -54,9 +54,9 @@ test("tampered deltas are refused with their reasons and change nothing", async 
     if (!misdeed) throw new Error(`no misdeed for donor ${i}`);
     return { donor, reason: misdeed.reason, plan: misdeed.plan(genesis, bundle) };
   });
-  for (const { donor, plan } of cases) await commit(donor, genesis, epoch, plan);
+  await Promise.all(cases.map(({ donor, plan }) => commit(donor, genesis, epoch, plan)));
   expect(await phaseOpens(first, "reveal")).toBe(epoch);
-  for (const { donor, plan } of cases) await reveal(donor, genesis, epoch, plan);
+  await Promise.all(cases.map(({ donor, plan }) => reveal(donor, genesis, epoch, plan)));
 
   await sameHead(pages, epoch - 1);
   const nodes = await Promise.all(pages.map(nodeIdOf));

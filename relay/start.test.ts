@@ -8,9 +8,9 @@ import { signMessage } from "../src/core/messages/message.ts";
 import { descendants, isRunning } from "../tools/processes.ts";
 
 const ROOT = resolve(import.meta.dirname, "..");
-/** 4 s alone on two cores; other suites run beside this one. */
-const READY_MS = 45_000;
-const TEST_MS = 90_000;
+/** 4 s alone on two cores; other suites run beside this one, and not every machine is as fast. */
+const READY_MS = 120_000;
+const TEST_MS = 240_000;
 
 let folder: string;
 let command: ChildProcess;
@@ -80,7 +80,7 @@ test.each(Object.entries(SIGNALS))(
     expect(children.length).toBeGreaterThanOrEqual(2);
     send(command.pid ?? 0);
     await ended();
-    await vi.waitFor(() => expect(children.filter(isRunning)).toEqual([]), { timeout: 10_000 });
+    await vi.waitFor(() => expect(children.filter(isRunning)).toEqual([]), { timeout: 60_000 });
     await expect(fetch(url)).rejects.toThrow();
   },
   TEST_MS,
@@ -109,7 +109,7 @@ test(
     expect(children.length).toBeGreaterThanOrEqual(3);
     process.kill(command.pid ?? 0, "SIGTERM");
     await ended();
-    await vi.waitFor(() => expect(children.filter(isRunning)).toEqual([]), { timeout: 30_000 });
+    await vi.waitFor(() => expect(children.filter(isRunning)).toEqual([]), { timeout: 60_000 });
   },
   2 * TEST_MS,
 );

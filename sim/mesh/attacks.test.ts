@@ -3,8 +3,8 @@ import { SCORE_THRESHOLDS } from "../../src/p2p/gossip-scores.ts";
 import { type AttackName, type AttackResult, runAttack } from "./attacks.ts";
 
 // Ends as soon as all was heard: patience is for machines with other work.
-const SIZE = { honest: 20, hostile: 24, messages: 24, patienceMs: 45_000 };
-const OPTIONS = { timeout: 240_000 };
+const SIZE = { honest: 20, hostile: 24, messages: 24, patienceMs: 120_000 };
+const OPTIONS = { timeout: 600_000 };
 
 /** Waits for exactly what is expected: scores and meshes follow at the beats after what was done. */
 async function withstand(name: AttackName, expectation: (result: AttackResult) => void): Promise<void> {

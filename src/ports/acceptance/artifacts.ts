@@ -72,14 +72,14 @@ export function describeArtifacts(name: string, make: (count: number) => Promise
       const bytes = block("fetched");
       const cid = await there.put(bytes);
       expect(await here.has(cid)).toBe(false);
-      expect(await here.get(cid, { timeoutMs: 10_000 })).toEqual(bytes);
+      expect(await here.get(cid, { timeoutMs: 60_000 })).toEqual(bytes);
       expect(await here.has(cid)).toBe(true);
     });
 
     it("fetches a block of megabytes", async () => {
       const bytes = block("large", 3 * 1024 * 1024);
       const cid = await there.put(bytes);
-      const fetched = await here.get(cid, { timeoutMs: 20_000 });
+      const fetched = await here.get(cid, { timeoutMs: 60_000 });
       expect(fetched.length).toBe(bytes.length);
       expect(await cidOf(fetched)).toBe(cid);
     });
@@ -87,7 +87,7 @@ export function describeArtifacts(name: string, make: (count: number) => Promise
     it("answers many requests for one block at once", async () => {
       const bytes = block("wanted");
       const cid = await there.put(bytes);
-      const answers = await Promise.all([1, 2, 3].map(() => here.get(cid, { timeoutMs: 10_000 })));
+      const answers = await Promise.all([1, 2, 3].map(() => here.get(cid, { timeoutMs: 60_000 })));
       for (const answer of answers) expect(answer).toEqual(bytes);
     });
 
