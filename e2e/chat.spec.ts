@@ -5,6 +5,7 @@ import {
   ask,
   conversation,
   modelReady,
+  nodeReady,
   offlineReady,
   openPage,
   openTab,
@@ -13,7 +14,7 @@ import {
   type TabOptions,
 } from "./support/app.ts";
 import { readStream } from "./support/stream.ts";
-import { widerThanViewport } from "./support/width.ts";
+import { headerTexts, widerThanViewport } from "./support/width.ts";
 
 const PHONE = { width: 360, height: 740 };
 
@@ -152,5 +153,37 @@ test("every page fits a phone 360 px wide", async ({ browser }) => {
     await openPage(page, name);
     await expect(page.getByRole("heading", { level: 1 })).toBeVisible();
     expect(await widerThanViewport(page)).toEqual([]);
+  }
+});
+
+test("no word of the header is cut on the narrowest phones, whatever the badge says, light and dark", async ({
+  browser,
+}) => {
+  await openChat(browser, { viewport: PHONE });
+  await nodeReady(page);
+  const window = await context.newPage();
+  await window.goto(network.url);
+  await expect(window.getByTestId("window-label")).toBeVisible();
+  const badges = { offline: "Offline", connecting: "Connecting", online: "88 peers" } as const;
+  for (const state of ["offline", "connecting", "online"] as const) {
+    await page.evaluate((next) => {
+      const { network } = parley.node;
+      const peer = { nodeId: "0".repeat(64), peerId: "0", link: "direct" as const, connectedAtMs: 0 };
+      const peers = Array.from({ length: next === "online" ? 88 : 0 }, () => peer);
+      network.set({ ...network.value, state: next, peers });
+    }, state);
+    for (const tab of [page, window]) {
+      await expect(tab.getByTestId("network-state")).toHaveText(badges[state]);
+      for (const width of [320, 360]) {
+        await tab.setViewportSize({ width, height: 740 });
+        for (const colorScheme of ["light", "dark"] as const) {
+          await tab.emulateMedia({ colorScheme });
+          const { whole, cut } = await headerTexts(tab);
+          expect(cut, `${state}, ${width} px, ${colorScheme}`).toEqual([]);
+          expect(whole).toContain("Wallet");
+          expect(whole).toContain(badges[state]);
+        }
+      }
+    }
   }
 });

@@ -1,6 +1,9 @@
 import { css } from "lit";
 
-/** Phone first: header, page, tab bar. From 60rem on: a rail at the side instead of the tab bar. */
+/**
+ * Phone first: header, page, tab bar. From 60rem on: a rail at the side instead of the tab bar. The brand's word is whole or,
+ * on the line below its picture, not to be seen: it makes room for what the tools say.
+ */
 export const appStyles = css`
   :host {
     height: 100dvh;
@@ -32,9 +35,13 @@ export const appStyles = css`
     border-bottom: 1px solid var(--p-line);
   }
   .brand {
-    display: inline-flex;
-    align-items: center;
+    display: flex;
+    flex-wrap: wrap;
     gap: 0.55rem;
+    min-width: 28px;
+    height: 28px;
+    line-height: 28px;
+    overflow: hidden;
     color: var(--p-ink);
     text-decoration: none;
     font-size: 1.12rem;
@@ -42,14 +49,13 @@ export const appStyles = css`
     letter-spacing: -0.025em;
     border-radius: var(--p-radius-s);
   }
-  .brand img {
-    border-radius: 0.5rem;
-  }
   .tools {
     display: flex;
     align-items: center;
     gap: 0.15rem;
-    min-width: 0;
+    flex: none;
+    max-width: calc(100% - 2.25rem);
+    white-space: nowrap;
   }
   .alone {
     grid-area: alone;
@@ -57,22 +63,16 @@ export const appStyles = css`
   .wallet {
     color: var(--p-ink);
     min-width: 0;
-    white-space: nowrap;
   }
   .window-of {
-    padding-inline: 0.5rem;
-    white-space: nowrap;
-  }
-  @media (max-width: 28rem) {
-    .brand:has(+ .tools .window-of) span {
-      display: none;
-    }
+    padding: 0 0.5rem;
   }
   .working {
     width: 0.85em;
     height: 0.85em;
     border-radius: 50%;
-    border: 2px solid var(--p-brand);
+    flex: none;
+    border: 2px solid;
     border-inline-end-color: transparent;
     animation: turn 0.9s linear infinite;
   }
@@ -85,7 +85,6 @@ export const appStyles = css`
     grid-area: main;
     min-height: 0;
     min-width: 0;
-    outline: 0;
     position: relative;
   }
   main:focus-visible {
@@ -94,7 +93,8 @@ export const appStyles = css`
   main > :not(.update, .pending, .loading) {
     height: 100%;
   }
-  .update {
+  .update,
+  .pending {
     position: absolute;
     inset: 0.6rem 0.75rem auto;
     z-index: 5;
@@ -114,26 +114,13 @@ export const appStyles = css`
     color: inherit;
   }
   .pending {
-    position: absolute;
     inset: auto 0.75rem 0.75rem;
-    z-index: 5;
-    display: flex;
-    align-items: center;
-    gap: 0.7rem;
     width: fit-content;
-    max-width: calc(100% - 1.5rem);
-    margin: 0 auto;
     padding: 0.55rem 1rem;
     border-radius: 999px;
     background: var(--p-ink);
     color: var(--p-page);
     font-size: 0.9rem;
-    box-shadow: 0 6px 24px var(--p-shadow);
-  }
-  .pending .working {
-    flex: none;
-    border-color: currentColor;
-    border-inline-end-color: transparent;
   }
   .loading {
     padding: 2rem;
@@ -155,7 +142,7 @@ export const appStyles = css`
     gap: 0.1rem;
     color: var(--p-quiet);
     text-decoration: none;
-    font-size: 0.74rem;
+    font-size: 0.72rem;
     font-weight: 560;
     outline-offset: -3px;
     border-radius: var(--p-radius-s);
@@ -192,8 +179,14 @@ export const appStyles = css`
     text-overflow: ellipsis;
   }
   @media (max-width: 24rem) {
+    header {
+      padding-inline: 0.5rem 0.25rem;
+    }
+    .window-of {
+      padding: 0;
+    }
     .wallet .pill,
-    .brand:has(+ .tools .wallet > .mono) span {
+    .window-of ~ .wallet .icon {
       display: none;
     }
   }
