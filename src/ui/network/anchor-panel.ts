@@ -11,6 +11,7 @@ import { shared } from "../styles.ts";
 import { Ticker } from "../ticker.ts";
 import { typedIn } from "../typed-in.ts";
 import { Watch } from "../watch.ts";
+import { actOrOpenWallet } from "./act-or-wallet.ts";
 import { anchorWords, gweiText, parseGwei } from "./anchor-words.ts";
 
 type Rewards = NonNullable<NodeStatus["anchorRewards"]>;
@@ -142,19 +143,11 @@ export class AnchorPanel extends LitElement {
   }
 
   private async anchor(): Promise<void> {
-    await this.anchoring.run(async () => this.node?.anchor());
-    this.openWalletFor(this.anchoring);
+    await actOrOpenWallet(this, this.anchoring, async () => this.node?.anchor());
   }
 
   private async collect(): Promise<void> {
-    await this.collecting.run(async () => this.node?.collectAnchorRewards());
-    this.openWalletFor(this.collecting);
-  }
-
-  private openWalletFor({ error }: Action): void {
-    if (error?.code === "wallet-needed") {
-      this.dispatchEvent(new CustomEvent("open-wallet", { bubbles: true, composed: true }));
-    }
+    await actOrOpenWallet(this, this.collecting, async () => this.node?.collectAnchorRewards());
   }
 }
 

@@ -10,6 +10,7 @@ import { errorNotice } from "../elements/notice.ts";
 import { formatTokens } from "../format.ts";
 import { shared } from "../styles.ts";
 import { typedIn } from "../typed-in.ts";
+import { actOrOpenWallet } from "./act-or-wallet.ts";
 import { costWords } from "./dispute-words.ts";
 
 /** Asks for the reason of a dispute, after saying what it costs. Fires `dispute-closed`, and `open-wallet`. */
@@ -74,10 +75,8 @@ export class DisputeDialog extends LitElement {
 
   private async dispute(): Promise<void> {
     const { epoch, reason } = this;
-    if (await this.opening.run(async () => this.disputes?.act({ act: "open", epoch, reason }))) this.hide();
-    else if (this.opening.error?.code === "wallet-needed") {
-      this.dispatchEvent(new CustomEvent("open-wallet", { bubbles: true, composed: true }));
-    }
+    const act = async () => this.disputes?.act({ act: "open", epoch, reason });
+    if (await actOrOpenWallet(this, this.opening, act)) this.hide();
   }
 
   private closed(event: Event): void {

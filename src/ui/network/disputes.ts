@@ -1,13 +1,13 @@
-import "@awesome.me/webawesome/dist/components/button/button.js";
 import { css, html, LitElement, nothing, type TemplateResult } from "lit";
 import { customElement, property } from "lit/decorators.js";
 import type { DisputeAct, DisputeService, ShownDispute } from "../../app/parley.ts";
 import { Action } from "../action.ts";
-import { errorNotice } from "../elements/notice.ts";
 import { formatRemaining, plural, shorten } from "../format.ts";
 import { shared } from "../styles.ts";
 import { Ticker } from "../ticker.ts";
 import { Watch } from "../watch.ts";
+import { actOrOpenWallet } from "./act-or-wallet.ts";
+import { caseButton, casePanel, caseStyles } from "./case-panel.ts";
 import { actWords, FINDING_WORDS, isOpen, seatsWords, stateWords } from "./dispute-words.ts";
 
 /** Disputes about anchored roots, open and lately closed, with what this node can do. Fires `open-wallet`. */
@@ -15,16 +15,8 @@ import { actWords, FINDING_WORDS, isOpen, seatsWords, stateWords } from "./dispu
 export class DisputeList extends LitElement {
   static override styles = [
     shared,
+    caseStyles,
     css`
-      ul {
-        margin-block-start: 0.5rem;
-      }
-      li {
-        display: grid;
-        gap: 0.35rem;
-        border-block-start: 1px solid var(--p-line);
-        padding-block: 0.7rem;
-      }
       .reason {
         overflow-wrap: anywhere;
       }
@@ -42,13 +34,12 @@ export class DisputeList extends LitElement {
   protected override render() {
     const disputes = this.state.value?.disputes ?? [];
     if (disputes.length === 0) return nothing;
-    return html`<section class="panel" aria-label="Disputes">
-      <h2>Disputes</h2>
-      ${errorNotice(this.acting.error, () => this.acting.clear())}
-      <ul>
-        ${disputes.map((dispute) => this.line(dispute))}
-      </ul>
-    </section>`;
+    return casePanel({
+      label: "Disputes",
+      title: "Disputes",
+      acting: this.acting,
+      cases: disputes.map((dispute) => this.line(dispute)),
+    });
   }
 
   private line(dispute: ShownDispute): TemplateResult {
@@ -90,20 +81,11 @@ export class DisputeList extends LitElement {
   }
 
   private button(act: DisputeAct, dispute: ShownDispute): TemplateResult {
-    return html`<wa-button
-      size="s"
-      appearance="outlined"
-      ?loading=${this.acting.busy}
-      @click=${() => this.act(act, dispute)}
-      >${actWords(act, dispute)}</wa-button
-    >`;
+    return caseButton(actWords(act, dispute), this.acting, () => this.act(act, dispute));
   }
 
   private async act(act: DisputeAct, { dispute }: ShownDispute): Promise<void> {
-    await this.acting.run(async () => this.disputes?.act({ act, dispute }));
-    if (this.acting.error?.code === "wallet-needed") {
-      this.dispatchEvent(new CustomEvent("open-wallet", { bubbles: true, composed: true }));
-    }
+    await actOrOpenWallet(this, this.acting, async () => this.disputes?.act({ act, dispute }));
   }
 }
 

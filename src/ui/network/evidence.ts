@@ -1,31 +1,18 @@
-import "@awesome.me/webawesome/dist/components/button/button.js";
-import { css, html, LitElement, nothing, type TemplateResult } from "lit";
+import { html, LitElement, nothing, type TemplateResult } from "lit";
 import { customElement, property } from "lit/decorators.js";
 import type { DisputeService, ShownEvidence } from "../../app/parley.ts";
 import { Action } from "../action.ts";
-import { errorNotice } from "../elements/notice.ts";
 import { shorten } from "../format.ts";
 import { shared } from "../styles.ts";
 import { Watch } from "../watch.ts";
+import { actOrOpenWallet } from "./act-or-wallet.ts";
+import { caseButton, casePanel, caseStyles } from "./case-panel.ts";
 import { offenceWords, sentenceWords } from "./dispute-words.ts";
 
 /** Evidence that this node holds against others, each with a button that reports it. Fires `open-wallet`. */
 @customElement("parley-evidence")
 export class EvidenceList extends LitElement {
-  static override styles = [
-    shared,
-    css`
-      ul {
-        margin-block-start: 0.5rem;
-      }
-      li {
-        display: grid;
-        gap: 0.35rem;
-        border-block-start: 1px solid var(--p-line);
-        padding-block: 0.7rem;
-      }
-    `,
-  ];
+  static override styles = [shared, caseStyles];
 
   @property({ attribute: false }) disputes: DisputeService | undefined;
   private readonly state = new Watch(this, () => this.disputes?.state);
@@ -34,13 +21,12 @@ export class EvidenceList extends LitElement {
   protected override render() {
     const evidence = this.state.value?.evidence ?? [];
     if (evidence.length === 0) return nothing;
-    return html`<section class="panel" aria-label="Evidence">
-      <h2>Evidence against others</h2>
-      ${errorNotice(this.reporting.error, () => this.reporting.clear())}
-      <ul>
-        ${evidence.map((one) => this.line(one))}
-      </ul>
-    </section>`;
+    return casePanel({
+      label: "Evidence",
+      title: "Evidence against others",
+      acting: this.reporting,
+      cases: evidence.map((one) => this.line(one)),
+    });
   }
 
   private line(evidence: ShownEvidence): TemplateResult {
@@ -52,22 +38,13 @@ export class EvidenceList extends LitElement {
       </p>
       <p class="small quiet">${sentenceWords(evidence)}</p>
       <div class="row">
-        <wa-button
-          size="s"
-          appearance="outlined"
-          ?loading=${this.reporting.busy}
-          @click=${() => this.report(id)}
-          >Report node ${shorten(nodeId)}</wa-button
-        >
+        ${caseButton(`Report node ${shorten(nodeId)}`, this.reporting, () => this.report(id))}
       </div>
     </li>`;
   }
 
   private async report(evidence: string): Promise<void> {
-    await this.reporting.run(async () => this.disputes?.act({ act: "report", evidence }));
-    if (this.reporting.error?.code === "wallet-needed") {
-      this.dispatchEvent(new CustomEvent("open-wallet", { bubbles: true, composed: true }));
-    }
+    await actOrOpenWallet(this, this.reporting, async () => this.disputes?.act({ act: "report", evidence }));
   }
 }
 

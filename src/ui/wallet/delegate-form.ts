@@ -10,6 +10,7 @@ import { errorNotice } from "../elements/notice.ts";
 import { formatTokens, parseTokens, shorten } from "../format.ts";
 import { shared } from "../styles.ts";
 import { typedIn } from "../typed-in.ts";
+import { amountField } from "./amount-field.ts";
 import { stakeStyles } from "./stake-styles.ts";
 import { durationWords } from "./stake-words.ts";
 
@@ -70,18 +71,14 @@ export class DelegateForm extends LitElement {
         </select>
       </label>
       ${this.picked === BY_ID ? this.idField() : nothing}
-      <wa-input
-        label="Tokens to delegate"
-        size="s"
-        inputmode="decimal"
-        autocomplete="off"
-        maxlength="32"
-        placeholder=${`At least ${formatTokens(terms.minimumDelegationWei)}`}
-        .value=${this.typed}
-        @input=${(event: Event) => {
-          this.typed = typedIn(event);
-        }}
-      ></wa-input>
+      ${amountField({
+        label: "Tokens to delegate",
+        placeholder: `At least ${formatTokens(terms.minimumDelegationWei)}`,
+        typed: this.typed,
+        onTyped: (text) => {
+          this.typed = text;
+        },
+      })}
       <p class="small" role="status">${problems.join(" ")}</p>
       ${errorNotice(this.delegating.error, () => this.delegating.clear())}
       <div>

@@ -1,5 +1,3 @@
-import "@awesome.me/webawesome/dist/components/button/button.js";
-import "@awesome.me/webawesome/dist/components/input/input.js";
 import { html, LitElement, nothing, type TemplateResult } from "lit";
 import { customElement, property, state } from "lit/decorators.js";
 import { repeat } from "lit/directives/repeat.js";
@@ -7,12 +5,14 @@ import type { Delegation, WalletService } from "../../app/parley.ts";
 import type { NodeId } from "../../core/primitives.ts";
 import { Action } from "../action.ts";
 import "../elements/copy-button.ts";
-import { errorNotice } from "../elements/notice.ts";
-import { formatTokens, parseTokens, shorten } from "../format.ts";
+import { formatTokens, shorten } from "../format.ts";
 import { shared } from "../styles.ts";
-import { typedIn } from "../typed-in.ts";
+import { takeBackForm } from "./amount-field.ts";
 import { stakeStyles } from "./stake-styles.ts";
 import { delegationWords } from "./stake-words.ts";
+
+const WORDS =
+  "It stops counting at once, and is paid out after a waiting time, in which it still answers for what the node has signed. Once taken back, this cannot be undone; it can be delegated anew when it is paid out.";
 
 /** The account's delegations, each with its state and the way out. */
 @customElement("parley-delegations")
@@ -70,45 +70,17 @@ export class DelegationList extends LitElement {
   }
 
   private form({ nodeId, amountWei: heldWei }: Delegation): TemplateResult {
-    const amountWei = parseTokens(this.typed);
-    const fits = amountWei !== undefined && amountWei > 0n && amountWei <= heldWei;
-    return html`<form @submit=${(event: Event) => this.take(event, nodeId, fits ? amountWei : undefined)}>
-      <p class="small quiet">
-        It stops counting at once, and is paid out after a waiting time, in which it still answers for what the
-        node has signed. Once taken back, this cannot be undone; it can be delegated anew when it is paid out.
-      </p>
-      <wa-input
-        label="Tokens to take back"
-        size="s"
-        inputmode="decimal"
-        autocomplete="off"
-        placeholder=${formatTokens(heldWei)}
-        .value=${this.typed}
-        @input=${(event: Event) => {
-          this.typed = typedIn(event);
-        }}
-      ></wa-input>
-      <p class="small" role="status">
-        ${this.typed === "" || fits ? nothing : `An amount of at most ${formatTokens(heldWei)} tokens, like 12.5.`}
-      </p>
-      ${errorNotice(this.taking.error, () => this.taking.clear())}
-      <div class="row">
-        <wa-button
-          size="s"
-          ?disabled=${!fits}
-          ?loading=${this.taking.busy}
-          @click=${(event: Event) => this.take(event, nodeId, fits ? amountWei : undefined)}
-          >Take back</wa-button
-        >
-        <wa-button
-          size="s"
-          appearance="outlined"
-          ?loading=${this.taking.busy}
-          @click=${(event: Event) => this.take(event, nodeId, heldWei)}
-          >Take all back</wa-button
-        >
-      </div>
-    </form>`;
+    return takeBackForm({
+      words: WORDS,
+      label: "Tokens to take back",
+      heldWei,
+      typed: this.typed,
+      onTyped: (text) => {
+        this.typed = text;
+      },
+      taking: this.taking,
+      take: (amountWei) => void this.take(nodeId, amountWei),
+    });
   }
 
   private toggle(nodeId: NodeId): void {
@@ -118,9 +90,7 @@ export class DelegationList extends LitElement {
     this.taking.clear();
   }
 
-  private async take(event: Event, nodeId: NodeId, amountWei: bigint | undefined): Promise<void> {
-    event.preventDefault();
-    if (amountWei === undefined) return;
+  private async take(nodeId: NodeId, amountWei: bigint): Promise<void> {
     if (!(await this.taking.run(async () => this.wallet?.undelegate(nodeId, amountWei)))) return;
     this.typed = "";
     this.open = undefined;

@@ -1,16 +1,18 @@
 import "@awesome.me/webawesome/dist/components/button/button.js";
-import "@awesome.me/webawesome/dist/components/input/input.js";
 import { css, html, LitElement, nothing, type TemplateResult } from "lit";
 import { customElement, property, state } from "lit/decorators.js";
 import type { WalletService, WalletStatus } from "../../app/parley.ts";
 import type { Unbonding } from "../../ports/chain.ts";
 import { Action } from "../action.ts";
 import { errorNotice } from "../elements/notice.ts";
-import { formatRemaining, formatTokens, parseTokens, shorten } from "../format.ts";
+import { formatRemaining, formatTokens, shorten } from "../format.ts";
 import { shared } from "../styles.ts";
 import { Ticker } from "../ticker.ts";
-import { typedIn } from "../typed-in.ts";
+import { takeBackForm } from "./amount-field.ts";
 import { dayWords } from "./stake-words.ts";
+
+const WORDS =
+  "What you take back stops counting at once. It is paid out after a waiting time, in which it still answers for what this node has signed. All of it, or leave at least the minimum.";
 
 /** The way out: stake of this node taken back by the account that staked it; what waits, delegations too, and can be withdrawn when. */
 @customElement("parley-take-back")
@@ -67,47 +69,17 @@ export class TakeBack extends LitElement {
   }
 
   private form(stakedWei: bigint): TemplateResult {
-    const amountWei = parseTokens(this.typed);
-    const fits = amountWei !== undefined && amountWei > 0n && amountWei <= stakedWei;
-    return html`<form @submit=${(event: Event) => this.take(event, amountWei)}>
-      <p class="small quiet">
-        What you take back stops counting at once. It is paid out after a waiting time, in which it still
-        answers for what this node has signed. All of it, or leave at least the minimum.
-      </p>
-      <wa-input
-        label="Tokens"
-        size="s"
-        inputmode="decimal"
-        autocomplete="off"
-        placeholder=${formatTokens(stakedWei)}
-        .value=${this.typed}
-        @input=${(event: Event) => {
-          this.typed = typedIn(event);
-        }}
-      ></wa-input>
-      ${
-        this.typed === "" || fits
-          ? nothing
-          : html`<p class="small" role="status">An amount of at most ${formatTokens(stakedWei)} tokens, like 12.5.</p>`
-      }
-      ${errorNotice(this.taking.error, () => this.taking.clear())}
-      <div class="row">
-        <wa-button
-          size="s"
-          ?disabled=${!fits}
-          ?loading=${this.taking.busy}
-          @click=${(event: Event) => this.take(event, amountWei)}
-          >Take back</wa-button
-        >
-        <wa-button
-          size="s"
-          appearance="outlined"
-          ?loading=${this.taking.busy}
-          @click=${(event: Event) => this.take(event, stakedWei)}
-          >Take all back</wa-button
-        >
-      </div>
-    </form>`;
+    return takeBackForm({
+      words: WORDS,
+      label: "Tokens",
+      heldWei: stakedWei,
+      typed: this.typed,
+      onTyped: (text) => {
+        this.typed = text;
+      },
+      taking: this.taking,
+      take: (amountWei) => void this.take(amountWei),
+    });
   }
 
   private waiting(parts: readonly Unbonding[]): TemplateResult {
@@ -140,10 +112,7 @@ export class TakeBack extends LitElement {
       </div>`;
   }
 
-  private async take(event: Event, amountWei: bigint | undefined): Promise<void> {
-    event.preventDefault();
-    const stakedWei = this.status?.stakeWei ?? 0n;
-    if (amountWei === undefined || amountWei <= 0n || amountWei > stakedWei) return;
+  private async take(amountWei: bigint): Promise<void> {
     if (await this.taking.run(async () => this.wallet?.takeBack(amountWei))) this.typed = "";
   }
 }
