@@ -1,7 +1,8 @@
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { connectFirst, type LocalChain, stakeFor, startLocalChain } from "../../e2e/support/local-chain.ts";
 import { type RpcProxy, startRpcProxy } from "../../e2e/support/rpc-proxy.ts";
-import { describeChainEvents } from "../ports/acceptance/chain-events.ts";
+import { describeSharedChainEvents } from "../ports/acceptance/chain-events.ts";
+import type { Wallet } from "../ports/chain.ts";
 import type { ChainEvent } from "../ports/chain-records.ts";
 import { MemoryChainDisk, MemoryChainRecords } from "../store/chain-records-memory.ts";
 import { createEventIndex } from "./event-index.ts";
@@ -9,20 +10,28 @@ import { createReadClient } from "./network.ts";
 
 const STAKE_WEI = 100n * 10n ** 18n;
 
-async function stakeOn(local: LocalChain, digit: string): Promise<void> {
+async function walletOn(local: LocalChain): Promise<Wallet> {
   const { wallet } = await local.newPage();
   await connectFirst(wallet);
-  await stakeFor(local, wallet, digit.repeat(64), STAKE_WEI);
+  return wallet;
 }
 
-describeChainEvents("anvil over JSON-RPC", async () => {
+async function stakeOn(local: LocalChain, digit: string): Promise<Wallet> {
+  const wallet = await walletOn(local);
+  await stakeFor(local, wallet, digit.repeat(64), STAKE_WEI);
+  return wallet;
+}
+
+describeSharedChainEvents("anvil over JSON-RPC", async () => {
   const local = await startLocalChain();
   const records = new MemoryChainRecords();
   const client = createReadClient(local.network);
   return {
     records,
     open: () => createEventIndex({ client, contracts: local.deployment, records, sinceMs: 0 }),
+    newWallet: () => walletOn(local),
     stake: (digit) => stakeOn(local, digit),
+    headMs: async () => (await local.chain.head()).timestampMs,
     reorganise: async () => void (await local.rpc("anvil_reorg", [1, []])),
     unplug: local.stop,
     dispose: local.stop,

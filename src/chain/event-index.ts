@@ -7,6 +7,7 @@ import { lastBlockAt } from "./blocks.ts";
 import { isTooWide } from "./endpoint-errors.ts";
 import { toChainError } from "./errors.ts";
 import { readEvents } from "./event-logs.ts";
+import { withStakers } from "./event-stakers.ts";
 import { without0x } from "./hex.ts";
 import type { ReadClient } from "./network.ts";
 
@@ -113,7 +114,7 @@ class EventIndex {
     const headers = await this.#headers(Math.min(to, Math.max(from, headNumber - REMEMBERED + 1)), to);
     checkLinks(after, from, headers);
     try {
-      const events = await this.#events(from, to, headers);
+      const events = await withStakers(await this.#events(from, to, headers), records);
       this.#range = Math.min(this.#range * 2, WIDEST_RANGE);
       const last = headers.at(-1);
       if (last === undefined) throw new Moved();

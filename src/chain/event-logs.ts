@@ -11,6 +11,9 @@ import type { ReadClient } from "./network.ts";
 const EVENTS = [
   getAbiItem({ abi: stakingAbi, name: "Staked" }),
   getAbiItem({ abi: stakingAbi, name: "Unstaked" }),
+  getAbiItem({ abi: stakingAbi, name: "Delegated" }),
+  getAbiItem({ abi: stakingAbi, name: "Undelegated" }),
+  getAbiItem({ abi: stakingAbi, name: "Locked" }),
   getAbiItem({ abi: stakingAbi, name: "Withdrawn" }),
   getAbiItem({ abi: stakingAbi, name: "OperatorChanged" }),
   getAbiItem({ abi: epochAnchorAbi, name: "EpochAnchored" }),
@@ -42,12 +45,13 @@ export async function readEvents(
   return logs.map((log) => ({ ...placeOf(log), ...detailOf(log) }));
 }
 
-function placeOf({ blockNumber, blockHash, transactionHash, logIndex }: Log) {
+function placeOf({ blockNumber, blockHash, blockTimestamp, transactionHash, logIndex }: Log) {
   return {
     blockNumber: Number(blockNumber),
     blockHash: without0x(blockHash ?? "0x"),
     transaction: without0x(transactionHash ?? "0x"),
     logIndex: logIndex ?? 0,
+    ...(blockTimestamp == null ? {} : { timestampMs: Number(blockTimestamp) * 1_000 }),
   };
 }
 
@@ -74,6 +78,29 @@ function detailOf(log: Parsed): ChainEventDetail {
         amountWei: amount,
         withdrawableAtMs: Number(withdrawableAt) * 1_000,
       };
+    }
+    case "Delegated": {
+      const { nodeId, account, amount } = log.args;
+      return {
+        kind: "delegated",
+        nodeId: without0x(nodeId),
+        account: lowerCase(account),
+        amountWei: amount,
+      };
+    }
+    case "Undelegated": {
+      const { nodeId, account, amount, withdrawableAt } = log.args;
+      return {
+        kind: "undelegated",
+        nodeId: without0x(nodeId),
+        account: lowerCase(account),
+        amountWei: amount,
+        withdrawableAtMs: Number(withdrawableAt) * 1_000,
+      };
+    }
+    case "Locked": {
+      const { nodeId, untilSeconds } = log.args;
+      return { kind: "locked", nodeId: without0x(nodeId), untilMs: Number(untilSeconds) * 1_000 };
     }
     case "Withdrawn":
       return { kind: "withdrawn", account: lowerCase(log.args.account), amountWei: log.args.amount };

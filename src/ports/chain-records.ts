@@ -8,6 +8,8 @@ interface EventPlace {
   readonly transaction: Hash;
   /** Of the log within its block. */
   readonly logIndex: number;
+  /** Of its block, in Unix ms; absent where the endpoint did not tell it with the event. */
+  readonly timestampMs?: number;
 }
 
 /** What the network's contracts told. */
@@ -25,6 +27,26 @@ export type ChainEventDetail =
       readonly account: Address;
       readonly amountWei: bigint;
       readonly withdrawableAtMs: number;
+    }
+  | {
+      readonly kind: "delegated";
+      readonly nodeId: NodeId;
+      readonly account: Address;
+      readonly amountWei: bigint;
+    }
+  | {
+      readonly kind: "undelegated";
+      readonly nodeId: NodeId;
+      readonly account: Address;
+      readonly amountWei: bigint;
+      readonly withdrawableAtMs: number;
+    }
+  | {
+      readonly kind: "locked";
+      readonly nodeId: NodeId;
+      /** Who had staked for the node; absent where that stake lies before all that was read. */
+      readonly account?: Address;
+      readonly untilMs: number;
     }
   | { readonly kind: "withdrawn"; readonly account: Address; readonly amountWei: bigint }
   | {
@@ -65,6 +87,7 @@ export type ChainEvent = EventPlace & ChainEventDetail;
 export interface EventQuery {
   readonly kinds?: readonly ChainEvent["kind"][];
   readonly account?: Address;
+  readonly nodeId?: NodeId;
   readonly limit: number;
 }
 

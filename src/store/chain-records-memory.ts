@@ -59,11 +59,12 @@ export class MemoryChainRecords implements ChainRecords {
     return structuredClone(this.#disk.blocks).toReversed();
   }
 
-  async events({ kinds, account, limit }: EventQuery): Promise<readonly ChainEvent[]> {
+  async events({ kinds, account, nodeId, limit }: EventQuery): Promise<readonly ChainEvent[]> {
     const found = this.#disk.events.filter(
       (event) =>
         (kinds === undefined || kinds.includes(event.kind)) &&
-        (account === undefined || ("account" in event && event.account === account)),
+        (account === undefined || ("account" in event && event.account === account)) &&
+        (nodeId === undefined || ("nodeId" in event && event.nodeId === nodeId)),
     );
     return structuredClone(found.toSorted(newestFirst).slice(0, limit));
   }

@@ -30,6 +30,14 @@ class ChainDatabase extends Dexie {
       events: "[blockNumber+logIndex], [account+blockNumber+logIndex]",
       tips: "id",
     });
+    this.version(2)
+      .stores({
+        events: "[blockNumber+logIndex], [account+blockNumber+logIndex], [nodeId+blockNumber+logIndex]",
+      })
+      // What was read before lacks kinds of events that are read now: the chain is read again.
+      .upgrade((transaction) =>
+        Promise.all(["blocks", "events", "tips"].map((table) => transaction.table(table).clear())),
+      );
   }
 }
 
@@ -105,18 +113,28 @@ class DexieChainRecords implements ChainRecords {
     return guarded(() => this.#database.blocks.orderBy("number").reverse().toArray());
   }
 
-  events({ kinds, account, limit }: EventQuery): Promise<readonly ChainEvent[]> {
+  events({ kinds, account, nodeId, limit }: EventQuery): Promise<readonly ChainEvent[]> {
     return guarded(() => {
       const { events } = this.#database;
+      const of = (key: "account" | "nodeId", value: string) =>
+        events
+          .where(`[${key}+blockNumber+logIndex]`)
+          .between([value, Dexie.minKey, Dexie.minKey], [value, Dexie.maxKey, Dexie.maxKey]);
       const all =
-        account === undefined
-          ? events.orderBy("[blockNumber+logIndex]")
-          : events
-              .where("[account+blockNumber+logIndex]")
-              .between([account, Dexie.minKey, Dexie.minKey], [account, Dexie.maxKey, Dexie.maxKey]);
-      const newest = all.reverse();
-      const wanted = kinds === undefined ? newest : newest.filter(({ kind }) => kinds.includes(kind));
-      return wanted.limit(limit).toArray();
+        account !== undefined
+          ? of("account", account)
+          : nodeId !== undefined
+            ? of("nodeId", nodeId)
+            : events.orderBy("[blockNumber+logIndex]");
+      return all
+        .reverse()
+        .filter(
+          (event) =>
+            (kinds === undefined || kinds.includes(event.kind)) &&
+            (nodeId === undefined || ("nodeId" in event && event.nodeId === nodeId)),
+        )
+        .limit(limit)
+        .toArray();
     });
   }
 

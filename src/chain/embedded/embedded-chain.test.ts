@@ -7,15 +7,41 @@ import {
   type EmbeddedPage,
   startEmbedded,
 } from "../../../e2e/support/embedded-chain.ts";
-import { connectFirst } from "../../../e2e/support/local-chain.ts";
+import { connectFirst, stakeFor } from "../../../e2e/support/local-chain.ts";
 import { failure } from "../../core/errors.ts";
+import { describeChainEvents } from "../../ports/acceptance/chain-events.ts";
 import { stakeRequest } from "../../ports/chain.ts";
+import { MemoryChainRecords } from "../../store/chain-records-memory.ts";
 import { parleyTokenAbi } from "../abi/parley-token.ts";
+import { createEventIndex } from "../event-index.ts";
 import { lowerCase } from "../hex.ts";
-import { EMBEDDED_CHAIN_ID, viemChain } from "../network.ts";
+import { createReadClient, EMBEDDED_CHAIN_ID, viemChain } from "../network.ts";
 import { EmbeddedChain } from "./embedded-chain.ts";
 
 const GIFT_WEI = parseEther("10000");
+
+describeChainEvents("embedded", async () => {
+  const page = await startEmbedded();
+  const records = new MemoryChainRecords();
+  const client = createReadClient(page.network);
+  const newWallet = async () => {
+    const wallet = page.newWallet();
+    await connectFirst(wallet);
+    return wallet;
+  };
+  return {
+    records,
+    open: () => createEventIndex({ client, contracts: page.network.chain, records, sinceMs: 0 }),
+    newWallet,
+    stake: async (digit) => {
+      const wallet = await newWallet();
+      await stakeFor(page, wallet, digit.repeat(64), parseEther("100"));
+      return wallet;
+    },
+    headMs: async () => (await page.chain.head()).timestampMs,
+    dispose: page.stop,
+  };
+});
 
 /** Twelve contracts, also on a machine that does other things as well. */
 describe("EmbeddedChain", { timeout: 120_000 }, () => {

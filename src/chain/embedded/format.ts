@@ -90,6 +90,7 @@ export function formatLogs(mined: MinedBlock): readonly FormattedLog[] {
     topics: topics.map((topic) => bytesToHex(topic)),
     data: bytesToHex(data),
     transactionHash: bytesToHex(transaction.hash()),
+    blockTimestamp: numberToHex(mined.block.header.timestamp),
     logIndex: numberToHex(index),
     removed: false,
   }));

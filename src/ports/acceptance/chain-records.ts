@@ -51,6 +51,18 @@ const operatorChanged = (number: number, logIndex: number): ChainEvent => ({
   newOperator: BEN,
 });
 
+const locked = (number: number, logIndex: number, account: Address | undefined): ChainEvent => ({
+  kind: "locked",
+  blockNumber: number,
+  blockHash: hashOf(number),
+  transaction: hashOf(number, "e"),
+  logIndex,
+  timestampMs: number * 1_000,
+  nodeId: hashOf(1),
+  ...(account && { account }),
+  untilMs: 1_900_000_000_000,
+});
+
 function batch(from: number, to: number, events: readonly ChainEvent[] = []): EventBatch {
   const numbers = Array.from({ length: to - from }, (_, index) => from + index + 1);
   return {
@@ -154,6 +166,20 @@ export function describeChainRecords(name: string, make: () => Promise<ChainReco
       expect(await records.events({ limit: 9, kinds: ["operator-changed"] })).toEqual([
         operatorChanged(2, 1),
       ]);
+    });
+
+    it("finds what a node did, and of it what one account did", async () => {
+      const events = [locked(1, 0, ANN), locked(1, 1, undefined), locked(2, 0, BEN), claimed(2, 1, ANN)];
+      await records.addEvents(batch(-1, 2, events));
+      const nodeId = hashOf(1);
+      expect(await records.events({ limit: 9, nodeId })).toEqual([
+        locked(2, 0, BEN),
+        locked(1, 1, undefined),
+        locked(1, 0, ANN),
+      ]);
+      expect(await records.events({ limit: 9, nodeId, account: ANN })).toEqual([locked(1, 0, ANN)]);
+      expect(await records.events({ limit: 9, nodeId, kinds: ["staked"] })).toEqual([]);
+      expect(await records.events({ limit: 9, nodeId: hashOf(2) })).toEqual([]);
     });
 
     it("keeps nothing of a stretch that does not begin where the index ends", async () => {

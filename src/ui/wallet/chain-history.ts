@@ -1,10 +1,11 @@
 import { css, html, LitElement, nothing, type TemplateResult } from "lit";
 import { customElement, property } from "lit/decorators.js";
 import type { ChainEvent, WalletService } from "../../app/parley.ts";
-import { formatAge, formatTokens, plural, shorten } from "../format.ts";
+import { formatAge, plural } from "../format.ts";
 import { ShowAll } from "../show-all.ts";
 import { shared } from "../styles.ts";
 import { Watch } from "../watch.ts";
+import { eventWords, placeWords } from "./event-words.ts";
 
 const SHOWN_AT_FIRST = 4;
 
@@ -49,31 +50,10 @@ export class ChainHistoryList extends LitElement {
   }
 
   private line(event: ChainEvent): TemplateResult {
-    return html`<li class="row spread small">
-      <span>${eventWords(event)}</span>
-      <span class="quiet number">block ${event.blockNumber}</span>
+    return html`<li class="small">
+      <p>${eventWords(event)}</p>
+      <p class="quiet number">${placeWords(event, Date.now())}</p>
     </li>`;
-  }
-}
-
-function eventWords(event: ChainEvent): string {
-  switch (event.kind) {
-    case "staked":
-      return `Staked ${formatTokens(event.amountWei)} PAR for node ${shorten(event.nodeId, 8, 4)}`;
-    case "unstaked":
-      return `Took ${formatTokens(event.amountWei)} PAR out of the stake of node ${shorten(event.nodeId, 8, 4)}`;
-    case "withdrawn":
-      return `Withdrew ${formatTokens(event.amountWei)} PAR`;
-    case "operator-changed":
-      return `Changed the operator of node ${shorten(event.nodeId, 8, 4)}`;
-    case "anchored":
-      return `Anchored epoch ${event.epoch}`;
-    case "claimed":
-      return `Claimed ${formatTokens(event.amountWei)} PAR up to epoch ${event.epoch}`;
-    case "dispute-opened":
-      return `Disputed the root of epoch ${event.epoch}`;
-    case "juror-paid":
-      return `Was paid ${formatTokens(event.amountWei)} PAR as a juror of dispute ${event.dispute}`;
   }
 }
 
