@@ -31,7 +31,7 @@ export const appStyles = css`
     align-items: center;
     justify-content: space-between;
     gap: 0.5rem;
-    padding: env(safe-area-inset-top, 0px) 0.5rem 0 0.9rem;
+    padding: env(safe-area-inset-top, 0px) 0.5rem 0 min(0.9rem, 10vw - 1.5rem);
     border-bottom: 1px solid var(--p-line);
   }
   .brand {
@@ -179,9 +179,6 @@ export const appStyles = css`
     text-overflow: ellipsis;
   }
   @media (max-width: 24rem) {
-    header {
-      padding-inline: 0.5rem 0.25rem;
-    }
     .window-of {
       padding: 0;
     }

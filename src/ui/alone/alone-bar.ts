@@ -40,7 +40,7 @@ export class AloneBar extends LitElement {
     shared,
     css`
       :host {
-        padding: 0.35rem 0.9rem;
+        padding: 0.55rem 0.9rem;
         border-bottom: 1px solid var(--p-line);
         background: var(--p-amber-soft);
         color: var(--p-ink);
@@ -49,7 +49,11 @@ export class AloneBar extends LitElement {
         overflow-y: auto;
       }
       .row {
-        gap: 0.3rem 0.75rem;
+        gap: 0.5rem 0.75rem;
+      }
+      /* Its words stand where the words above it stand, and the bar is no higher for its room to press. */
+      .plain {
+        margin: -0.3rem -0.5rem;
       }
       .words {
         flex: 1 1 14rem;
@@ -160,7 +164,7 @@ export class AloneBar extends LitElement {
   /** The old one goes when the new one runs, and only when its person says so. */
   private async startAnew(): Promise<void> {
     const agreed = await confirmInDialog({
-      title: "Begin a new network of this browser",
+      title: "Begin a new network",
       lines: [
         "The one that cannot be opened is deleted: its chain, messages and epochs.",
         "Your chats, corrections and identity stay.",
@@ -173,8 +177,10 @@ export class AloneBar extends LitElement {
 
   private async forget(): Promise<void> {
     const agreed = await confirmInDialog({
-      title: "End this browser's own network",
-      lines: ["Its chain, messages and epochs are deleted. Your chats, corrections and identity stay."],
+      title: "End this network",
+      lines: [
+        "It is of this browser alone. Its chain, messages and epochs are deleted. Your chats, corrections and identity stay.",
+      ],
       confirmLabel: "End and forget",
       danger: true,
     });

@@ -116,7 +116,7 @@ export class ChatPage extends LitElement {
   /** Answers, editors and fonts change the height after rendering: keep the end in sight if it was. */
   private follow(): void {
     const { log } = this;
-    if (log !== null && this.following) log.scrollTop = log.scrollHeight;
+    if (log !== null && this.following && this.turns.value?.length) log.scrollTop = log.scrollHeight;
   }
 
   private conversation() {

@@ -62,7 +62,7 @@ export const chatStyles = css`
   }
   .welcome {
     margin: auto 0;
-    padding: 1rem 0 2rem;
+    padding-bottom: 1rem;
     display: grid;
     justify-items: center;
     gap: 0.7rem;

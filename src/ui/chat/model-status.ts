@@ -29,7 +29,7 @@ function line(status: ModelStatus | undefined, tryAgain: () => void): TemplateRe
   }
   const { info, version } = status;
   return html`<span class="pill good"><i class="dot"></i>${info.name}</span>
-    <span class="quiet" title=${version}>version ${versionName(version)}</span>
+    <span class="quiet provider" title=${version}>version ${versionName(version)}</span>
     <span class="quiet provider">${providerName(info.provider, info.threads)}</span>`;
 }
 
