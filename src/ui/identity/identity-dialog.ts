@@ -5,6 +5,7 @@ import { customElement, property, state } from "lit/decorators.js";
 import type { DevicesService, IdentityService, IdentityStatus, WalletService } from "../../app/parley.ts";
 import { Action } from "../action.ts";
 import "../elements/copy-button.ts";
+import { dialogStyles } from "../dialogs/dialog-styles.ts";
 import { errorNotice } from "../elements/notice.ts";
 import { shorten } from "../format.ts";
 import { shared } from "../styles.ts";
@@ -21,6 +22,7 @@ export class IdentityDialog extends LitElement {
   static override styles = [
     shared,
     identityStyles,
+    dialogStyles,
     css`
       wa-dialog {
         --width: 36rem;

@@ -7,6 +7,7 @@ import { Action } from "../action.ts";
 import { choiceStyles } from "../choice-styles.ts";
 import { confirmInDialog } from "../dialogs/confirm.ts";
 import "../elements/file-button.ts";
+import { dialogStyles } from "../dialogs/dialog-styles.ts";
 import { errorNotice } from "../elements/notice.ts";
 import { progressBar } from "../elements/progress.ts";
 import { formatBytes } from "../format.ts";
@@ -24,6 +25,7 @@ export class ModelsDialog extends LitElement {
     shared,
     choiceStyles,
     modelsStyles,
+    dialogStyles,
     css`
       wa-dialog {
         --width: 38rem;

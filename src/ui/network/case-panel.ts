@@ -11,7 +11,7 @@ export const caseStyles = css`
   li {
     display: grid;
     grid-template-columns: minmax(0, 1fr);
-    gap: 0.35rem;
+    gap: 0.45rem;
     border-block-start: 1px solid var(--p-line);
     padding-block: 0.7rem;
   }

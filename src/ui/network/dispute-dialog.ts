@@ -6,6 +6,7 @@ import { customElement, property, state } from "lit/decorators.js";
 import type { DisputeService } from "../../app/parley.ts";
 import { LIMITS } from "../../core/limits.ts";
 import { Action } from "../action.ts";
+import { dialogStyles } from "../dialogs/dialog-styles.ts";
 import { errorNotice } from "../elements/notice.ts";
 import { formatTokens } from "../format.ts";
 import { shared } from "../styles.ts";
@@ -18,9 +19,10 @@ import { costWords } from "./dispute-words.ts";
 export class DisputeDialog extends LitElement {
   static override styles = [
     shared,
+    dialogStyles,
     css`
       .stack {
-        gap: 0.8rem;
+        gap: 0.7rem;
       }
     `,
   ];
@@ -44,11 +46,11 @@ export class DisputeDialog extends LitElement {
     const finding = challenges?.get(this.epoch)?.finding ?? "unknown";
     return html`<wa-dialog label=${`Dispute epoch ${this.epoch}`} ?open=${this.open} @wa-after-hide=${this.closed}>
       <div class="stack">
-        ${costWords(terms, finding).map((line) => html`<p>${line}</p>`)}
+        ${costWords(terms, finding).map((line) => html`<p class="small">${line}</p>`)}
         <wa-textarea
           label="What did you find?"
           hint="Its digest goes on the chain. The text stays with your node, which gives it to jurors who ask."
-          rows="4"
+          rows="3"
           maxlength=${LIMITS.disputeReasonCharacters}
           .value=${this.reason}
           @input=${(event: Event) => {

@@ -26,6 +26,9 @@ export class KeptPanel extends LitElement {
   static override styles = [
     shared,
     css`
+      div > .plain {
+        margin-inline-start: -0.5rem;
+      }
       meter {
         inline-size: 100%;
         block-size: 0.6rem;

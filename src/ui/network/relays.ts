@@ -28,6 +28,9 @@ export class RelaysPanel extends LitElement {
   static override styles = [
     shared,
     css`
+      section > .plain {
+        margin-inline-start: -0.5rem;
+      }
       ul {
         margin-top: 0.6rem;
       }
@@ -84,7 +87,7 @@ export class RelaysPanel extends LitElement {
     return html`<section class="panel" aria-label="Relays">
       <div class="row spread">
         <h2>Relays</h2>
-        <span class="pill number ${held > 0 ? "good" : peers > 0 ? "wait" : ""}">${held} of ${relays.length} in use</span>
+        <span class="pill number ${held > 0 ? "good" : peers > 0 ? "wait" : ""}">${relays.length === 0 ? "none" : `${held} of ${relays.length} in use`}</span>
       </div>
       <p class="small quiet" role="status">${introducedBy(held, peers)}</p>
       ${

@@ -103,7 +103,7 @@ export class DraftsPanel extends LitElement {
             this.heading = typedIn(event);
           }}
         ></wa-input>
-        <wa-button ?disabled=${this.heading.trim() === ""} ?loading=${this.doing.busy} @click=${this.create}
+        <wa-button variant="brand" ?disabled=${this.heading.trim() === ""} ?loading=${this.doing.busy} @click=${this.create}
           >Begin</wa-button
         >
       </form>

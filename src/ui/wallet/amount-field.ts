@@ -54,7 +54,7 @@ export function takeBackForm({ words, heldWei, taking, take, ...field }: TakeBac
     </p>
     ${errorNotice(taking.error, () => taking.clear())}
     <div class="row">
-      <wa-button size="s" ?disabled=${!fits} ?loading=${taking.busy} @click=${takeTyped}>Take back</wa-button>
+      <wa-button size="s" variant="brand" ?disabled=${!fits} ?loading=${taking.busy} @click=${takeTyped}>Take back</wa-button>
       <wa-button size="s" appearance="outlined" ?loading=${taking.busy} @click=${() => take(heldWei)}
         >Take all back</wa-button
       >

@@ -84,6 +84,7 @@ export class DelegateForm extends LitElement {
       <div>
         <wa-button
           size="s"
+          variant="brand"
           ?disabled=${!isReady}
           ?loading=${this.delegating.busy}
           @click=${(event: Event) => this.delegate(event, isReady)}

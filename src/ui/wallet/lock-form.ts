@@ -75,6 +75,7 @@ export class LockForm extends LitElement {
       <div>
         <wa-button
           size="s"
+          variant="brand"
           ?disabled=${term === undefined}
           ?loading=${this.locking.busy}
           @click=${(event: Event) => this.lock(event, node, term)}

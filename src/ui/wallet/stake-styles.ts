@@ -12,19 +12,17 @@ export const stakeStyles = css`
     display: grid;
     gap: 0.25rem;
     font-size: 0.86rem;
-    font-weight: 560;
   }
   select {
     width: 100%;
     min-width: 0;
     min-height: 2.25rem;
     padding: 0.35rem 0.5rem;
-    border: 1px solid var(--p-line);
+    border: 1px solid var(--wa-form-control-border-color);
     border-radius: var(--p-radius-s);
-    background: var(--p-page);
+    background: var(--wa-form-control-background-color);
     color: var(--p-ink);
     font: inherit;
-    font-weight: 400;
   }
   li {
     display: grid;

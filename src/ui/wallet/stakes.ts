@@ -18,7 +18,11 @@ export class StakesSection extends LitElement {
       :host {
         display: grid;
         grid-template-columns: minmax(0, 1fr);
-        gap: 1rem;
+        gap: 1.5rem;
+      }
+      /* Its word stands in line with those above it where there is no room beside them. */
+      .plain {
+        margin-inline-start: -0.5rem;
       }
     `,
   ];

@@ -104,6 +104,7 @@ export class TakeBack extends LitElement {
       <div>
         <wa-button
           size="s"
+          variant="brand"
           ?disabled=${dueWei === 0n}
           ?loading=${this.withdrawing.busy}
           @click=${() => this.withdrawing.run(async () => this.wallet?.withdraw())}

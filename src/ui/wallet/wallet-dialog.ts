@@ -5,6 +5,7 @@ import { customElement, property, state } from "lit/decorators.js";
 import type { AddressBookService, GovernanceService, WalletService, WalletStatus } from "../../app/parley.ts";
 import type { WalletInfo } from "../../ports/chain.ts";
 import { Action } from "../action.ts";
+import { dialogStyles } from "../dialogs/dialog-styles.ts";
 import "../elements/copy-button.ts";
 import { errorNotice, hintNotice } from "../elements/notice.ts";
 import { formatAge, formatTokens, shorten } from "../format.ts";
@@ -22,7 +23,11 @@ import "./transactions.ts";
 export class WalletDialog extends LitElement {
   static override styles = [
     shared,
+    dialogStyles,
     css`
+      .stack {
+        gap: 1.5rem;
+      }
       .choice {
         appearance: none;
         width: 100%;
