@@ -5,7 +5,16 @@ import { type StaticHost, startStaticHost } from "../relay/static-host.ts";
 import { decodeCbor, encodeCbor } from "../src/core/codec/dag-cbor.ts";
 import { z } from "../src/core/codec/zod.ts";
 import corrections from "./fixtures/corrections.json" with { type: "json" };
-import { ask, conversation, nodeReady, offlineReady, openPage, openTab, type Tab } from "./support/app.ts";
+import {
+  ask,
+  conversation,
+  nodeReady,
+  offlineReady,
+  openPage,
+  openTab,
+  sendAsked,
+  type Tab,
+} from "./support/app.ts";
 import { activity, addCorrections, peersOf } from "./support/donors.ts";
 
 const DIST = resolve(import.meta.dirname, "../dist");
@@ -37,7 +46,7 @@ test.afterAll(async () => {
 });
 
 const bar = (page: Page) => page.getByRole("region", { name: "This browser alone" });
-const agree = (page: Page, name: "Connect" | "Send" | "End and forget" | "Delete it and begin") =>
+const agree = (page: Page, name: "Connect" | "End and forget" | "Delete it and begin") =>
   page.locator(`wa-button:text-is("${name}")`).click();
 
 /** The kept genesis as a version without one of the contracts wrote it. */
@@ -89,8 +98,7 @@ test("the demo wallet takes tokens from the chain's faucet and stakes them", asy
   await page.keyboard.press("Escape");
   await openPage(page, "Donate");
   await page.getByRole("button", { name: "Donate", exact: true }).click();
-  // The approval of the tokens, then the stake.
-  for (const _ of [1, 2]) await agree(page, "Send");
+  for (const question of [/Let the staking contract/, /Stake 100 PAR/]) await sendAsked(page, question);
   await expect(page.getByTestId("stake-state")).toHaveText("Staked");
 });
 
@@ -118,19 +126,19 @@ test("a second node of the browser checks a delta; the root is anchored and what
 
   await openPage(page, "Network");
   await page.getByRole("button", { name: "Anchor", exact: true }).click();
-  await agree(page, "Send");
+  await sendAsked(page, /Anchor epoch/);
   await expect
     .poll(() => page.evaluate(() => parley.node.epochs.value.map(({ anchor }) => anchor.state)))
     .toEqual(["anchored"]);
   const collect = page.getByRole("button", { name: "Collect", exact: true });
   await expect(page.getByText("1 PAR for anchoring 1 epoch")).toBeVisible();
   await collect.click();
-  await agree(page, "Send");
+  await sendAsked(page, /Collect the rewards/);
   await expect(collect).toHaveCount(0);
   await openPage(page, "Donate");
   await expect(page.getByTestId("due")).not.toHaveText("0");
   await page.getByRole("button", { name: "Claim", exact: true }).click();
-  await agree(page, "Send");
+  await sendAsked(page, /Claim what/);
   await expect(page.getByTestId("claimed")).not.toHaveText("0");
   await expect(page.getByTestId("due")).toHaveText("0");
 });

@@ -1,7 +1,7 @@
 import { resolve } from "node:path";
 import { expect, type Page, test } from "@playwright/test";
 import { type StaticHost, startStaticHost } from "../relay/static-host.ts";
-import { nodeReady, openPage, openTab, type Tab } from "./support/app.ts";
+import { nodeReady, openPage, openTab, sendAsked, type Tab } from "./support/app.ts";
 import { faintIn } from "./support/contrast.ts";
 
 const DIST = resolve(import.meta.dirname, "../dist");
@@ -89,7 +89,7 @@ test("so does everything in the wallet, in its questions and in its list of tran
   await page.keyboard.press("Escape");
   await openPage(page, "Donate");
   await page.getByRole("button", { name: "Donate", exact: true }).click();
-  for (const _ of [1, 2]) await answer("Send");
+  for (const question of [/Let the staking contract/, /Stake 100 PAR/]) await sendAsked(page, question);
   await expect(page.getByTestId("stake-state")).toHaveText("Staked");
   await standsOut(page);
   await wallet();

@@ -83,6 +83,11 @@ export function openPage(
 }
 
 /** The finished answers of the open thread: each has this button, one being written does not. */
+/** Sends what the demo wallet asks for once it asks this: the question before may not have closed yet. */
+export function sendAsked(page: Page, question: RegExp): Promise<void> {
+  return page.locator("wa-dialog", { hasText: question }).locator('wa-button:text-is("Send")').click();
+}
+
 export function answers(page: Page): Locator {
   return conversation(page).getByRole("button", { name: "Correct this answer" });
 }
