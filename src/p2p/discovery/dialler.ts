@@ -2,28 +2,25 @@ import type { PeerId } from "@libp2p/interface";
 import { peerIdFromString } from "@libp2p/peer-id";
 import { multiaddr } from "@multiformats/multiaddr";
 import { LIMITS } from "../../core/limits.ts";
-import { isRelayedAddress, isWebRtcAddress, lastRelayOf } from "../addresses.ts";
+import { isRelayedAddress, lastRelayOf } from "../addresses.ts";
 import { Backoff } from "../backoff.ts";
 import type { ParleyLibp2p } from "../libp2p.ts";
 import type { Peers } from "../peers.ts";
 import type { RtcBudget } from "../rtc-budget.ts";
 import type { Announcement } from "./announcement.ts";
+import { addressesToDial, DIRECT_ATTEMPTS, dialsFirst } from "./dial-order.ts";
 
-/** Of two peers that hear each other, the one with the smaller id dials; the other one waits this long first. */
+/** Of two peers that hear each other one dials; the other one waits this long first. */
 const YIELD_MS = 2_500;
 /** About 3 % of WebRTC set-ups take 12 to 14 s; the next attempt is faster than waiting for them. */
 const DIAL_TIMEOUT_MS = 10_000;
 const RETRY_AFTER_MS = 1_000;
-/** After so many failed direct dials of a round the relayed addresses are dialled. */
-const DIRECT_ATTEMPTS = 2;
 const ATTEMPTS = 4;
 /** Between rounds: each direct attempt may spend a WebRTC connection, of which a page has few. */
 const FIRST_REST_MS = 30_000;
 const LONGEST_REST_MS = 10 * 60_000;
 /** More at once take each other's time until all of them are late: each is a handshake of ICE, DTLS and Noise. */
 const DIALS_AT_ONCE = 6;
-/** Ways to one peer that are tried in one attempt: each may spend a WebRTC connection. */
-const WEBRTC_WAYS = 2;
 
 interface Target {
   readonly peer: PeerId;
@@ -84,7 +81,7 @@ export class Dialler {
     target.addresses = dialable;
     const isBusy = target.dialling || target.timer !== undefined || this.#waiting.has(target);
     if (isBusy || target.notBeforeMs > Date.now()) return;
-    this.#schedule(target, this.#patienceMs(id));
+    this.#schedule(target, this.#patienceMs(id, dialable));
   }
 
   #newTarget(peer: PeerId): Target | undefined {
@@ -112,8 +109,9 @@ export class Dialler {
     }
   }
 
-  #patienceMs(id: string): number {
-    return this.#libp2p.peerId.toString() < id ? 0 : YIELD_MS;
+  #patienceMs(id: string, addresses: readonly string[]): number {
+    const own = { id: this.#libp2p.peerId.toString(), addresses: this.#libp2p.getMultiaddrs().map(String) };
+    return dialsFirst(own, { id, addresses }) ? 0 : YIELD_MS;
   }
 
   #isDone(peer: PeerId, addresses: readonly string[]): boolean {
@@ -178,24 +176,10 @@ export class Dialler {
     target.notBeforeMs = Date.now() + target.rest.failed();
   }
 
-  /** Direct ways first, as far as connections last; then relayed ones, when there is no link at all. */
   #choose({ peer, addresses, attempts }: Target): readonly string[] {
-    const relayed = this.#peers.best(peer) === undefined ? addresses.filter(isRelayedAddress) : [];
-    if (attempts >= DIRECT_ATTEMPTS && relayed.length > 0) return relayed;
-    const plain = addresses.filter((address) => !isRelayedAddress(address) && !isWebRtcAddress(address));
-    if (plain.some((address) => !address.includes("/webrtc-direct"))) {
-      // WebSockets spend no WebRTC connection; WebRTC-direct is for pages that may not dial them.
-      const cheap = plain.filter((address) => !address.includes("/webrtc-direct"));
-      return attempts === 0 ? cheap : [...cheap, ...this.#affordable(plain)];
-    }
-    const webRtc = this.#affordable(addresses.filter(isWebRtcAddress));
-    const from = webRtc.length > WEBRTC_WAYS ? attempts : 0;
-    const direct = [...this.#affordable(plain), ...webRtc.slice(from, from + WEBRTC_WAYS)];
-    return direct.length > 0 ? direct : relayed;
-  }
-
-  #affordable(addresses: readonly string[]): readonly string[] {
-    return this.#budget?.mayDial(this.#peers.directCount()) === false ? [] : addresses;
+    const isLinked = this.#peers.best(peer) !== undefined;
+    const mayUseWebRtc = this.#budget?.mayDial(this.#peers.directCount()) !== false;
+    return addressesToDial({ addresses, attempts, isLinked, mayUseWebRtc });
   }
 
   async #dial(peer: PeerId, addresses: readonly string[]): Promise<void> {
