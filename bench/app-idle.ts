@@ -14,8 +14,11 @@ const MEMORY_BUDGET_MIB = 300;
 const IDLE_SECONDS = 30;
 const MIB = 1024 * 1024;
 const EPOCH_SECONDS = 40;
+/** As of a network that strangers use. */
+const LONG_EPOCH_SECONDS = 3_600;
+const ASKING_SECONDS = 60;
 
-/** What a donor's tab costs: the page's thread while all duties run, processor and memory while nothing does. */
+/** What a donor's tab costs: the page's thread while all duties run; processor, memory and what it asks of the chain while nothing does. */
 export async function run(emit: Emit): Promise<void> {
   const root = resolve(import.meta.dirname, "..");
   if (isBuildStale(root)) await buildApp(root, (line) => console.error(line));
@@ -34,6 +37,7 @@ export async function run(emit: Emit): Promise<void> {
     await network.stop();
     rmSync(folder, { recursive: true });
   }
+  await asking(emit, executablePath);
 }
 
 /** A command that starts the browser behind everything else: other people's tabs stand on other machines. */
@@ -41,6 +45,33 @@ function lowPriority(executablePath: string, folder: string): string {
   const path = join(folder, "low-priority-browser");
   writeFileSync(path, `#!/bin/sh\nexec nice -n 19 '${executablePath}' "$@"\n`, { mode: 0o755 });
   return path;
+}
+
+/** Posts to the chain's endpoint, and calls in them: providers count either. */
+async function asking(emit: Emit, executablePath: string): Promise<void> {
+  const network = await startNetwork({ epochSeconds: LONG_EPOCH_SECONDS });
+  const browser = await chromium.launch({ args: [...chromiumFlags], executablePath });
+  try {
+    const [donor] = await openDonors(browser, network, 2);
+    if (donor === undefined) return;
+    const count = { posts: 0, calls: 0 };
+    await donor.page.evaluate(() => new Promise((resolve) => setTimeout(resolve, 10_000)));
+    donor.context.on("request", (request) => {
+      if (!request.url().startsWith(network.rpcUrl)) return;
+      const body: unknown = request.postDataJSON();
+      count.posts += 1;
+      count.calls += Array.isArray(body) ? body.length : 1;
+    });
+    await donor.page.evaluate(
+      (ms) => new Promise((resolve) => setTimeout(resolve, ms)),
+      ASKING_SECONDS * 1_000,
+    );
+    emit({ name: "app.idle.chain.posts", value: count.posts, unit: "posts a minute" });
+    emit({ name: "app.idle.chain.calls", value: count.calls, unit: "calls a minute" });
+  } finally {
+    await browser.close();
+    await network.stop();
+  }
 }
 
 type Network = Awaited<ReturnType<typeof startNetwork>>;

@@ -4,10 +4,10 @@ import { connectFirst } from "../e2e/support/local-chain.ts";
 import { AnchorEarnings } from "../src/app/node/anchor-earnings.ts";
 import { Anchoring } from "../src/app/node/anchoring.ts";
 import { EventLog } from "../src/app/node/event-log.ts";
-import { encodeCertificate } from "../src/core/artifacts/certificate.ts";
+import { decodeCertificate, encodeCertificate } from "../src/core/artifacts/certificate.ts";
 import type { Hash } from "../src/core/primitives.ts";
 import { accountOf, certify, entryOf, hash, type Staker } from "../src/ports/acceptance/stakers.ts";
-import { type EpochRoot, stakeRequest } from "../src/ports/chain.ts";
+import { type Chain, type EpochRoot, stakeRequest } from "../src/ports/chain.ts";
 import { World } from "./world.ts";
 
 const STAKE_WEI = 100n * 10n ** 18n;
@@ -23,13 +23,21 @@ async function anchoringNode() {
   const staker: Staker = { nodeId, wallet, account, operator };
   const world = new World();
   const { dependencies: simulated, store, runner } = await world.addNode("node");
-  const dependencies = { ...simulated, chain: page.chain, wallet };
+  const lookedFor: number[] = [];
+  const chain: Chain = {
+    ...page.chain,
+    anchoredEpoch: (epoch) => {
+      lookedFor.push(epoch);
+      return page.chain.anchoredEpoch(epoch);
+    },
+  };
+  const dependencies = { ...simulated, chain, wallet };
   const events = new EventLog(dependencies);
   // Time stands still in this world: its own node writes nothing there.
   const { status } = runner;
   const anchoring = new Anchoring(dependencies, events);
   const earnings = new AnchorEarnings(dependencies, anchoring, events, status);
-  return { page, staker, store, anchoring, earnings, status, events };
+  return { page, staker, store, anchoring, earnings, status, events, lookedFor };
 }
 
 type AnchoringNode = Awaited<ReturnType<typeof anchoringNode>>;
@@ -90,6 +98,22 @@ describe("anchoring over the real contracts", () => {
       "Asking the wallet to anchor 2 epochs (0 to 1)",
     ]);
     await expect(node.anchoring.anchor()).rejects.toThrow(code("nothing-to-anchor"));
+  });
+
+  it("looks for none of the epochs that wait, however many, and finds those that somebody else anchors", async () => {
+    await certified(node, [
+      [hash("1"), hash("a")],
+      [hash("2"), hash("b")],
+    ]);
+    await node.anchoring.refresh();
+    expect(node.lookedFor).toEqual([]);
+    const oldest = (await node.store.listEpochs(2)).at(-1);
+    if (oldest === undefined) throw new Error("no epoch was kept");
+    await node.staker.wallet.anchor(decodeCertificate(oldest.certificate));
+    await node.anchoring.refresh();
+    expect(new Set(node.lookedFor)).toEqual(new Set([0]));
+    expect(node.anchoring.anchoredEpoch(0)).toMatchObject({ stateRoot: hash("1") });
+    expect(node.anchoring.anchoredEpoch(1)).toBeUndefined();
   });
 
   it("says what it costs by the signatures that the wallet sends: two of three", async () => {

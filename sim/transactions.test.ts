@@ -54,6 +54,7 @@ function world() {
       clock,
       random: new SeededRandom(disk.transactions.size + 1),
       rules: RULES,
+      depthEveryMs: 4_000,
     });
   return { nonces, clock, open };
 }

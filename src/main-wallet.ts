@@ -1,3 +1,4 @@
+import { chainPace } from "./app/chain-pace.ts";
 import type { NetworkFile } from "./app/network-file.ts";
 import { ChainHistory } from "./app/wallet/chain-history.ts";
 import { trackingRules } from "./app/wallet/transactions/judge.ts";
@@ -9,6 +10,7 @@ import { type ChainNetwork, createReadClient, withEndpoints } from "./chain/netw
 import { createTransactionReads } from "./chain/transaction-reads.ts";
 import type { DemoWalletRequest } from "./chain/wallet/demo-wallet.ts";
 import { createWallet } from "./chain/wallet/wallet.ts";
+import { epochLengthMs } from "./core/epoch/clock.ts";
 import type { Genesis, GenesisChain } from "./core/genesis.ts";
 import type { Cid, NodeId } from "./core/primitives.ts";
 import type { CompanionParts } from "./main-companion.ts";
@@ -75,6 +77,7 @@ export async function showWallets(
   const chain = createChain(chainNetwork);
   const records = await recordsOf(file.genesisCid);
   const { finalityBlocks } = genesis.parameters;
+  const { walletMs } = chainPace(epochLengthMs(genesis));
   const client = createReadClient(chainNetwork);
   const sinceMs = genesis.startMs - BEFORE_GENESIS_MS;
   const events = createEventIndex({ client, contracts: genesis.chain, records, sinceMs });
@@ -85,12 +88,14 @@ export async function showWallets(
     clock: systemClock,
     random: systemRandom,
     rules: trackingRules(finalityBlocks),
+    depthEveryMs: walletMs,
   });
   const wallets = new Wallets({
     chain,
     wallet,
     store,
     clock: systemClock,
+    lookEveryMs: walletMs,
     nodeId,
     transactions,
     history: new ChainHistory(events, records),

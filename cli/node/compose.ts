@@ -66,7 +66,7 @@ export async function composed(options: NodeOptions, served: KeptNetwork, parts:
     records: await openLevelTransactions(parts.folder.transactions, file.genesisCid),
     network: chainNetwork,
     wallet: await walletOf(options, served, chainNetwork, parts),
-    finalityBlocks: genesis.parameters.finalityBlocks,
+    genesis,
     log: parts.log,
     ends: parts.ends,
   });

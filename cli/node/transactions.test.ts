@@ -115,12 +115,13 @@ describe("trackTransactions", () => {
     const { lines, log: write } = log();
     const { createWallet } = await import("../../src/chain/wallet/wallet.ts");
     const { makeGenesis } = await import("../../vectors/lib/world.ts");
-    const network = { rpcUrls: ["http://127.0.0.1:9"], chain: makeGenesis().chain };
+    const genesis = makeGenesis();
+    const network = { rpcUrls: ["http://127.0.0.1:9"], chain: genesis.chain };
     const { transactions } = await trackTransactions({
       records: await openLevelTransactions(join(folder, "second"), "bafynetwork"),
       network,
       wallet: createWallet(network, new EventTarget()),
-      finalityBlocks: 2,
+      genesis,
       log: write,
       ends,
     });
@@ -134,7 +135,8 @@ describe("trackTransactions", () => {
     const ends = new Ends();
     const { createWallet } = await import("../../src/chain/wallet/wallet.ts");
     const { makeGenesis } = await import("../../vectors/lib/world.ts");
-    const network = { rpcUrls: ["http://127.0.0.1:9"], chain: makeGenesis().chain };
+    const genesis = makeGenesis();
+    const network = { rpcUrls: ["http://127.0.0.1:9"], chain: genesis.chain };
     const { asked: request } = stored({ state: "asking" });
     const { wallet, transactions } = await trackTransactions({
       records: await openLevelTransactions(join(folder, "third"), "bafynetwork"),
@@ -146,7 +148,7 @@ describe("trackTransactions", () => {
           throw failure("aborted", "This node stops");
         },
       },
-      finalityBlocks: 2,
+      genesis,
       log: log().log,
       ends,
     });

@@ -1,10 +1,13 @@
+import { chainPace } from "../../src/app/chain-pace.ts";
 import type { Observable } from "../../src/app/observable.ts";
 import { trackedWallet } from "../../src/app/wallet/tracked-wallet.ts";
 import { hasEnded, trackingRules } from "../../src/app/wallet/transactions/judge.ts";
 import { Transactions } from "../../src/app/wallet/transactions/transactions.ts";
 import { type ChainNetwork, createReadClient } from "../../src/chain/network.ts";
 import { createTransactionReads } from "../../src/chain/transaction-reads.ts";
+import { epochLengthMs } from "../../src/core/epoch/clock.ts";
 import { toErrorData } from "../../src/core/errors.ts";
+import type { Genesis } from "../../src/core/genesis.ts";
 import type { ResendingWallet, Wallet } from "../../src/ports/chain.ts";
 import type { TransactionRecords } from "../../src/ports/chain-records.ts";
 import type { StoredTransaction } from "../../src/ports/transactions.ts";
@@ -16,7 +19,7 @@ interface TrackedParts {
   readonly records: TransactionRecords;
   readonly network: ChainNetwork;
   readonly wallet: ResendingWallet;
-  readonly finalityBlocks: number;
+  readonly genesis: Genesis;
   readonly log: Log;
   readonly ends: Ends;
 }
@@ -28,7 +31,7 @@ interface TrackedParts {
 export async function trackTransactions(
   parts: TrackedParts,
 ): Promise<{ readonly wallet: Wallet; readonly transactions: Transactions }> {
-  const { records, network, wallet, finalityBlocks, log, ends } = parts;
+  const { records, network, wallet, genesis, log, ends } = parts;
   ends.add(() => records.close());
   const transactions = new Transactions({
     records,
@@ -36,7 +39,8 @@ export async function trackTransactions(
     wallet,
     clock: systemClock,
     random: systemRandom,
-    rules: trackingRules(finalityBlocks),
+    rules: trackingRules(genesis.parameters.finalityBlocks),
+    depthEveryMs: chainPace(epochLengthMs(genesis)).walletMs,
   });
   ends.add(() => {
     transactions.stop();

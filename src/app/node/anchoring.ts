@@ -37,6 +37,7 @@ export class Anchoring {
   #gas: { readonly priceWei: bigint } | undefined;
   /** The last anchored epoch of all, also one that this node does not keep. */
   #last: AnchoredEpoch | undefined;
+  #lastNumber = -1;
   /** Before that, epochs that others have anchored look as if they waited. */
   #hasLooked = false;
   #reason: string | undefined;
@@ -69,7 +70,8 @@ export class Anchoring {
     const { chain, store } = this.#dependencies;
     await this.#forgetUndone().catch(() => undefined);
     for (const { epoch, stateRoot } of await store.listEpochs(LISTED_EPOCHS)) {
-      if (this.#anchored.has(epoch)) continue;
+      // Those that wait are many where nobody anchors: each would be asked for every time.
+      if (this.#anchored.has(epoch) || epoch > this.#lastNumber) continue;
       const anchored = await chain.anchoredEpoch(epoch).catch(() => undefined);
       if (anchored?.stateRoot !== stateRoot) continue;
       this.#anchored.set(epoch, anchored);
@@ -146,8 +148,8 @@ export class Anchoring {
     const { chain, identity } = this.#dependencies;
     const { lastAnchoredEpoch, gasPriceWei } = await chain.overview(identity.nodeId);
     this.#gas = { priceWei: gasPriceWei };
-    const last = lastAnchoredEpoch ?? -1;
-    for (const epoch of this.#anchored.keys()) if (epoch > last) this.#anchored.delete(epoch);
+    this.#lastNumber = lastAnchoredEpoch ?? -1;
+    for (const epoch of this.#anchored.keys()) if (epoch > this.#lastNumber) this.#anchored.delete(epoch);
     if (this.#last?.epoch !== lastAnchoredEpoch) {
       this.#last = lastAnchoredEpoch === undefined ? undefined : await chain.anchoredEpoch(lastAnchoredEpoch);
     }

@@ -1,5 +1,5 @@
 import type { HeldOutPair } from "../../core/artifacts/held-out.ts";
-import { phaseAt } from "../../core/epoch/clock.ts";
+import { epochLengthMs, phaseAt } from "../../core/epoch/clock.ts";
 import { stakedEntry } from "../../core/epoch/context.ts";
 import type { EpochResult } from "../../core/epoch/transition.ts";
 import { ParleyError } from "../../core/errors.ts";
@@ -8,6 +8,7 @@ import type { Wallet } from "../../ports/chain.ts";
 import type { NetworkStatus } from "../../ports/gossip.ts";
 import { NETWORK_VALUE_PREFIX, type StoredPair } from "../../ports/store.ts";
 import { NodeArchives } from "../archive/node-archives.ts";
+import { chainPace } from "../chain-pace.ts";
 import { type KnownHead, knownHead, OwnLogGuard } from "../identity/own-log-guard.ts";
 import { lastRun } from "../learning/last-run.ts";
 import { KeyedMutex } from "../mutex.ts";
@@ -39,7 +40,6 @@ import { Tasks } from "./tasks.ts";
 import { VotesPace } from "./votes-pace.ts";
 
 const HEARTBEAT_MS = 1_000;
-const CHAIN_POLL_MS = 3_000;
 const SYNC_PAUSE_MS = 2_000;
 const SHOWN_EPOCHS = 30;
 const DONATING_KEY = `${NETWORK_VALUE_PREFIX}donating`;
@@ -75,6 +75,7 @@ export class NodeRunner implements NodeService {
   /** What adopted epochs meant for this node is being noted. */
   #settling: Promise<void> = Promise.resolve();
   #cancelHeartbeat: (() => void) | undefined;
+  readonly #chainPollMs: number;
   #chainPolledAtMs = 0;
   #syncedAtMs = 0;
   readonly #votesPace = new VotesPace();
@@ -88,6 +89,7 @@ export class NodeRunner implements NodeService {
     this.ownLog = new OwnLogGuard(dependencies);
     this.log = new MessageLog(dependencies, this.ownLog);
     this.registries = new Registries(dependencies);
+    this.#chainPollMs = chainPace(epochLengthMs(dependencies.genesis)).nodeMs;
     this.ledger = new Ledger(dependencies, this.log, this.registries);
     this.#adapterNews = new AdapterNews(this.ledger);
     this.log.edge.know(() => this.#edgeView);
@@ -275,7 +277,7 @@ export class NodeRunner implements NodeService {
       await this.#follow(now.epoch);
       if (this.#stopped) return;
       await this.#performDuties({ nowMs, ...now });
-      if (nowMs - this.#chainPolledAtMs >= CHAIN_POLL_MS) {
+      if (nowMs - this.#chainPolledAtMs >= this.#chainPollMs) {
         this.#chainPolledAtMs = nowMs;
         this.#context.tasks.once(
           "poll",

@@ -1,15 +1,17 @@
 import { describe, expect, it } from "vitest";
 import { hashOf, makeAuthors, makeGenesis, makeRegistry } from "../../../vectors/lib/world.ts";
 import { genesisState } from "../../core/artifacts/state.ts";
-import { registryTimestampMs } from "../../core/epoch/clock.ts";
+import { epochLengthMs, registryTimestampMs } from "../../core/epoch/clock.ts";
 import { failure } from "../../core/errors.ts";
 import type { Chain, RegistrySnapshot } from "../../ports/chain.ts";
+import type { Clock } from "../../ports/clock.ts";
 import { Registries } from "./registry.ts";
 
 const genesis = makeGenesis();
 const final = { ...genesis, parameters: { ...genesis.parameters, finalityBlocks: 6 } };
 const state = genesisState(genesis);
 const authors = makeAuthors(genesis, 4);
+const LONG_MS = 60_000;
 
 /** A chain whose newest block, stakes and reach a test sets. */
 class HeldChain {
@@ -31,12 +33,20 @@ class HeldChain {
   }
 }
 
-function registriesOn(held: HeldChain, of = final) {
+/** Each look at the clock is the next turn of the node. */
+function registriesOn(held: HeldChain, of = final, turnMs = LONG_MS) {
   const chain: Chain = Object.assign(Object.create(null), {
     head: () => held.head(),
     registryAt: () => held.registryAt(),
   });
-  return new Registries({ genesis: of, chain });
+  let nowMs = 0;
+  const clock: Clock = Object.assign(Object.create(null), {
+    nowMs: () => {
+      nowMs += turnMs;
+      return nowMs;
+    },
+  });
+  return new Registries({ genesis: of, chain, clock });
 }
 
 describe("the registry of an epoch", () => {
@@ -50,6 +60,21 @@ describe("the registry of an epoch", () => {
     expect(await registries.at(1, state)).toEqual({ registry: reorganised, fresh: true, isFinal: true });
     chain.registry = makeRegistry(authors.slice(1));
     expect((await registries.at(1, state)).registry).toBe(reorganised);
+  });
+
+  it("is left alone for a while when it is not final: endpoints count requests", async () => {
+    const chain = new HeldChain();
+    const lengthMs = epochLengthMs(final);
+    const registries = registriesOn(chain, final, lengthMs / 1_000);
+    for (let turn = 0; turn < 1_000; turn++) {
+      expect(await registries.at(1, state)).toEqual({
+        registry: chain.registry,
+        fresh: true,
+        isFinal: false,
+      });
+    }
+    expect(chain.reads).toBeGreaterThan(10);
+    expect(chain.reads).toBeLessThanOrEqual(lengthMs / 1_000);
   });
 
   it("is read once where no finality is asked for", async () => {

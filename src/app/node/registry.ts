@@ -1,6 +1,7 @@
 import type { RegistrySnapshot } from "../../core/chain-types.ts";
-import { registryTimestampMs } from "../../core/epoch/clock.ts";
+import { epochLengthMs, registryTimestampMs } from "../../core/epoch/clock.ts";
 import type { State } from "../../core/state.ts";
+import { chainPace } from "../chain-pace.ts";
 import type { NodeDependencies } from "./dependencies.ts";
 
 export interface EpochRegistry {
@@ -15,17 +16,21 @@ interface Seen {
   readonly registry: RegistrySnapshot;
   /** The chain's newest block when the registry was read. */
   readonly headNumber: number;
+  readonly isFinal: boolean;
+  readonly askedAtMs: number;
 }
 
 /** Stakes that count in an epoch: as of the last block at or before its start, less a lag for stragglers. */
 export class Registries {
-  readonly #dependencies: Pick<NodeDependencies, "genesis" | "chain">;
+  readonly #dependencies: Pick<NodeDependencies, "genesis" | "chain" | "clock">;
+  readonly #pauseMs: number;
   readonly #final = new Map<number, RegistrySnapshot>();
   /** Read from the chain, and not final yet: a reorganisation or a later block may still change it. */
   readonly #seen = new Map<number, Seen>();
 
-  constructor(dependencies: Pick<NodeDependencies, "genesis" | "chain">) {
+  constructor(dependencies: Pick<NodeDependencies, "genesis" | "chain" | "clock">) {
     this.#dependencies = dependencies;
+    this.#pauseMs = chainPace(epochLengthMs(dependencies.genesis)).registryMs;
   }
 
   async at(epoch: number, state: State): Promise<EpochRegistry> {
@@ -40,15 +45,18 @@ export class Registries {
   }
 
   async #read(epoch: number): Promise<EpochRegistry> {
-    const { genesis, chain } = this.#dependencies;
+    const { genesis, chain, clock } = this.#dependencies;
     const { finalityBlocks } = genesis.parameters;
     const countsAtMs = registryTimestampMs(genesis, epoch);
+    const askedAtMs = clock.nowMs();
+    const seen = this.#seen.get(epoch);
+    if (seen !== undefined && askedAtMs < seen.askedAtMs + this.#pauseMs) return asSeen(seen);
     // The head first: what comes while the registry is read makes it older than it is, never younger.
     const head = await chain.head();
-    const seen = this.#seen.get(epoch);
     // Where blocks are final at once, an unchanged head is an unchanged registry.
     if (finalityBlocks === 0 && seen?.headNumber === head.blockNumber) {
-      return { registry: seen.registry, fresh: true, isFinal: true };
+      this.#seen.set(epoch, { ...seen, askedAtMs });
+      return asSeen(seen);
     }
     const registry = await chain.registryAt(countsAtMs);
     // Who asks before the chain's time is there gets the newest block, and another block may follow before that time.
@@ -57,9 +65,13 @@ export class Registries {
     if (isPast && isFinal) {
       this.#final.set(epoch, registry);
       this.#seen.delete(epoch);
-    } else this.#seen.set(epoch, { registry, headNumber: head.blockNumber });
+    } else this.#seen.set(epoch, { registry, headNumber: head.blockNumber, isFinal, askedAtMs });
     return { registry, fresh: true, isFinal };
   }
+}
+
+function asSeen({ registry, isFinal }: Seen): EpochRegistry {
+  return { registry, fresh: true, isFinal };
 }
 
 export function sameRegistry(a: RegistrySnapshot, b: RegistrySnapshot): boolean {

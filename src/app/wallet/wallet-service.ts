@@ -11,7 +11,6 @@ import { Stakes } from "./stakes.ts";
 import { trackedWallet } from "./tracked-wallet.ts";
 import type { Transactions } from "./transactions/transactions.ts";
 
-const POLL_MS = 4_000;
 const LAST_WALLET_KEY = "wallet-rdns";
 
 const STEPS: Readonly<Record<TransactionUpdate["state"], string>> = {
@@ -25,6 +24,8 @@ export interface WalletParts {
   readonly wallet: Wallet;
   readonly store: Store;
   readonly clock: Clock;
+  /** Between two looks at the chain while the account does nothing. */
+  readonly lookEveryMs: number;
   readonly nodeId: NodeId;
   readonly transactions: Transactions;
   readonly history: ChainHistory;
@@ -43,6 +44,7 @@ export class Wallets implements WalletService {
   readonly #wallet: Wallet;
   readonly #store: Store;
   readonly #clock: Clock;
+  readonly #lookEveryMs: number;
   readonly #nodeId: NodeId;
   readonly #transactions: Transactions;
   readonly #history: ChainHistory;
@@ -57,6 +59,7 @@ export class Wallets implements WalletService {
     this.#wallet = parts.wallet;
     this.#store = parts.store;
     this.#clock = parts.clock;
+    this.#lookEveryMs = parts.lookEveryMs;
     this.#nodeId = parts.nodeId;
     this.#transactions = parts.transactions;
     this.#history = parts.history;
@@ -196,7 +199,9 @@ export class Wallets implements WalletService {
 
   #poll(): void {
     if (this.#stopped) return;
-    void this.#refresh().finally(() => this.#clock.at(this.#clock.nowMs() + POLL_MS, () => this.#poll()));
+    void this.#refresh().finally(() => {
+      this.#clock.at(this.#clock.nowMs() + this.#lookEveryMs, () => this.#poll());
+    });
   }
 
   async #refresh(): Promise<void> {

@@ -11,7 +11,9 @@ import { randomId } from "../../random-id.ts";
 import { UnderWay } from "../../under-way.ts";
 import { hasEnded, judge, type TrackingRules } from "./judge.ts";
 
+/** While one of them is not in a block yet, unless it has waited for long: then it may wait for ever. */
 const LOOK_MS = 4_000;
+const IS_LONG_MS = 10 * 60_000;
 
 export interface TransactionParts {
   readonly records: TransactionRecords;
@@ -20,6 +22,8 @@ export interface TransactionParts {
   readonly clock: Clock;
   readonly random: Random;
   readonly rules: TrackingRules;
+  /** Between two looks when none is about to be mined: how deep those in blocks lie. */
+  readonly depthEveryMs: number;
 }
 
 /** One run of a wallet's write: hears its updates and its end. */
@@ -147,8 +151,13 @@ export class Transactions {
   #plan(): void {
     this.#cancelLook?.();
     if (this.#stopped) return;
-    const { clock } = this.#parts;
-    this.#cancelLook = clock.at(clock.nowMs() + LOOK_MS, () => void this.look());
+    const { clock, depthEveryMs } = this.#parts;
+    const nowMs = clock.nowMs();
+    const isWaiting = this.list.value.some(
+      ({ fate, updatedAtMs }) =>
+        !hasEnded(fate) && fate.state !== "mined" && nowMs < updatedAtMs + IS_LONG_MS,
+    );
+    this.#cancelLook = clock.at(nowMs + (isWaiting ? LOOK_MS : depthEveryMs), () => void this.look());
   }
 
   async #look(): Promise<void> {
