@@ -6,6 +6,8 @@ import { nodeReady, offlineReady, openPage, openTab, startNetwork } from "./supp
 import { PeerProcess, peersFolder } from "./support/peer-process.ts";
 
 const PROPOSAL = `bafyrei${"a".repeat(52)}`;
+/** Below those that systems give to connections: none of them takes it before the mailbox is there. */
+const MAILBOX_PORT = 18_090;
 
 test.setTimeout(240_000);
 
@@ -14,7 +16,7 @@ let network: LocalNetwork;
 let peer: PeerProcess;
 
 test.beforeAll(async () => {
-  const port = await freePort(0);
+  const port = await freePort(MAILBOX_PORT);
   network = await startNetwork({ mailboxes: [`http://127.0.0.1:${port}/`] });
   peer = new PeerProcess(network.url, join(folder.path, "keeper"), ["--mailbox-port", `${port}`]);
   await peer.line(({ text }) => text.endsWith(" runs"));

@@ -2,7 +2,7 @@ import { type ChildProcess, spawn } from "node:child_process";
 import { mkdir } from "node:fs/promises";
 import { createRequire } from "node:module";
 import { dirname, join } from "node:path";
-import { failure } from "../src/core/errors.ts";
+import { failure, toErrorData } from "../src/core/errors.ts";
 import { freePort } from "./free-port.ts";
 
 /** Anvil's own binary: the npm wrapper would outlive its signals. Errors: anvil-missing. */
@@ -43,7 +43,18 @@ const STOP_TIMEOUT_MS = 30_000;
 
 /** Starts an anvil that mines each transaction at once. Errors: anvil-missing, port-taken, anvil-failed. */
 export async function startDevChain(options: DevChainOptions = {}): Promise<DevChain> {
-  const port = options.port === undefined || options.port === 0 ? await freePort(0) : options.port;
+  const { port = 0 } = options;
+  if (port !== 0) return startAt(port, options);
+  try {
+    return await startAt(await freePort(0), options);
+  } catch (thrown) {
+    // Between the question for a free port and its use another process may take it.
+    if (toErrorData(thrown).code !== "port-taken") throw thrown;
+    return startAt(await freePort(0), options);
+  }
+}
+
+async function startAt(port: number, options: DevChainOptions): Promise<DevChain> {
   const host = options.host ?? "127.0.0.1";
   const rpcUrl = `http://${host === "0.0.0.0" ? "127.0.0.1" : host}:${port}`;
   // Another chain on this port would answer in the place of the one that fails to start.
@@ -85,6 +96,9 @@ async function ready(rpcUrl: string, ended: Promise<void>, complaint: () => stri
   });
   const deadline = Date.now() + READY_TIMEOUT_MS;
   while (!(await answers(rpcUrl))) {
+    if (over && /address (already )?in use/i.test(complaint())) {
+      throw failure("port-taken", "The chain's port is in use", undefined, complaint().trim());
+    }
     if (over || Date.now() > deadline) {
       throw failure("anvil-failed", "The local chain did not start", undefined, complaint().trim());
     }

@@ -1,4 +1,5 @@
 import { mkdtemp, rm } from "node:fs/promises";
+import { createServer } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
@@ -13,6 +14,15 @@ import { contractsDigest, type DevChain, deployContracts, startDevChain } from "
 
 const ACCOUNT = "0x00000000000000000000000000000000000a11ce";
 const STAKE_WEI = 100n * 10n ** 18n;
+
+/** Holds a port, and answers nothing that a chain would. */
+async function holdPort() {
+  const server = createServer((socket) => socket.destroy());
+  await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
+  const address = server.address();
+  if (address === null || typeof address === "string") throw new Error("no port");
+  return { server, port: address.port };
+}
 
 describe("startDevChain", () => {
   let folder: string;
@@ -31,6 +41,12 @@ describe("startDevChain", () => {
     running.push(chain);
     return chain;
   }
+
+  it("calls a port taken that another program holds, also when that is no chain", async () => {
+    const { server, port } = await holdPort();
+    await expect(start(port)).rejects.toMatchObject({ code: "port-taken" });
+    await new Promise((resolve) => server.close(resolve));
+  });
 
   it("keeps contracts, stakes and their history over a restart, at the same addresses", async () => {
     const first = await start();
