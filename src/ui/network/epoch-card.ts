@@ -3,16 +3,9 @@ import { css, html, LitElement, nothing } from "lit";
 import { customElement, property } from "lit/decorators.js";
 import type { EpochContribution, EpochSummary, ShownChallenge } from "../../app/parley.ts";
 import "../elements/copy-button.ts";
-import {
-  formatMicroNats,
-  formatPpm,
-  formatRemaining,
-  formatTokens,
-  nodeName,
-  plural,
-  shorten,
-} from "../format.ts";
+import { formatMicroNats, formatPpm, formatRemaining, formatTokens, plural, shorten } from "../format.ts";
 import { icon } from "../icons.ts";
+import { nodeLabel } from "../node-name.ts";
 import { shared } from "../styles.ts";
 import { FINDING_WORDS } from "./dispute-words.ts";
 
@@ -161,7 +154,7 @@ export class EpochCard extends LitElement {
     const included = contribution.outcome === "included";
     return html`<li>
       <div class="row spread">
-        <span class="mono" title=${contribution.nodeId}>${nodeName(contribution.nodeId, this.ownNodeId)}</span>
+        ${nodeLabel(contribution.nodeId, this.ownNodeId)}
         ${
           included
             ? html`<span class="pill good number">weight ${formatPpm(contribution.weightPpm)}</span>`

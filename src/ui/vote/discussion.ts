@@ -9,6 +9,7 @@ import { Action } from "../action.ts";
 import { errorNotice } from "../elements/notice.ts";
 import { formatAge, nodeName, plural } from "../format.ts";
 import { icon } from "../icons.ts";
+import { nodeLabel } from "../node-name.ts";
 import { shared } from "../styles.ts";
 import { typedIn } from "../typed-in.ts";
 import { Watch } from "../watch.ts";
@@ -145,7 +146,7 @@ export class DiscussionPanel extends LitElement {
     const classes = `${own ? "own" : ""} ${comment.replyTo === undefined ? "" : "reply"}`;
     return html`<li class=${classes}>
       <p class="small quiet">
-        <span class="mono" title=${comment.author}>${nodeName(comment.author, this.ownNodeId)}</span>
+        ${nodeLabel(comment.author, this.ownNodeId)}
         · ${formatAge(Date.now() - comment.atMs)}
       </p>
       <p class="words">${comment.text}</p>

@@ -10,6 +10,7 @@ import { Action } from "../action.ts";
 import { errorNotice } from "../elements/notice.ts";
 import { nodeName, plural } from "../format.ts";
 import { icon } from "../icons.ts";
+import { nodeLabel } from "../node-name.ts";
 import { shared } from "../styles.ts";
 import { typedIn } from "../typed-in.ts";
 import { Watch } from "../watch.ts";
@@ -116,7 +117,7 @@ export class DraftsPanel extends LitElement {
       <div class="title">
         ${draft.title}
         <span class="small quiet">
-          · by <span class="mono" title=${draft.owner}>${nodeName(draft.owner, this.ownNodeId)}</span>,
+          · by ${nodeLabel(draft.owner, this.ownNodeId)},
           ${plural(draft.editors.length, "editor")}
         </span>
       </div>

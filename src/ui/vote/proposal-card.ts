@@ -5,7 +5,8 @@ import type { BallotChoice, DocumentService, GovernanceService, ProposalSummary 
 import type { Parameters } from "../../core/parameters.ts";
 import { Action } from "../action.ts";
 import { errorNotice } from "../elements/notice.ts";
-import { formatRemaining, formatTokens, nodeName } from "../format.ts";
+import { formatRemaining, formatTokens } from "../format.ts";
+import { nodeLabel } from "../node-name.ts";
 import { shared } from "../styles.ts";
 import { changeLines, effectWords } from "./changes.ts";
 import "./discussion.ts";
@@ -125,8 +126,7 @@ export class ProposalCard extends LitElement {
           ${this.statePill(proposal)}
         </div>
         <p class="small quiet">
-          by <span class="mono" title=${proposal.author}>${nodeName(proposal.author, this.ownNodeId)}</span
-          >${this.closing(proposal)}
+          by ${nodeLabel(proposal.author, this.ownNodeId)}${this.closing(proposal)}
         </p>
       </div>
       <p class="text">${proposal.text}</p>
