@@ -3,6 +3,7 @@ import { firstRelayAddress, transportOf } from "./addresses.ts";
 import { Dialler } from "./discovery/dialler.ts";
 import { Discovery } from "./discovery/discovery.ts";
 import type { ParleyLibp2p } from "./libp2p.ts";
+import type { LinkWish } from "./link-wish.ts";
 import { OwnRelays } from "./own-relays.ts";
 import { isDirect, type Peers } from "./peers.ts";
 import { watchSockets } from "./pulse.ts";
@@ -22,6 +23,7 @@ export interface ConnectivityOptions {
   readonly isIntroduced: boolean;
   /** Whether only relays behind TLS can be dialled. */
   readonly secureOnly: boolean;
+  readonly wish: LinkWish;
   readonly budget: RtcBudget | undefined;
   readonly store: KeptValues | undefined;
 }
@@ -37,11 +39,11 @@ export class Connectivity {
   readonly #stopWatching: () => void;
 
   private constructor(options: ConnectivityOptions, remembered: RememberedAddresses) {
-    const { libp2p, peers, speaksWebRtc, secureOnly, budget, store } = options;
+    const { libp2p, secureOnly, store } = options;
     this.#options = options;
     this.#remembered = remembered;
     this.ownRelays = new OwnRelays(store, libp2p.services.reservations, secureOnly);
-    this.#dialler = new Dialler(libp2p, peers, speaksWebRtc, budget);
+    this.#dialler = new Dialler(options);
     this.#discovery = new Discovery({ ...options, dialler: this.#dialler });
     this.#stopWaking = onWake(() => this.hurry());
     this.#stopWatching = watchSockets(libp2p);

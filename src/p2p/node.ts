@@ -23,6 +23,7 @@ import {
   startLibp2p,
   type TransportCertificate,
 } from "./libp2p.ts";
+import { LinkWish } from "./link-wish.ts";
 import { Libp2pLogSync } from "./log-sync/log-sync.ts";
 import type { OwnRelays } from "./own-relays.ts";
 import { Libp2pPairing } from "./pairing/pairing.ts";
@@ -120,7 +121,15 @@ export async function createNetwork(options: NetworkOptions): Promise<Network> {
   });
   const peers = new Peers(libp2p, (peer) => libp2p.services.reservations.isRelay(peer));
   const blockExchange = await startHelia(libp2p, options.blocks);
-  const content = await startContent(libp2p, peers, refusals, blockExchange, options.mirrors);
+  const wish = new LinkWish();
+  const content = await startContent({
+    libp2p,
+    peers,
+    refusals,
+    blocks: blockExchange,
+    mirrors: options.mirrors,
+    onLack: () => wish.lacks(Date.now()),
+  });
   const status = new StatusSource(libp2p, peers, refusals, budget);
   const logSync = new Libp2pLogSync(libp2p, peers, refusals, options.networkName);
   const catchUp = new CatchUp(() => logSync.syncWithAll());
@@ -137,6 +146,7 @@ export async function createNetwork(options: NetworkOptions): Promise<Network> {
     speaksWebRtc: usesWebRtc,
     isIntroduced: platform === "browser" || (options.listen ?? []).some(isWebRtcAddress),
     secureOnly: platform === "browser" && !localNetwork,
+    wish,
     budget,
     store: options.store,
   });

@@ -61,6 +61,11 @@ export class Peers {
     return this.connected().filter((peer) => this.isDirectlyConnected(peer)).length;
   }
 
+  /** Links that this node began: who is at their other end was its own choice. */
+  chosenCount(): number {
+    return this.connected().filter((peer) => this.best(peer)?.direction === "outbound").length;
+  }
+
   /** The connection to open streams on: direct before relayed, newest first. */
   best(peer: PeerId): Connection | undefined {
     const open = this.#libp2p.getConnections(peer).filter(({ status }) => status === "open");

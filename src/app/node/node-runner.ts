@@ -75,7 +75,6 @@ export class NodeRunner implements NodeService {
   /** What adopted epochs meant for this node is being noted. */
   #settling: Promise<void> = Promise.resolve();
   #cancelHeartbeat: (() => void) | undefined;
-  readonly #chainPollMs: number;
   #chainPolledAtMs = 0;
   #syncedAtMs = 0;
   readonly #votesPace = new VotesPace();
@@ -89,7 +88,6 @@ export class NodeRunner implements NodeService {
     this.ownLog = new OwnLogGuard(dependencies);
     this.log = new MessageLog(dependencies, this.ownLog);
     this.registries = new Registries(dependencies);
-    this.#chainPollMs = chainPace(epochLengthMs(dependencies.genesis)).nodeMs;
     this.ledger = new Ledger(dependencies, this.log, this.registries);
     this.#adapterNews = new AdapterNews(this.ledger);
     this.log.edge.know(() => this.#edgeView);
@@ -277,7 +275,7 @@ export class NodeRunner implements NodeService {
       await this.#follow(now.epoch);
       if (this.#stopped) return;
       await this.#performDuties({ nowMs, ...now });
-      if (nowMs - this.#chainPolledAtMs >= this.#chainPollMs) {
+      if (nowMs - this.#chainPolledAtMs >= chainPace(epochLengthMs(genesis)).nodeMs) {
         this.#chainPolledAtMs = nowMs;
         this.#context.tasks.once(
           "poll",

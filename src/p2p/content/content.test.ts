@@ -81,7 +81,14 @@ async function node(mirrors: readonly string[] = []): Promise<Node> {
     best: (peer: Parameters<Libp2p["getConnections"]>[0]) => libp2p.getConnections(peer)[0],
   };
   const store = new MemoryBlockstore();
-  const content = await startContent(libp2p, peers, refusals, offline(store), mirrors);
+  const content = await startContent({
+    libp2p,
+    peers,
+    refusals,
+    blocks: offline(store),
+    mirrors,
+    onLack: () => undefined,
+  });
   ends.unshift(() => content.stop());
   return { libp2p, blocks: content.blocks, refusals };
 }

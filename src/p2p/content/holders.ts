@@ -16,6 +16,8 @@ const GUESSED_BYTES_PER_MS = 4_000;
 const STALL_FACTOR = 10;
 const ASK_AGAIN_MS = 500;
 const ASK_AGAIN_AT_MOST_MS = 4_000;
+/** The pause after which nobody is likely to hold it: 3.5 s after the first question. */
+const LACKED_AFTER_MS = 2_000;
 
 /** Looks for peers that hold one block: asks those that are connected, those that come, and all of them again. */
 export class HolderSearch {
@@ -80,6 +82,8 @@ export class HolderSearch {
 
   #askAgain(afterMs: number): void {
     this.#timer = setTimeout(() => {
+      // Those who are linked had time to get it themselves.
+      if (afterMs >= LACKED_AFTER_MS && this.#holders.size === 0) this.#links.lack();
       this.#askAll();
       this.#askAgain(Math.min(2 * afterMs, ASK_AGAIN_AT_MOST_MS));
     }, afterMs);

@@ -9,21 +9,30 @@ import { refuse } from "./server.ts";
 import { CONTENT_PROTOCOL } from "./wire.ts";
 import { withSignal } from "./with-signal.ts";
 
+export interface LinksOptions {
+  readonly libp2p: ContentHost;
+  readonly peers: ContentPeers;
+  readonly refusals: Refusals;
+  readonly onLack: () => void;
+}
+
 /** The asking streams of this node: one to each peer, opened when it is needed and kept. */
 export class ContentLinks {
   readonly #libp2p: ContentHost;
   readonly #peers: ContentPeers;
   readonly #refusals: Refusals;
+  readonly #onLack: () => void;
   readonly #links = new Map<string, ContentLink>();
   readonly #opening = new Map<string, Promise<ContentLink>>();
   /** Connections whose peer does not speak the protocol. */
   readonly #mute = new WeakSet<Connection>();
   readonly #stopped = new AbortController();
 
-  constructor(libp2p: ContentHost, peers: ContentPeers, refusals: Refusals) {
+  constructor({ libp2p, peers, refusals, onLack }: LinksOptions) {
     this.#libp2p = libp2p;
     this.#peers = peers;
     this.#refusals = refusals;
+    this.#onLack = onLack;
   }
 
   stop(): void {
@@ -37,6 +46,11 @@ export class ContentLinks {
       const connection = this.#peers.best(peer);
       return connection !== undefined && !this.#mute.has(connection);
     });
+  }
+
+  /** Who is linked does not hold what is looked for: others may. */
+  lack(): void {
+    this.#onLack();
   }
 
   /** Hears of peers that connect; returns stop. */

@@ -18,16 +18,23 @@ export interface StartedContent {
   stop(): Promise<void>;
 }
 
-/** Gives blocks to peers and fetches from them; mirrors are URLs. */
-export async function startContent(
-  libp2p: ContentHost,
-  peers: ContentPeers,
-  refusals: Refusals,
-  { local: blocks, helia }: BlocksBelow,
-  mirrors: readonly string[] | undefined,
-): Promise<StartedContent> {
+export interface ContentOptions {
+  readonly libp2p: ContentHost;
+  readonly peers: ContentPeers;
+  readonly refusals: Refusals;
+  readonly blocks: BlocksBelow;
+  /** URLs. */
+  readonly mirrors: readonly string[] | undefined;
+  /** No linked peer holds what is fetched, for seconds now. */
+  readonly onLack: () => void;
+}
+
+/** Gives blocks to peers and fetches from them. */
+export async function startContent(options: ContentOptions): Promise<StartedContent> {
+  const { libp2p, peers, refusals, mirrors, onLack } = options;
+  const { local: blocks, helia } = options.blocks;
   const local = new LocalBlocks(blocks);
-  const links = new ContentLinks(libp2p, peers, refusals);
+  const links = new ContentLinks({ libp2p, peers, refusals, onLack });
   const server = new ContentServer(libp2p, local, refusals);
   await server.start();
   const content = new PeerContent({

@@ -5,6 +5,7 @@ import { generateKeyPair } from "@libp2p/crypto/keys";
 import { peerIdFromPrivateKey } from "@libp2p/peer-id";
 import { expect, test, vi } from "vitest";
 import { startLibp2p } from "../libp2p.ts";
+import { LinkWish } from "../link-wish.ts";
 import { privateKeyOf } from "../peer-id.ts";
 import { Peers } from "../peers.ts";
 import { Refusals } from "../refusals.ts";
@@ -50,7 +51,8 @@ test("of many peers that are heard of at once all are dialled, a few at a time",
     budget: undefined,
   });
   const peers = new Peers(libp2p, () => false);
-  const dialler = new Dialler(libp2p, peers, false);
+  const wish = new LinkWish();
+  const dialler = new Dialler({ libp2p, peers, speaksWebRtc: false, wish });
   for (let index = 0; index < PEERS; index++) {
     const peer = peerIdFromPrivateKey(await generateKeyPair("Ed25519")).toString();
     dialler.announced({ peer, addresses: [`/ip4/127.0.0.1/tcp/${port}/ws/p2p/${peer}`] });

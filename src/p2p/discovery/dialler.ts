@@ -5,6 +5,7 @@ import { LIMITS } from "../../core/limits.ts";
 import { isRelayedAddress, lastRelayOf } from "../addresses.ts";
 import { Backoff } from "../backoff.ts";
 import type { ParleyLibp2p } from "../libp2p.ts";
+import type { LinkWish } from "../link-wish.ts";
 import type { Peers } from "../peers.ts";
 import type { RtcBudget } from "../rtc-budget.ts";
 import type { Announcement } from "./announcement.ts";
@@ -32,11 +33,24 @@ interface Target {
   timer: ReturnType<typeof setTimeout> | undefined;
 }
 
-/** Dials announced peers, directly where both can, until connected; peers that cannot be reached are asked ever more rarely. */
+export interface DiallerOptions {
+  readonly libp2p: ParleyLibp2p;
+  readonly peers: Peers;
+  readonly speaksWebRtc: boolean;
+  readonly wish: LinkWish;
+  /** Absent where connections are not counted. */
+  readonly budget?: RtcBudget | undefined;
+}
+
+/**
+ * Dials announced peers, directly where both can, until as many are linked as are wished for; peers that cannot be reached are
+ * asked ever more rarely.
+ */
 export class Dialler {
   readonly #libp2p: ParleyLibp2p;
   readonly #peers: Peers;
   readonly #speaksWebRtc: boolean;
+  readonly #wish: LinkWish;
   readonly #budget: RtcBudget | undefined;
   readonly #targets = new Map<string, Target>();
   /** Due, and waiting for their turn. */
@@ -44,10 +58,11 @@ export class Dialler {
   readonly #stopped = new AbortController();
   #dials = 0;
 
-  constructor(libp2p: ParleyLibp2p, peers: Peers, speaksWebRtc: boolean, budget?: RtcBudget) {
+  constructor({ libp2p, peers, speaksWebRtc, wish, budget }: DiallerOptions) {
     this.#libp2p = libp2p;
     this.#peers = peers;
     this.#speaksWebRtc = speaksWebRtc;
+    this.#wish = wish;
     this.#budget = budget;
   }
 
@@ -73,7 +88,7 @@ export class Dialler {
   announced({ peer: id, addresses }: Pick<Announcement, "peer" | "addresses">): void {
     const peer = parsePeerId(id);
     if (peer === undefined || peer.equals(this.#libp2p.peerId) || this.#stopped.signal.aborted) return;
-    if (this.#peers.isDirectlyConnected(peer)) return;
+    if (this.#peers.isDirectlyConnected(peer) || !this.#isWanted(peer)) return;
     const dialable = addresses.filter((address) => this.#canDial(address, id));
     if (dialable.length === 0 || this.#isDone(peer, dialable)) return;
     const target = this.#targets.get(id) ?? this.#newTarget(peer);
@@ -119,6 +134,12 @@ export class Dialler {
     return this.#peers.best(peer) !== undefined;
   }
 
+  /** One more link, or a better one. */
+  #isWanted(peer: PeerId): boolean {
+    if (this.#peers.best(peer) !== undefined) return true;
+    return this.#peers.chosenCount() + this.#dials < this.#wish.links(Date.now());
+  }
+
   #schedule(target: Target, afterMs: number): void {
     target.timer = setTimeout(() => {
       target.timer = undefined;
@@ -127,7 +148,9 @@ export class Dialler {
   }
 
   async #attempt(target: Target): Promise<void> {
-    if (this.#isDone(target.peer, target.addresses)) return this.#forget(target);
+    // Whom it did not dial now it hears of again.
+    if (this.#isDone(target.peer, target.addresses) || !this.#isWanted(target.peer))
+      return this.#forget(target);
     const isComing = this.#libp2p.services.rtcGuard.isBeginning(
       `${target.peer}`,
       DIAL_TIMEOUT_MS,

@@ -6,6 +6,7 @@ import { TokenBucket } from "../../core/token-bucket.ts";
 import type { ParleyLibp2p } from "../libp2p.ts";
 import type { Peers } from "../peers.ts";
 import type { Refusals } from "../refusals.ts";
+import { shuffled } from "../shuffled.ts";
 import {
   type Announcement,
   announcedAddresses,
@@ -172,7 +173,9 @@ export class Discovery {
   }
 
   #dialKnown(): void {
-    for (const { announcement } of this.#known.list(this.#options.networkName)) this.#dial(announcement);
+    // By chance: else all would choose those that everybody heard of last.
+    for (const { announcement } of shuffled(this.#known.list(this.#options.networkName)))
+      this.#dial(announcement);
   }
 
   readonly #lost = ({ detail }: CustomEvent<PeerId>): void => {
@@ -193,7 +196,7 @@ export class Discovery {
     const own = addresses.length === 0 ? null : await this.#sign(addresses);
     const question = { network: this.#options.networkName, own };
     const { known } = await askForPeers(connection, question, this.#stopped.signal);
-    for (const { ageMs, announcement } of known) await this.#heard(announcement, ageMs);
+    for (const { ageMs, announcement } of shuffled(known)) await this.#heard(announcement, ageMs);
   }
 
   #refuse(peer: PeerId, thrown: unknown): void {
