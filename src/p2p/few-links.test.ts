@@ -69,14 +69,19 @@ describe("a network of more nodes than a node links with", () => {
   });
 
   it("fetches what nobody who is linked holds: then more links are made", async () => {
-    const [first] = nodes;
-    if (first === undefined) throw new Error("no node");
-    const linked = new Set(first.libp2p.getPeers().map(String));
-    const stranger = nodes.find(({ libp2p }) => libp2p !== first.libp2p && !linked.has(`${libp2p.peerId}`));
-    if (stranger === undefined) throw new Error("all are linked");
+    const linkedTo = ({ libp2p }: Network): readonly string[] => [
+      `${libp2p.peerId}`,
+      ...libp2p.getPeers().map(String),
+    ];
+    const pairs = nodes.map((node) => {
+      const linked = linkedTo(node);
+      return [node, nodes.find(({ libp2p }) => !linked.includes(`${libp2p.peerId}`))] as const;
+    });
+    const [first, stranger] = pairs.find(([, other]) => other !== undefined) ?? [];
+    if (first === undefined || stranger === undefined) throw new Error("all are linked with all");
     const bytes = encodeCbor({ held: "by a stranger" });
     const cid = await stranger.artifacts.put(bytes);
-    expect(await first.artifacts.get(cid, { signal: AbortSignal.timeout(60_000) })).toEqual(bytes);
+    expect(await first.artifacts.get(cid, { timeoutMs: 60_000 })).toEqual(bytes);
     expect(first.libp2p.getPeers().map(String)).toContain(`${stranger.libp2p.peerId}`);
   }, 70_000);
 });

@@ -6,13 +6,13 @@ test("a node that lacks something wishes for more links, step by step up to the 
   const wish = new LinkWish();
   const usual = wish.links(0);
   wish.lacks(0);
-  wish.lacks(9_999);
-  const more = wish.links(9_999);
+  wish.lacks(3_999);
+  const more = wish.links(3_999);
   expect(more).toBeGreaterThan(usual);
-  wish.lacks(10_000);
-  expect(wish.links(10_000)).toBeGreaterThan(more);
+  wish.lacks(4_000);
+  expect(wish.links(4_000)).toBeGreaterThan(more);
   const nowMs = 1_000_000;
-  for (let atMs = 20_000; atMs <= nowMs; atMs += 10_000) wish.lacks(atMs);
+  for (let atMs = 10_000; atMs <= nowMs; atMs += 10_000) wish.lacks(atMs);
   expect(wish.links(nowMs)).toBe(LIMITS.openRtcConnections);
   expect(wish.links(nowMs + 299_999)).toBe(LIMITS.openRtcConnections);
   expect(wish.links(nowMs + 300_000)).toBe(usual);

@@ -2,9 +2,9 @@ import { LIMITS } from "../core/limits.ts";
 
 /** Links that a node makes by its own choice; those that others make with it come on top. */
 const CHOSEN_LINKS = 6;
-/** What none of the linked peers holds is looked for among so many more, and more again after a while. */
-const MORE_LINKS = 4;
-const MORE_EVERY_MS = 10_000;
+/** What none of the linked peers holds is looked for among so many more, and more again: a fetch has 20 s. */
+const MORE_LINKS = 8;
+const MORE_EVERY_MS = 4_000;
 /** Who lacks nothing for so long goes back to the usual number when links end. */
 const FORGET_MS = 5 * 60_000;
 
