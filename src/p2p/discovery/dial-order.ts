@@ -17,8 +17,7 @@ export interface DialState {
 
 /**
  * What one attempt dials. Ways without a relay's help come first and alone: libp2p would put an introduction by a relay before
- * WebRTC-direct, and whoever was reached so is not remembered as reachable without it. Relayed ways come last, when there is
- * no link at all.
+ * WebRTC-direct, and give a relay work that nobody needs. Relayed ways come last, when there is no link at all.
  */
 export function addressesToDial({
   addresses,
